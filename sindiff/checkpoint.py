@@ -1,0 +1,172 @@
+"""Models and training states on disk: safetensors and JSON, nothing that could run code."""
+
+import json
+import pickle
+import zipfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from huggingface_hub import snapshot_download
+from huggingface_hub.errors import HFValidationError, HfHubHTTPError, LocalEntryNotFoundError
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from sindiff.diffusion import PREDICTIONS, Denoiser, denoiser
+from sindiff.files import whole_file, write_text
+from sindiff.schedule import Schedule
+from sindiff.unet import PatchUNet, UNetConfig
+
+WEIGHTS, CONFIG = "model.safetensors", "config.json"
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained network and all that is needed to sample from it.
+
+    size: height and width of the training picture, None if unknown (the authors' files).
+    picture: what is known of it (name, licence, sha256 ...).  training: preset, seed, steps, version.
+    """
+
+    network: PatchUNet
+    schedule: Schedule
+    prediction: str
+    size: tuple[int, int] | None = None
+    picture: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def device(self) -> torch.device:
+        return next(self.network.parameters()).device
+
+    def denoiser(self) -> Denoiser:
+        """The network as x0_hat(x_t, t), for pictures whose sides are multiples of network.config.multiple."""
+        return denoiser(self.network, self.schedule, self.prediction)
+
+
+def save_model(directory: str | Path, model: Model) -> None:
+    """Write model.safetensors and config.json, each whole."""
+    directory = Path(directory)
+    with whole_file(directory / WEIGHTS) as temporary:
+        save_file({k: v.detach().cpu().contiguous() for k, v in model.network.state_dict().items()}, temporary)
+    config = {
+        "network": asdict(model.network.config),
+        "schedule": asdict(model.schedule),
+        "prediction": model.prediction,
+        "size": model.size,
+        "picture": model.picture,
+        "training": model.training,
+    }
+    write_text(directory / CONFIG, json.dumps(config, indent=2) + "\n")
+
+
+def load_model(source: str | Path, device: torch.device | str = "cpu") -> Model:
+    """Load a model from a folder, a checkpoint file of the authors' release (.pt), or a Hugging Face repository.
+
+    Raises ValueError, naming the file and the reason, if there is no whole and matching model.
+    """
+    path = Path(source)
+    if path.is_file():
+        model = load_release(path)
+    else:
+        model = _load_folder(path if path.is_dir() else _download(str(source)))
+    model.network.to(device=device, memory_format=torch.channels_last).eval().requires_grad_(False)
+    return model
+
+
+def _load_folder(folder: Path) -> Model:
+    for name in (CONFIG, WEIGHTS):
+        if not (folder / name).is_file():
+            raise ValueError(f"{folder}: holds no model ({name} is missing); train one with: sindiff train")
+    try:
+        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+        network = PatchUNet(UNetConfig(**config["network"]))
+        schedule = Schedule(**config["schedule"])
+        prediction, size = config["prediction"], config["size"]
+        if prediction not in PREDICTIONS:
+            raise ValueError(f"unknown prediction {prediction!r}")
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
+        raise ValueError(f"{folder / CONFIG}: not a model's configuration ({error})") from None
+    try:
+        weights = load_file(folder / WEIGHTS)
+    except (SafetensorError, OSError) as error:
+        raise ValueError(f"{folder / WEIGHTS}: damaged ({error})") from None
+    _fill(network, weights, folder / WEIGHTS)
+    return Model(
+        network, schedule, prediction, tuple(size) if size else None, config.get("picture", {}), config.get("training", {})
+    )
+
+
+def _download(repository: str) -> Path:
+    try:
+        folder = snapshot_download(repository, allow_patterns=[WEIGHTS, CONFIG])
+    except HFValidationError:
+        raise ValueError(f"{repository}: no such folder or file") from None
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError):
+        raise ValueError(f"{repository}: no such folder, and no model of that name could be downloaded") from None
+    return Path(folder)
+
+
+def _fill(network: PatchUNet, weights: dict[str, torch.Tensor], file: Path) -> None:
+    expected = {name: tensor.shape for name, tensor in network.state_dict().items()}
+    found = {name: tensor.shape for name, tensor in weights.items()}
+    if missing := expected.keys() - found.keys():
+        raise ValueError(f"{file}: does not fit its network ({len(missing)} weights are missing, {min(missing)} first)")
+    if unknown := found.keys() - expected.keys():
+        raise ValueError(f"{file}: does not fit its network ({len(unknown)} weights are unknown, {min(unknown)} first)")
+    for name, shape in expected.items():
+        if found[name] != shape:
+            raise ValueError(f"{file}: does not fit its network ({name} is {tuple(found[name])}, not {tuple(shape)})")
+    network.load_state_dict(weights)
+
+
+def load_tensors(path: str | Path) -> Any:
+    """torch.load that never runs code from the file.  Raises ValueError if it is damaged or holds more than data."""
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError:
+        raise ValueError(f"{path}: no such file") from None
+    except pickle.UnpicklingError:
+        raise ValueError(f"{path}: refused, for it holds code or objects besides weights, or is no PyTorch file") from None
+    except (RuntimeError, EOFError, OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path}: damaged PyTorch file ({str(error).split(chr(10))[0]})") from None
+
+
+def save_tensors(path: str | Path, content: Any) -> None:
+    """torch.save, whole."""
+    with whole_file(path) as temporary:
+        torch.save(content, temporary)
+
+
+def load_release(path: str | Path) -> Model:
+    """Read a flat checkpoint of the authors' release, e.g. ema_0.9999_050000.pt; its network is told from its shapes.
+
+    The release predicts eps on the linear schedule with T = 1000; the picture's size is not in the file.
+    Raises ValueError if the file is damaged, holds code, or is no such checkpoint.
+    """
+    weights = load_tensors(path)
+    if not isinstance(weights, dict) or not all(isinstance(v, torch.Tensor) for v in weights.values()):
+        raise ValueError(f"{path}: not a flat checkpoint of weights")
+    try:
+        config = _read_config(weights)
+    except (KeyError, IndexError, ValueError):
+        raise ValueError(f"{path}: not a checkpoint of SinDiffusion's network") from None
+    network = PatchUNet(config)
+    _fill(network, {name: tensor.float() for name, tensor in weights.items()}, Path(path))
+    return Model(network, Schedule("linear", 1000), "eps")
+
+
+def _read_config(weights: dict[str, torch.Tensor]) -> UNetConfig:
+    first = weights["input_blocks.0.0.weight"]
+    channels = first.shape[0]
+    widths, blocks, index = [], [0], 1
+    while any(name.startswith(f"input_blocks.{index}.") for name in weights):
+        if f"input_blocks.{index}.0.op.weight" in weights:
+            blocks.append(0)
+        else:
+            if not blocks[-1]:
+                widths.append(weights[f"input_blocks.{index}.0.out_layers.3.weight"].shape[0])
+            blocks[-1] += 1
+        index += 1
+    return UNetConfig(channels, tuple(width // channels for width in widths), blocks[0], "group", first.shape[1])

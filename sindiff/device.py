@@ -1,0 +1,55 @@
+"""Where to compute, and how fast it is."""
+
+import statistics
+import time
+
+import torch
+
+
+def pick_device(name: str = "auto") -> torch.device:
+    """The device of that name; "auto" is CUDA, else Apple's MPS, else the CPU.
+
+    Raises ValueError if the name is unknown or the device is not there.
+    """
+    available = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    if name == "auto":
+        name = next(kind for kind, there in available.items() if there)
+    kind = name.split(":")[0]
+    if kind not in available:
+        raise ValueError(f"unknown device {name!r}: choose auto, {', '.join(available)}")
+    if not available[kind]:
+        raise ValueError(f"no {kind} device here: use --device cpu, or install a torch build for it")
+    return torch.device(name)
+
+
+def describe(device: torch.device) -> str:
+    """A short name for tables: the GPU's name, or the number of CPU threads."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{device.type}, {torch.get_num_threads()} threads"
+
+
+def synchronize(device: torch.device) -> None:
+    """Wait until the device has done what it was asked."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    elif device.type == "mps":
+        torch.mps.synchronize()
+
+
+def matmul_gflops(device: torch.device, size: int = 2048, repeats: int = 7) -> float:
+    """Measured speed of a float32 size^3 matrix product, in GFLOP/s (median of a few runs)."""
+    a, b = torch.randn(2, size, size, device=device)
+    a @ b
+    seconds = []
+    for _ in range(repeats):
+        synchronize(device)
+        start = time.perf_counter()
+        a @ b
+        synchronize(device)
+        seconds.append(time.perf_counter() - start)
+    return 2 * size**3 / statistics.median(seconds) / 1e9

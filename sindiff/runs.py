@@ -1,0 +1,149 @@
+"""A training run in a folder: started, resumed, logged, previewed, finished."""
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from sindiff.applications import generate
+from sindiff.checkpoint import CONFIG, WEIGHTS, Model, load_tensors, save_model, save_tensors
+from sindiff.files import write_text
+from sindiff.images import contact_sheet, fingerprint, save_image, save_picture
+from sindiff.presets import Preset
+from sindiff.train import TrainConfig, TrainState, train
+
+STATE, METRICS, PICTURE, PREVIEWS = "train_state.pt", "metrics.jsonl", "picture.png", "previews"
+SAVE_EVERY_SECONDS = 15.0
+
+
+def as_model(state: TrainState, config: TrainConfig, picture: Tensor, about: dict[str, Any] | None = None) -> Model:
+    """The averaged weights so far as a model to sample from (shares memory with the state)."""
+    return Model(
+        network=state.average,
+        schedule=config.schedule,
+        prediction=config.prediction,
+        size=(picture.shape[1], picture.shape[2]),
+        picture={**(about or {}), "sha256": fingerprint(picture)},
+        training={"config": asdict(config), "seed": state.seed, "step": state.step, "seconds": round(state.seconds, 2)},
+    )
+
+
+def train_in(
+    directory: str | Path,
+    picture: Tensor,
+    preset: Preset,
+    seed: int = 0,
+    device: torch.device | str = "cpu",
+    minutes: float | None = None,
+    about: dict[str, Any] | None = None,
+    previews: int = 8,
+    save_every: float = SAVE_EVERY_SECONDS,
+) -> Iterator[TrainState]:
+    """Train in a folder, going on where an earlier run stopped; yields the state after every step.
+
+    The folder gets picture.png, train_state.pt (every `save_every` seconds and at the end), metrics.jsonl (a line a
+    step), previews/NNNNNN.png (`previews` in all) and, at the end, model.safetensors with config.json.  All but the
+    log are written whole.  Leaving the loop early saves too.
+    picture: (3, H, W) in [-1, 1].  about: what is known of the picture.  minutes: train that long instead of for the
+    preset's steps.
+    Raises ValueError if the folder holds a run of another picture, recipe or seed; ArithmeticError if the loss is no
+    longer finite (the last good state stays); OSError if the disk does not take the files.
+    """
+    directory = Path(directory)
+    config = preset.train
+    identity = _identity(picture, config, seed)
+    state = TrainState(config, seed, device)
+    directory.mkdir(parents=True, exist_ok=True)
+    if (directory / STATE).exists():
+        _resume(state, directory, identity)
+    else:
+        _remove_run(directory)
+        save_picture(picture, directory / PICTURE)
+    _keep_log_until(state.step, directory / METRICS)
+
+    def save() -> None:
+        save_tensors(directory / STATE, {**state.state_dict(), "identity": identity})
+
+    saved_at, preview_at = time.monotonic(), _share(state, config, minutes)
+    with open(directory / METRICS, "a", encoding="utf-8") as log:
+        try:
+            for _ in train(picture, config, state, minutes):
+                line = {"step": state.step, "loss": round(state.loss, 6), "seconds": round(state.seconds, 3)}
+                log.write(json.dumps(line) + "\n")
+                share = _share(state, config, minutes)
+                if previews and int(share * previews) > int(preview_at * previews):
+                    _preview(state, preset, picture, directory)
+                preview_at = share
+                if time.monotonic() - saved_at > save_every:
+                    log.flush()
+                    save()
+                    saved_at = time.monotonic()
+                yield state
+        except ArithmeticError:
+            raise
+        except GeneratorExit:
+            save()
+            raise
+        save()
+    model = as_model(state, config, picture, about)
+    training = {"preset": preset.name, **model.training, "sindiff": version("sindiff"), "torch": torch.__version__}
+    save_model(directory, replace(model, training=training))
+
+
+def _share(state: TrainState, config: TrainConfig, minutes: float | None) -> float:
+    return state.step / config.steps if minutes is None else state.seconds / (60 * minutes)
+
+
+def _identity(picture: Tensor, config: TrainConfig, seed: int) -> dict[str, str]:
+    recipe = {name: value for name, value in asdict(config).items() if name != "steps"}
+    return {"picture": fingerprint(picture), "recipe": json.dumps(recipe, sort_keys=True), "seed": str(seed)}
+
+
+def _resume(state: TrainState, directory: Path, identity: dict[str, str]) -> None:
+    file = directory / STATE
+    saved = load_tensors(file)
+    try:
+        differing = [name for name, value in identity.items() if saved["identity"][name] != value]
+        if not differing:
+            state.load_state_dict(saved)
+    except (KeyError, TypeError, RuntimeError, ValueError):
+        raise ValueError(f"{file}: not a training state of this version; start over with --restart") from None
+    if differing:
+        raise ValueError(
+            f"{directory}: holds a run with another {' and '.join(differing)}; choose another folder, or start over "
+            "with --restart"
+        )
+
+
+def _keep_log_until(step: int, path: Path) -> None:
+    """Drop the lines of steps that were logged after the saved state, and a line cut in half."""
+    if path.exists():
+        lines = path.read_text(encoding="utf-8").splitlines()[:step]
+        write_text(path, "".join(line + "\n" for line in lines))
+
+
+def _preview(state: TrainState, preset: Preset, picture: Tensor, directory: Path) -> None:
+    model = as_model(state, preset.train, picture)
+    pictures = generate(model, n=4, steps=min(10, preset.sample_steps))
+    save_image(contact_sheet(pictures, columns=2), directory / PREVIEWS / f"{state.step:06d}.png")
+
+
+def _remove_run(directory: Path) -> None:
+    """Remove what an earlier run left in a folder, and nothing else."""
+    for name in (STATE, METRICS, PICTURE, WEIGHTS, CONFIG):
+        (directory / name).unlink(missing_ok=True)
+    if (directory / PREVIEWS).is_dir():
+        shutil.rmtree(directory / PREVIEWS)
+
+
+def restart(directory: str | Path) -> None:
+    """Forget the run in a folder, if there is one."""
+    if Path(directory).is_dir():
+        _remove_run(Path(directory))

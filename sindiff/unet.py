@@ -1,0 +1,185 @@
+"""The patch-wise denoising network: a U-Net without attention and with few levels (§3.2, appendix A)."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class UNetConfig:
+    """Shape of a PatchUNet; the defaults are the paper's network (6,992,899 parameters).
+
+    channels: width of the first level, a multiple of 32.  mult: width of each level as a multiple of it.
+    blocks: residual blocks a level in the encoder; the decoder has one more.
+    norm: "group" (the paper's GroupNorm, whose statistics span the whole canvas) or "local" (each pixel over its
+    channels, which keeps the receptive field finite and tiling exact).
+    Raises ValueError for values outside these.
+    """
+
+    channels: int = 64
+    mult: tuple[int, ...] = (1, 2, 4)
+    blocks: int = 1
+    norm: str = "group"
+    image_channels: int = 3
+
+    def __post_init__(self):
+        object.__setattr__(self, "mult", tuple(self.mult))
+        if self.channels < 32 or self.channels % 32:
+            raise ValueError(f"channels must be a multiple of 32, not {self.channels}")
+        if not self.mult or min(self.mult) < 1:
+            raise ValueError(f"mult must hold a positive factor for each level, not {self.mult}")
+        if self.blocks < 1 or self.image_channels < 1:
+            raise ValueError("blocks and image_channels must be at least 1")
+        if self.norm not in NORMS:
+            raise ValueError(f"unknown norm {self.norm!r}: choose from {', '.join(NORMS)}")
+
+    @property
+    def multiple(self) -> int:
+        """Heights and widths must be multiples of this: 2 to the number of downsamplings."""
+        return 2 ** (len(self.mult) - 1)
+
+
+class LocalNorm(nn.LayerNorm):
+    """Normalise each pixel over its channels, (B, C, H, W) -> same: no statistics cross the canvas."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
+class GroupNorm32(nn.GroupNorm):
+    """GroupNorm with 32 groups, computed in float32 as in the release."""
+
+    def __init__(self, channels: int):
+        super().__init__(32, channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x.float()).type(x.dtype)
+
+
+NORMS = {"group": GroupNorm32, "local": LocalNorm}
+
+
+class ResBlock(nn.Module):
+    """Two 3x3 convolutions; the time embedding scales and shifts between them.  The second starts at zero."""
+
+    def __init__(self, in_channels: int, out_channels: int, time_channels: int, norm: str):
+        super().__init__()
+        second = nn.Conv2d(out_channels, out_channels, 3, padding=1)
+        nn.init.zeros_(second.weight)
+        nn.init.zeros_(second.bias)
+        self.in_layers = nn.Sequential(
+            NORMS[norm](in_channels), nn.SiLU(), nn.Conv2d(in_channels, out_channels, 3, padding=1)
+        )
+        self.emb_layers = nn.Sequential(nn.SiLU(), nn.Linear(time_channels, 2 * out_channels))
+        self.out_layers = nn.Sequential(NORMS[norm](out_channels), nn.SiLU(), nn.Identity(), second)
+        same = in_channels == out_channels
+        self.skip_connection = nn.Identity() if same else nn.Conv2d(in_channels, out_channels, 1)
+
+    def forward(self, x: Tensor, time: Tensor) -> Tensor:
+        h = self.in_layers(x)
+        scale, shift = self.emb_layers(time)[:, :, None, None].chunk(2, dim=1)
+        norm, *rest = self.out_layers
+        h = norm(h) * (1 + scale) + shift
+        for layer in rest:
+            h = layer(h)
+        return self.skip_connection(x) + h
+
+
+class Downsample(nn.Module):
+    """Halve the resolution with a strided 3x3 convolution."""
+
+    def __init__(self, channels: int):
+        super().__init__()
+        self.op = nn.Conv2d(channels, channels, 3, stride=2, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.op(x)
+
+
+class Upsample(nn.Module):
+    """Double the resolution: nearest neighbour, then a 3x3 convolution."""
+
+    def __init__(self, channels: int):
+        super().__init__()
+        self.conv = nn.Conv2d(channels, channels, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.conv(F.interpolate(x, scale_factor=2, mode="nearest"))
+
+
+class Stage(nn.Sequential):
+    """Layers in a row; only the residual blocks among them see the time."""
+
+    def forward(self, x: Tensor, time: Tensor) -> Tensor:
+        for layer in self:
+            x = layer(x, time) if isinstance(layer, ResBlock) else layer(x)
+        return x
+
+
+def time_embedding(index: Tensor, channels: int) -> Tensor:
+    """Cosines then sines of the step index at `channels / 2` frequencies from 1 to 1/10000.  (B,) -> (B, channels)."""
+    half = channels // 2
+    frequency = torch.exp(torch.arange(half, device=index.device) * (-math.log(10000) / half))
+    angle = index[:, None].float() * frequency
+    return torch.cat([angle.cos(), angle.sin()], dim=1)
+
+
+class PatchUNet(nn.Module):
+    """SinDiffusion's network for canvases of any size that is a multiple of `config.multiple` (§3.2, appendix A).
+
+    forward: (B, C, H, W) noisy pictures and (B,) step indices t - 1 in 0..T-1 -> (B, C, H, W).
+    Parameter names and shapes equal the authors' release, whose flat checkpoints load as they are.  There is no middle
+    block: the first decoder block takes the deepest features alone.  The last convolution starts at zero.
+    Raises ValueError if H or W is no multiple of `config.multiple`.
+    """
+
+    def __init__(self, config: UNetConfig):
+        super().__init__()
+        self.config = config
+        width = config.channels
+        time_channels = 4 * width
+        self.time_embed = nn.Sequential(
+            nn.Linear(width, time_channels), nn.SiLU(), nn.Linear(time_channels, time_channels)
+        )
+
+        self.input_blocks = nn.ModuleList([Stage(nn.Conv2d(config.image_channels, width, 3, padding=1))])
+        skips = [width]
+        for level, mult in enumerate(config.mult):
+            if level:
+                self.input_blocks.append(Stage(Downsample(skips[-1])))
+                skips.append(skips[-1])
+            for _ in range(config.blocks):
+                self.input_blocks.append(Stage(ResBlock(skips[-1], mult * width, time_channels, config.norm)))
+                skips.append(mult * width)
+
+        self.output_blocks = nn.ModuleList()
+        channels = 0
+        for level, mult in reversed(list(enumerate(config.mult))):
+            for block in range(config.blocks + 1):
+                stage = Stage(ResBlock(channels + skips.pop(), mult * width, time_channels, config.norm))
+                channels = mult * width
+                if level and block == config.blocks:
+                    stage.append(Upsample(channels))
+                self.output_blocks.append(stage)
+
+        last = nn.Conv2d(channels, config.image_channels, 3, padding=1)
+        nn.init.zeros_(last.weight)
+        nn.init.zeros_(last.bias)
+        self.out = nn.Sequential(NORMS[config.norm](channels), nn.SiLU(), last)
+
+    def forward(self, x: Tensor, index: Tensor) -> Tensor:
+        multiple = self.config.multiple
+        if x.shape[-2] % multiple or x.shape[-1] % multiple:
+            raise ValueError(f"height and width must be multiples of {multiple}, not {x.shape[-2]}x{x.shape[-1]}")
+        time = self.time_embed(time_embedding(index, self.config.channels).to(x.dtype))
+        skips = []
+        for stage in self.input_blocks:
+            x = stage(x, time)
+            skips.append(x)
+        x = skips.pop()
+        for i, stage in enumerate(self.output_blocks):
+            x = stage(torch.cat([x, skips.pop()], dim=1) if i else x, time)
+        return self.out(x)
