@@ -33,7 +33,9 @@ def generate(
     if size is None:
         raise ValueError("this model does not know its picture's size: give one")
     if n < 1 or batch_size < 1 or min(size) < 1:
-        raise ValueError(f"the number, the batch and the size must be positive, not {n}, {batch_size}, {size[0]}x{size[1]}")
+        raise ValueError(
+            f"the number, the batch and the size must be positive, not {n}, {batch_size}, {size[0]}x{size[1]}"
+        )
     if not 0 <= seed <= 2**63 - n:
         raise ValueError(f"the seed must lie in 0..2^63, not {seed}")
     if sampler not in SOLVERS:

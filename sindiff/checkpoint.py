@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from huggingface_hub import snapshot_download
-from huggingface_hub.errors import HFValidationError, HfHubHTTPError, LocalEntryNotFoundError
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
@@ -67,10 +67,7 @@ def load_model(source: str | Path, device: torch.device | str = "cpu") -> Model:
     Raises ValueError, naming the file and the reason, if there is no whole and matching model.
     """
     path = Path(source)
-    if path.is_file():
-        model = load_release(path)
-    else:
-        model = _load_folder(path if path.is_dir() else _download(str(source)))
+    model = load_release(path) if path.is_file() else _load_folder(path if path.is_dir() else _download(str(source)))
     model.network.to(device=device, memory_format=torch.channels_last).eval().requires_grad_(False)
     return model
 
@@ -94,7 +91,12 @@ def _load_folder(folder: Path) -> Model:
         raise ValueError(f"{folder / WEIGHTS}: damaged ({error})") from None
     _fill(network, weights, folder / WEIGHTS)
     return Model(
-        network, schedule, prediction, tuple(size) if size else None, config.get("picture", {}), config.get("training", {})
+        network,
+        schedule,
+        prediction,
+        tuple(size) if size else None,
+        config.get("picture", {}),
+        config.get("training", {}),
     )
 
 
@@ -128,7 +130,7 @@ def load_tensors(path: str | Path) -> Any:
     except FileNotFoundError:
         raise ValueError(f"{path}: no such file") from None
     except pickle.UnpicklingError:
-        raise ValueError(f"{path}: refused, for it holds code or objects besides weights, or is no PyTorch file") from None
+        raise ValueError(f"{path}: refused: holds code or objects besides weights, or is no PyTorch file") from None
     except (RuntimeError, EOFError, OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path}: damaged PyTorch file ({str(error).split(chr(10))[0]})") from None
 

@@ -90,7 +90,9 @@ PRESETS = {
             train=replace(_PAPER.train, lr=1e-4, batch_size=8),
             expected="as paper, with the rate and batch of the release's script for Places50",
         ),
-        _paper_variant("paper_hr", "44,164,931 parameters; Fig. 7: trained at 486x741", 741, mult=(1, 2, 4, 8), blocks=2),
+        _paper_variant(
+            "paper_hr", "44,164,931 parameters; Fig. 7: trained at 486x741", 741, blocks=2, mult=(1, 2, 4, 8)
+        ),
         _paper_variant("levels_1", "452,355 parameters; Table 4: SIFID 1.56, LPIPS 0.581", mult=(1,)),
         _paper_variant("levels_2", "1,840,643 parameters; Table 4: SIFID 0.59, LPIPS 0.579", mult=(1, 2)),
         _paper_variant("levels_4", "26,800,131 parameters; Table 4: SIFID 0.08, LPIPS 0.032", mult=(1, 2, 4, 8)),

@@ -23,6 +23,7 @@ def _cosine(T: int) -> Tensor:
 
 
 ALPHA_BARS = {"linear": _linear, "cosine": _cosine}
+SHORTEST = {"linear": 21, "cosine": 1}
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,8 @@ class Schedule:
     def __post_init__(self):
         if self.name not in ALPHA_BARS:
             raise ValueError(f"unknown schedule {self.name!r}: choose from {', '.join(ALPHA_BARS)}")
-        shortest = 21 if self.name == "linear" else 1
-        if self.T < shortest:
-            raise ValueError(f"a {self.name} schedule needs at least {shortest} steps, not T = {self.T}")
+        if SHORTEST[self.name] > self.T:
+            raise ValueError(f"a {self.name} schedule needs at least {SHORTEST[self.name]} steps, not T = {self.T}")
 
     @cached_property
     def alpha_bar(self) -> Tensor:

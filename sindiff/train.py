@@ -101,7 +101,9 @@ class TrainState:
         self.seed, self.step, self.seconds = state["seed"], state["step"], state["seconds"]
 
 
-def train(picture: Tensor, config: TrainConfig, state: TrainState, minutes: float | None = None) -> Iterator[TrainState]:
+def train(
+    picture: Tensor, config: TrainConfig, state: TrainState, minutes: float | None = None
+) -> Iterator[TrainState]:
     """Train until config.steps, or until `minutes` of training in all; yields the same state after every step.
 
     picture: (3, H, W) in [-1, 1].  A state that was saved and loaded goes on exactly as if it had never stopped: the

@@ -1,0 +1,55 @@
+"""The `sindiff` command."""
+
+import os
+import sys
+
+import click
+
+from sindiff.cli.doctor import doctor_command
+from sindiff.cli.evaluate import evaluate_command
+from sindiff.cli.sample import sample_command
+from sindiff.cli.train import train_command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="sindiff")
+def cli() -> None:
+    """Learn one picture with one small diffusion model, and invent new ones.
+
+    \b
+    Examples:
+      sindiff train photo.jpg --out runs/photo          learn a picture (minutes on a laptop)
+      sindiff sample runs/photo --out new --n 8         eight new pictures
+      sindiff sample runs/photo --out wide --size 48x192
+      sindiff evaluate photo.jpg new                    how good, how different, how much copied
+    """
+
+
+for command in (train_command, sample_command, evaluate_command, doctor_command):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command; a mistake or a full disk gives one line and an exit code, never a traceback."""
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+    except click.ClickException as error:
+        fail(error.format_message(), error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        fail("interrupted", 130)
+    except BrokenPipeError:
+        sys.exit(141)
+    except OSError as error:
+        fail(f"{error.filename or 'disk'}: {error.strerror or error}")
+    except (ValueError, ArithmeticError) as error:
+        fail(str(error))
+
+
+def fail(message: str, code: int = 1) -> None:
+    """Print one line and leave.  With SINDIFF_DEBUG set, the traceback too."""
+    if os.environ.get("SINDIFF_DEBUG"):
+        raise
+    click.echo(f"sindiff: error: {' '.join(message.split())}", err=True)
+    sys.exit(code)

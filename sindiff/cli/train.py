@@ -1,0 +1,96 @@
+"""sindiff train."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from tqdm import tqdm
+
+from sindiff import runs
+from sindiff.cli.options import DEVICE, SEED
+from sindiff.device import describe, pick_device
+from sindiff.images import find_picture, load_picture
+from sindiff.presets import PRESETS, get_preset
+
+
+@click.command("train")
+@click.argument("image")
+@click.option(
+    "--out", "directory", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder of the run."
+)
+@click.option("--preset", default="laptop", show_default=True, help=f"Recipe: {', '.join(PRESETS)}.")
+@SEED
+@click.option("--steps", type=click.IntRange(min=1), help="Updates, instead of the preset's.")
+@click.option(
+    "--minutes", type=click.FloatRange(min=0, min_open=True), help="Train this long, instead of a number of steps."
+)
+@DEVICE
+@click.option("--restart", is_flag=True, help="Start over instead of going on.")
+def train_command(
+    image: str,
+    directory: Path,
+    preset: str,
+    seed: int,
+    steps: int | None,
+    minutes: float | None,
+    device: str,
+    restart: bool,
+) -> None:
+    """Learn IMAGE (a file, or the name of a bundled picture).
+
+    Run it again to go on after a stop, of whatever kind; Ctrl-C stops after the step and keeps it.
+
+    \b
+    Examples:
+      sindiff train photo.jpg --out runs/photo
+      sindiff train photo.jpg --out runs/photo --preset laptop_96 --minutes 5
+      sindiff train photo.jpg --out runs/paper --preset paper --device cuda
+    """
+    if steps and minutes:
+        raise click.UsageError("give --steps or --minutes, not both")
+    recipe = get_preset(preset)
+    if steps:
+        recipe = replace(recipe, train=replace(recipe.train, steps=steps))
+    path, about = find_picture(image)
+    picture = load_picture(path, recipe.long_side)
+    where = pick_device(device)
+    if restart:
+        runs.restart(directory)
+    name = f"{about['name']}, {picture.shape[1]}x{picture.shape[2]} px"
+    click.echo(f"Learning {name} with preset {preset} on {describe(where)}; {recipe.expected}", err=True)
+    total = None if minutes else recipe.train.steps
+    stopped = False
+    with graceful_stop() as stop, tqdm(total=total, unit="step", desc="train") as bar:
+        states = runs.train_in(directory, picture, recipe, seed, where, minutes, about)
+        for state in states:
+            bar.update(state.step - bar.n)
+            bar.set_postfix(loss=f"{state.loss:.3f}", refresh=False)
+            if stop():
+                stopped = True
+                states.close()
+    if stopped:
+        click.echo(f"Stopped at step {state.step}, saved; the same command goes on.", err=True)
+        sys.exit(130)
+    click.echo(f"Model in {directory}; new pictures: sindiff sample {directory} --out {directory}/samples", err=True)
+
+
+@contextmanager
+def graceful_stop() -> Iterator[Callable[[], bool]]:
+    """A function that tells whether Ctrl-C was pressed; a second Ctrl-C stops at once."""
+    pressed = False
+
+    def on_interrupt(number: int, frame: object) -> None:
+        nonlocal pressed
+        if pressed:
+            raise KeyboardInterrupt
+        pressed = True
+
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield lambda: pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
