@@ -1,0 +1,57 @@
+PYTHON ?= python3
+PRESET ?= laptop
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install -qq
+READY := $(VENV)/.ready
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lab models lint lock clean
+
+help: ## List these goals
+	@echo "usage: make GOAL [PYTHON=python3.11]"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY) ## Create .venv with the locked versions
+
+demo: setup ## Train on one picture, sample and outpaint: notebooks/00_start.ipynb (PRESET=laptop)
+	$(PY) scripts/run_notebooks.py notebooks/00_start.ipynb --preset $(PRESET) --out figures/quickstart
+	@echo "Notebook: figures/quickstart/00_start.ipynb"
+	@echo "Pictures:" && ls figures/quickstart/*.png
+
+test: setup ## Run the tests, and every notebook at the smallest preset
+	SINDIFF_PRESET=smoke $(PY) -m pytest --nbmake --nbmake-timeout=300 tests notebooks
+
+lab: setup ## Open the notebooks in JupyterLab
+	$(PY) -m jupyterlab notebooks
+
+models: setup ## Train the small models that come with the pictures
+	$(PY) scripts/train_models.py
+
+lint: setup ## Check the style of code and notebooks
+	$(PY) -m ruff check .
+
+lock: ## Write requirements.lock anew (PYTHON must be 3.11)
+	$(PYTHON) scripts/lock.py
+
+clean: ## Remove caches and build outputs (keeps .venv, runs and figures)
+	rm -rf build dist *.egg-info .pytest_cache .ruff_cache
+	find . -name .venv -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "sindiff needs Python 3.11 or newer, and $(PYTHON) is not: try make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "$(PYTHON) lacks venv: install it first (Debian and Ubuntu: apt install python3-venv)"; exit 1; }
+	@echo "[1/4] Creating $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@echo "[2/4] Installing PyTorch (about 0.2 GB to download, 3 GB on Linux when it comes with CUDA)"
+	@$(PIP) -c requirements.lock torch
+	@echo "[3/4] Installing JupyterLab and the other packages (about 0.2 GB)"
+	@$(PIP) -r requirements.lock
+	@echo "[4/4] Installing sindiff"
+	@$(PIP) --no-deps -e .
+	@touch $@

@@ -1,0 +1,40 @@
+"""Train the small models that come with sindiff, into data/models/NAME (model.safetensors and config.json only).
+
+Example:
+  python scripts/train_models.py balloons stones peaks --preset laptop
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from tqdm import tqdm
+
+from sindiff.checkpoint import load_model, save_model
+from sindiff.images import data_folder, find_picture, load_picture
+from sindiff.presets import get_preset
+from sindiff.runs import train_in
+
+NAMES = ("balloons", "peaks", "stones")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", default=NAMES, help="bundled pictures (default: %(default)s)")
+    parser.add_argument("--preset", default="laptop")
+    parser.add_argument("--seed", type=int, default=0)
+    args = parser.parse_args()
+    preset = get_preset(args.preset)
+    for name in args.names:
+        path, about = find_picture(name)
+        picture = load_picture(path, preset.long_side)
+        with tempfile.TemporaryDirectory() as run:
+            steps = train_in(run, picture, preset, args.seed, about=about, previews=0)
+            for _ in tqdm(steps, total=preset.train.steps, desc=name, unit="step"):
+                pass
+            save_model(data_folder() / "models" / name, load_model(run))
+        print(Path("data", "models", name))
+
+
+if __name__ == "__main__":
+    main()
