@@ -6,9 +6,12 @@ import torch
 from torch import Tensor
 
 from sindiff.checkpoint import Model
-from sindiff.conditioning import clamped, padded
+from sindiff.conditioning import clamped, padded, tiled, wrapped
+from sindiff.diffusion import Denoiser
+from sindiff.images import MOST_PIXELS
 from sindiff.noise import seeded_noise
-from sindiff.samplers import SOLVERS, SampleState, sample
+from sindiff.receptive_field import rf_reach
+from sindiff.samplers import SOLVERS, SampleState, Solver, sample
 
 Progress = Callable[[SampleState], None]
 
@@ -22,11 +25,14 @@ def generate(
     seed: int = 0,
     batch_size: int = 8,
     progress: Progress | None = None,
+    tile: int | None = None,
+    wrap: str = "",
 ) -> Tensor:
     """Invent n new pictures (§3.2), (n, C, H, W) in [-1, 1] on the CPU.
 
     size: height and width, any; default: the training picture's.  sampler: "dpmpp", "ddim" or "ddpm" (the paper's, with
     steps = 1000).  Picture i depends on seed + i alone, not on n or batch_size.  progress: called after every step.
+    tile, wrap: see any_size; large.sample_to_files makes pictures that memory cannot hold.
     Raises ValueError for values that make no sense.
     """
     size = size or model.size
@@ -36,21 +42,60 @@ def generate(
         raise ValueError(
             f"the number, the batch and the size must be positive, not {n}, {batch_size}, {size[0]}x{size[1]}"
         )
+    if size[0] * size[1] > MOST_PIXELS:
+        raise ValueError(f"a canvas may have {MOST_PIXELS:,} pixels at most, not {size[0]}x{size[1]}")
     if not 0 <= seed <= 2**63 - n:
         raise ValueError(f"the seed must lie in 0..2^63, not {seed}")
-    if sampler not in SOLVERS:
-        raise ValueError(f"unknown sampler {sampler!r}: choose from {', '.join(SOLVERS)}")
-    solver = SOLVERS[sampler]
-    timesteps = model.schedule.timesteps(steps, solver.spacing)
-    config = model.network.config
-    denoise = clamped(padded(model.denoiser(), config.multiple))
+    solver, timesteps = solver_for(model, sampler, steps)
+    denoise = any_size(model, tile, wrap)
+    channels = model.network.config.image_channels
     pictures = []
     for first in range(0, n, batch_size):
         seeds = range(seed + first, seed + min(first + batch_size, n))
         noise = seeded_noise(seeds)
-        x = noise(torch.empty(len(seeds), config.image_channels, *size, device=model.device), model.schedule.T)
+        x = noise(torch.empty(len(seeds), channels, *size, device=model.device), model.schedule.T)
         for state in sample(denoise, solver.step(model.schedule, noise), x, timesteps):
             if progress:
                 progress(state)
         pictures.append(state.x.clamp(-1, 1).cpu())
     return torch.cat(pictures)
+
+
+def solver_for(model: Model, sampler: str, steps: int) -> tuple[Solver, list[int]]:
+    """A solver by name and its timesteps.  Raises ValueError for an unknown name or a number of steps not in 1..T."""
+    if sampler not in SOLVERS:
+        raise ValueError(f"unknown sampler {sampler!r}: choose from {', '.join(SOLVERS)}")
+    return SOLVERS[sampler], model.schedule.timesteps(steps, SOLVERS[sampler].spacing)
+
+
+def any_size(model: Model, tile: int | None = None, wrap: str = "") -> Denoiser:
+    """The model as a denoiser for canvases of any height and width, its answers clamped to [-1, 1].
+
+    tile: compute in tiles of that many px a side, a multiple of the network's, in memory that does not grow with the
+    canvas.  wrap: "x", "y" or "xy" joins opposite edges (see wrapped).
+    Raises ValueError if the network cannot be tiled exactly, and for values that make no sense.
+    """
+    config = model.network.config
+    denoise = model.denoiser()
+    if tile is not None:
+        require_local(model)
+        denoise = tiled(denoise, tile, halo(model), config.multiple)
+    if wrap:
+        denoise = wrapped(denoise, wrap, halo(model), config.multiple)
+    return clamped(padded(denoise, config.multiple))
+
+
+def require_local(model: Model) -> None:
+    """Raise ValueError if tiles would not equal the whole canvas (conditioning.tiling_gap tells by how much)."""
+    if not model.network.config.is_local:
+        raise ValueError(
+            "this network cannot be computed in tiles: its GroupNorm takes statistics over the whole canvas, so tiles "
+            "would give another picture; use no tiles, or train with preset laptop"
+        )
+
+
+def halo(model: Model) -> int:
+    """The reach of the model's convolutions, rounded up to a multiple of the network's."""
+    config = model.network.config
+    reach = max(rf_reach(config))
+    return reach + -reach % config.multiple

@@ -1,8 +1,8 @@
 """Models and training states on disk: safetensors and JSON, nothing that could run code."""
 
+import io
 import json
 import pickle
-import zipfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,10 @@ import torch
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 
 from sindiff.diffusion import PREDICTIONS, Denoiser, denoiser
-from sindiff.files import whole_file, write_text
+from sindiff.files import write_bytes, write_text
 from sindiff.schedule import Schedule
 from sindiff.unet import PatchUNet, UNetConfig
 
@@ -48,8 +48,8 @@ class Model:
 def save_model(directory: str | Path, model: Model) -> None:
     """Write model.safetensors and config.json, each whole."""
     directory = Path(directory)
-    with whole_file(directory / WEIGHTS) as temporary:
-        save_file({k: v.detach().cpu().contiguous() for k, v in model.network.state_dict().items()}, temporary)
+    weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.network.state_dict().items()}
+    write_bytes(directory / WEIGHTS, save(weights))
     config = {
         "network": asdict(model.network.config),
         "schedule": asdict(model.schedule),
@@ -64,6 +64,7 @@ def save_model(directory: str | Path, model: Model) -> None:
 def load_model(source: str | Path, device: torch.device | str = "cpu") -> Model:
     """Load a model from a folder, a checkpoint file of the authors' release (.pt), or a Hugging Face repository.
 
+    source: a path, or owner/name, which is looked up there only if no folder `owner` is here.
     Raises ValueError, naming the file and the reason, if there is no whole and matching model.
     """
     path = Path(source)
@@ -78,12 +79,16 @@ def _load_folder(folder: Path) -> Model:
             raise ValueError(f"{folder}: holds no model ({name} is missing); train one with: sindiff train")
     try:
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-        network = PatchUNet(UNetConfig(**config["network"]))
+        network = _outline(UNetConfig(**config["network"]))
         schedule = Schedule(**config["schedule"])
         prediction, size = config["prediction"], config["size"]
         if prediction not in PREDICTIONS:
             raise ValueError(f"unknown prediction {prediction!r}")
-    except (ValueError, TypeError, KeyError, OverflowError) as error:
+        if size is not None and not (len(size) == 2 and all(isinstance(side, int) and side > 0 for side in size)):
+            raise ValueError(f"size must hold a height and a width, not {size}")
+    except KeyError as error:
+        raise ValueError(f"{folder / CONFIG}: not a model's configuration ({error} is missing)") from None
+    except (ValueError, TypeError, OverflowError) as error:
         raise ValueError(f"{folder / CONFIG}: not a model's configuration ({error})") from None
     try:
         weights = load_file(folder / WEIGHTS)
@@ -101,6 +106,8 @@ def _load_folder(folder: Path) -> Model:
 
 
 def _download(repository: str) -> Path:
+    if Path(repository).parent.is_dir():
+        raise ValueError(f"{repository}: no such folder or file")
     try:
         folder = snapshot_download(repository, allow_patterns=[WEIGHTS, CONFIG])
     except HFValidationError:
@@ -108,6 +115,12 @@ def _download(repository: str) -> Path:
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError):
         raise ValueError(f"{repository}: no such folder, and no model of that name could be downloaded") from None
     return Path(folder)
+
+
+def _outline(config: UNetConfig) -> PatchUNet:
+    """A network of shapes alone, which takes neither memory nor random numbers until it is filled."""
+    with torch.device("meta"):
+        return PatchUNet(config)
 
 
 def _fill(network: PatchUNet, weights: dict[str, torch.Tensor], file: Path) -> None:
@@ -120,7 +133,7 @@ def _fill(network: PatchUNet, weights: dict[str, torch.Tensor], file: Path) -> N
     for name, shape in expected.items():
         if found[name] != shape:
             raise ValueError(f"{file}: does not fit its network ({name} is {tuple(found[name])}, not {tuple(shape)})")
-    network.load_state_dict(weights)
+    network.to_empty(device="cpu").load_state_dict(weights)
 
 
 def load_tensors(path: str | Path) -> Any:
@@ -131,14 +144,15 @@ def load_tensors(path: str | Path) -> Any:
         raise ValueError(f"{path}: no such file") from None
     except pickle.UnpicklingError:
         raise ValueError(f"{path}: refused: holds code or objects besides weights, or is no PyTorch file") from None
-    except (RuntimeError, EOFError, OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except Exception as error:  # a damaged pickle can fail in any way
         raise ValueError(f"{path}: damaged PyTorch file ({str(error).split(chr(10))[0]})") from None
 
 
 def save_tensors(path: str | Path, content: Any) -> None:
     """torch.save, whole."""
-    with whole_file(path) as temporary:
-        torch.save(content, temporary)
+    buffer = io.BytesIO()
+    torch.save(content, buffer)
+    write_bytes(path, buffer.getbuffer())
 
 
 def load_release(path: str | Path) -> Model:
@@ -148,15 +162,21 @@ def load_release(path: str | Path) -> Model:
     Raises ValueError if the file is damaged, holds code, or is no such checkpoint.
     """
     weights = load_tensors(path)
-    if not isinstance(weights, dict) or not all(isinstance(v, torch.Tensor) for v in weights.values()):
+    if not isinstance(weights, dict) or not all(_is_weight(name, tensor) for name, tensor in weights.items()):
         raise ValueError(f"{path}: not a flat checkpoint of weights")
     try:
         config = _read_config(weights)
-    except (KeyError, IndexError, ValueError):
+    except (KeyError, IndexError, ValueError, ZeroDivisionError):
         raise ValueError(f"{path}: not a checkpoint of SinDiffusion's network") from None
-    network = PatchUNet(config)
-    _fill(network, {name: tensor.float() for name, tensor in weights.items()}, Path(path))
+    network = _outline(config)
+    _fill(network, weights, Path(path))
     return Model(network, Schedule("linear", 1000), "eps")
+
+
+def _is_weight(name: Any, value: Any) -> bool:
+    if not isinstance(name, str) or not isinstance(value, torch.Tensor):
+        return False
+    return value.is_floating_point() and value.layout == torch.strided and value.device.type == "cpu"
 
 
 def _read_config(weights: dict[str, torch.Tensor]) -> UNetConfig:

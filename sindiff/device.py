@@ -1,5 +1,6 @@
 """Where to compute, and how fast it is."""
 
+import os
 import statistics
 import time
 
@@ -23,7 +24,14 @@ def pick_device(name: str = "auto") -> torch.device:
         raise ValueError(f"unknown device {name!r}: choose auto, {', '.join(available)}")
     if not available[kind]:
         raise ValueError(f"no {kind} device here: use --device cpu, or install a torch build for it")
-    return torch.device(name)
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        raise ValueError(f"unknown device {name!r}: a number may follow the colon, as in cuda:0") from None
+    count = torch.cuda.device_count() if kind == "cuda" else 1
+    if (device.index or 0) >= count:
+        raise ValueError(f"no device {name} here: the last is {kind}:{count - 1}")
+    return device
 
 
 def describe(device: torch.device) -> str:
@@ -53,3 +61,13 @@ def matmul_gflops(device: torch.device, size: int = 2048, repeats: int = 7) -> f
         synchronize(device)
         seconds.append(time.perf_counter() - start)
     return 2 * size**3 / statistics.median(seconds) / 1e9
+
+
+def memory_of(device: torch.device) -> float:
+    """Bytes of the device's memory, free ones on a GPU, all of the machine's otherwise; infinite if unknown."""
+    if device.type == "cuda":
+        return torch.cuda.mem_get_info(device)[0]
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return float("inf")

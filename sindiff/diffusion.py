@@ -54,21 +54,53 @@ def _x0_from_v(schedule: Schedule, x_t: Tensor, t: int | Tensor, v: Tensor) -> T
     return signal * x_t - noise * v
 
 
-class Prediction(NamedTuple):
-    """What a network is asked for.
+DEVIATION = 0.5
 
-    target(schedule, x0, t, eps) is the training target, to_x0(schedule, x_t, t, output) reads the output back.
+
+def _edm_scale(signal: Tensor, noise: Tensor) -> Tensor:
+    return (signal**2 * DEVIATION**2 + noise**2).rsqrt()
+
+
+def _edm_input(schedule: Schedule, x_t: Tensor, t: int | Tensor) -> Tensor:
+    return _edm_scale(*schedule.scales(t, x_t)) * x_t
+
+
+def _edm_target(schedule: Schedule, x0: Tensor, t: int | Tensor, eps: Tensor) -> Tensor:
+    signal, noise = schedule.scales(t, x0)
+    return _edm_scale(signal, noise) * (noise / DEVIATION * x0 - signal * DEVIATION * eps)
+
+
+def _x0_from_edm(schedule: Schedule, x_t: Tensor, t: int | Tensor, output: Tensor) -> Tensor:
+    signal, noise = schedule.scales(t, x_t)
+    scale = _edm_scale(signal, noise)
+    return scale**2 * signal * DEVIATION**2 * x_t + scale * noise * DEVIATION * output
+
+
+class Prediction(NamedTuple):
+    """What a network is shown and asked for.
+
+    input(schedule, x_t, t) is what it sees, target(schedule, x0, t, eps) what it is trained towards, and
+    to_x0(schedule, x_t, t, output) reads its output back.
     """
 
+    input: Callable[[Schedule, Tensor, int | Tensor], Tensor]
     target: Callable[[Schedule, Tensor, int | Tensor, Tensor], Tensor]
     to_x0: Callable[[Schedule, Tensor, int | Tensor, Tensor], Tensor]
 
 
+def _as_it_is(schedule: Schedule, x_t: Tensor, t: int | Tensor) -> Tensor:
+    return x_t
+
+
 PREDICTIONS = {
-    "eps": Prediction(lambda schedule, x0, t, eps: eps, _x0_from_eps),
-    "v": Prediction(_v_target, _x0_from_v),
+    "eps": Prediction(_as_it_is, lambda schedule, x0, t, eps: eps, _x0_from_eps),
+    "v": Prediction(_as_it_is, _v_target, _x0_from_v),
+    "edm": Prediction(_edm_input, _edm_target, _x0_from_edm),
 }
-"""eps: the noise (Eq. 3).  v: sqrt(alpha_bar) eps - sqrt(1 - alpha_bar) x0 (Salimans and Ho 2022)."""
+"""eps: the noise (Eq. 3).  v: sqrt(alpha_bar) eps - sqrt(1 - alpha_bar) x0 (Salimans and Ho 2022).  edm: what is left
+after the best linear guess, with input and target of unit variance at every step for pictures whose pixels deviate by
+0.5, as photographs do (Karras et al. 2022, Table 1); for a deviation of 1 it would be -v.
+"""
 
 
 def training_loss(
@@ -83,8 +115,9 @@ def training_loss(
 
     network: (x_t, t - 1) -> output.  x0, eps: (B, C, H, W).  t: (B,) in 1..T.  Returns (B,) in float32.
     """
-    output = network(q_sample(schedule, x0, t, eps), t - 1)
-    target = PREDICTIONS[prediction].target(schedule, x0, t, eps)
+    asked = PREDICTIONS[prediction]
+    output = network(asked.input(schedule, q_sample(schedule, x0, t, eps), t), t - 1)
+    target = asked.target(schedule, x0, t, eps)
     return (output.float() - target).square().mean(dim=(1, 2, 3))
 
 
@@ -93,10 +126,11 @@ def denoiser(network: Callable[[Tensor, Tensor], Tensor], schedule: Schedule, pr
 
     network: (x_t, index) -> output, where index = t - 1 as in the release.
     """
-    to_x0 = PREDICTIONS[prediction].to_x0
+    asked = PREDICTIONS[prediction]
 
     def denoise(x: Tensor, t: int) -> Tensor:
         index = torch.full((len(x),), t - 1, device=x.device)
-        return to_x0(schedule, x, t, network(x, index).to(x.dtype))
+        output = network(asked.input(schedule, x, t), index)
+        return asked.to_x0(schedule, x, t, output.to(x.dtype))
 
     return denoise

@@ -48,11 +48,12 @@ def read_image(path: str | Path) -> Image.Image:
     path = Path(path)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            warnings.simplefilter("ignore")
             image = Image.open(path)
             if image.width * image.height > MOST_PIXELS:
                 raise Image.DecompressionBombError
             image.load()
+            image = ImageOps.exif_transpose(image)
     except FileNotFoundError:
         raise ValueError(f"{path}: no such file") from None
     except IsADirectoryError:
@@ -64,9 +65,9 @@ def read_image(path: str | Path) -> Image.Image:
     except UnidentifiedImageError:
         reason = "is an empty file" if path.stat().st_size == 0 else "is not a picture that can be read"
         raise ValueError(f"{path}: {reason}") from None
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
         raise ValueError(f"{path}: damaged picture ({_first_line(error)})") from None
-    return _to_rgb(ImageOps.exif_transpose(image), path)
+    return _to_rgb(image, path)
 
 
 def _to_rgb(image: Image.Image, path: Path) -> Image.Image:

@@ -28,7 +28,7 @@ def noise_window(seed: int, t: int, top: int, left: int, height: int, width: int
 
 
 def _block(seed: int, t: int, row: int, column: int, channels: int) -> np.ndarray:
-    philox = np.random.Philox(counter=[0, 0, row, column], key=[seed, t])
+    philox = np.random.Philox(counter=[0, 0, row, column], key=np.array([seed, t], dtype=np.uint64))
     return np.random.Generator(philox).standard_normal((channels, BLOCK, BLOCK), dtype=np.float32)
 
 

@@ -14,12 +14,13 @@ from torch import Tensor
 
 from sindiff.applications import generate
 from sindiff.checkpoint import CONFIG, WEIGHTS, Model, load_tensors, save_model, save_tensors
-from sindiff.files import write_text
+from sindiff.files import remove_leftovers, write_text
 from sindiff.images import contact_sheet, fingerprint, save_image, save_picture
 from sindiff.presets import Preset
 from sindiff.train import TrainConfig, TrainState, train
 
 STATE, METRICS, PICTURE, PREVIEWS = "train_state.pt", "metrics.jsonl", "picture.png", "previews"
+FILES = (METRICS, PICTURE, WEIGHTS, CONFIG)
 SAVE_EVERY_SECONDS = 15.0
 
 
@@ -48,31 +49,37 @@ def train_in(
 ) -> Iterator[TrainState]:
     """Train in a folder, going on where an earlier run stopped; yields the state after every step.
 
-    The folder gets picture.png, train_state.pt (every `save_every` seconds and at the end), metrics.jsonl (a line a
-    step), previews/NNNNNN.png (`previews` in all) and, at the end, model.safetensors with config.json.  All but the
-    log are written whole.  Leaving the loop early saves too.
+    The folder gets train_state.pt (at the start, every `save_every` seconds and at the end), picture.png,
+    metrics.jsonl (a line a step), previews/NNNNNN.png (`previews` in all) and, at the end, model.safetensors with
+    config.json.  All but the log are written whole.  Leaving the loop early saves too.
     picture: (3, H, W) in [-1, 1].  about: what is known of the picture.  minutes: train that long instead of for the
     preset's steps.
-    Raises ValueError if the folder holds a run of another picture, recipe or seed; ArithmeticError if the loss is no
-    longer finite (the last good state stays); OSError if the disk does not take the files.
+    Raises ValueError if the folder holds a run of another picture, recipe or seed, or files of these names that no run
+    wrote; ArithmeticError if the loss or the weights are no longer finite (the last good state stays); OSError if the
+    disk does not take the files.
     """
     directory = Path(directory)
     config = preset.train
     identity = _identity(picture, config, seed)
     state = TrainState(config, seed, device)
     directory.mkdir(parents=True, exist_ok=True)
+
+    def save() -> None:
+        if not all(weights.isfinite().all() for weights in state.network.parameters()):
+            raise ArithmeticError(f"the weights are not finite after step {state.step}: lower the learning rate")
+        save_tensors(directory / STATE, {**state.state_dict(), "identity": identity})
+
     if (directory / STATE).exists():
         _resume(state, directory, identity)
     else:
-        _remove_run(directory)
-        save_picture(picture, directory / PICTURE)
+        _refuse_foreign_files(directory)
+        save()
+    _remove_leftovers(directory)
     _keep_log_until(state.step, directory / METRICS)
-
-    def save() -> None:
-        save_tensors(directory / STATE, {**state.state_dict(), "identity": identity})
-
+    if not (directory / PICTURE).exists():
+        save_picture(picture, directory / PICTURE)
     saved_at, preview_at = time.monotonic(), _share(state, config, minutes)
-    with open(directory / METRICS, "a", encoding="utf-8") as log:
+    with open(directory / METRICS, "a", encoding="utf-8", buffering=1) as log:  # no state is ever ahead of its log
         try:
             for _ in train(picture, config, state, minutes):
                 line = {"step": state.step, "loss": round(state.loss, 6), "seconds": round(state.seconds, 3)}
@@ -82,12 +89,9 @@ def train_in(
                     _preview(state, preset, picture, directory)
                 preview_at = share
                 if time.monotonic() - saved_at > save_every:
-                    log.flush()
                     save()
                     saved_at = time.monotonic()
                 yield state
-        except ArithmeticError:
-            raise
         except GeneratorExit:
             save()
             raise
@@ -135,15 +139,27 @@ def _preview(state: TrainState, preset: Preset, picture: Tensor, directory: Path
     save_image(contact_sheet(pictures, columns=2), directory / PREVIEWS / f"{state.step:06d}.png")
 
 
-def _remove_run(directory: Path) -> None:
-    """Remove what an earlier run left in a folder, and nothing else."""
-    for name in (STATE, METRICS, PICTURE, WEIGHTS, CONFIG):
-        (directory / name).unlink(missing_ok=True)
-    if (directory / PREVIEWS).is_dir():
-        shutil.rmtree(directory / PREVIEWS)
+def _refuse_foreign_files(directory: Path) -> None:
+    """A run saves its state first of all, so without one the other files are not a run's to overwrite."""
+    names = [name for name in (*FILES, PREVIEWS) if (directory / name).exists()]
+    if names:
+        raise ValueError(
+            f"{directory}: already holds {', '.join(names)}, but no run to go on with; choose another folder"
+        )
+
+
+def _remove_leftovers(directory: Path) -> None:
+    for name in (STATE, *FILES, f"{PREVIEWS}/*.png"):
+        remove_leftovers(directory / name)
 
 
 def restart(directory: str | Path) -> None:
-    """Forget the run in a folder, if there is one."""
-    if Path(directory).is_dir():
-        _remove_run(Path(directory))
+    """Remove the run in a folder, if there is one, and nothing else."""
+    directory = Path(directory)
+    if not (directory / STATE).exists():
+        return
+    _remove_leftovers(directory)
+    if (directory / PREVIEWS).is_dir():
+        shutil.rmtree(directory / PREVIEWS)
+    for name in (*FILES, STATE):
+        (directory / name).unlink(missing_ok=True)

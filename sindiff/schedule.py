@@ -1,6 +1,7 @@
 """Noise schedules: how much of the picture is left at each step (Eq. 2)."""
 
 import math
+import operator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,6 +24,9 @@ def _cosine(T: int) -> Tensor:
 
 
 ALPHA_BARS = {"linear": _linear, "cosine": _cosine}
+PURE_NOISE = -5.0
+"""log-SNR below which no picture is left to tell: the linear schedule ends there, the cosine schedule at -10."""
+
 SHORTEST = {"linear": 21, "cosine": 1}
 
 
@@ -33,7 +37,8 @@ class Schedule:
     name: "linear" (the paper's) or "cosine".  T: number of steps, at least 1.
     Step t = 0 is the clean picture and t = T the noise, so alpha_bar has T + 1 entries and alpha_bar[0] = 1;
     step t is index t - 1 of the authors' release.
-    Raises ValueError for an unknown name, for T < 1, and for a linear schedule too short to stay below beta = 1.
+    Raises ValueError for an unknown name, for T < 1, and for a linear schedule too short to stay below beta = 1;
+    TypeError if T is no whole number.
     """
 
     name: str = "linear"
@@ -42,7 +47,7 @@ class Schedule:
     def __post_init__(self):
         if self.name not in ALPHA_BARS:
             raise ValueError(f"unknown schedule {self.name!r}: choose from {', '.join(ALPHA_BARS)}")
-        if SHORTEST[self.name] > self.T:
+        if SHORTEST[self.name] > operator.index(self.T):
             raise ValueError(f"a {self.name} schedule needs at least {SHORTEST[self.name]} steps, not T = {self.T}")
 
     @cached_property
@@ -66,7 +71,7 @@ class Schedule:
     def timesteps(self, n: int, spacing: str = "uniform", start: int | None = None) -> list[int]:
         """n steps from `start` (default T) down to 0: n + 1 strictly falling integers.
 
-        spacing: "uniform" in t, or "log_snr" (even in lambda_t down to t = 1: best for few-step solvers).
+        spacing: "uniform" in t, or "log_snr": even in lambda_t, from -5 at the least to t = 1 (best for few steps).
         Raises ValueError if n is not in 1..start or the spacing is unknown.
         """
         start = self.T if start is None else start
@@ -77,9 +82,10 @@ class Schedule:
         if spacing == "uniform":
             grid = torch.linspace(start, 0, n + 1, dtype=torch.float64).round().long().tolist()
         elif spacing == "log_snr":
-            wanted = torch.linspace(self.log_snr[start], self.log_snr[1], n, dtype=torch.float64)
+            first = max(self.log_snr[start].item(), PURE_NOISE)
+            wanted = torch.linspace(first, self.log_snr[1], n, dtype=torch.float64)
             nearest = (self.log_snr[None, 1:] - wanted[:, None]).abs().argmin(1) + 1
-            grid = [*nearest.tolist(), 0]
+            grid = [start, *nearest.tolist()[1:], 0]
         else:
             raise ValueError(f"unknown spacing {spacing!r}: choose uniform or log_snr")
         for i in range(n + 1):

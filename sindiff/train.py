@@ -67,8 +67,7 @@ class TrainState:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             network = PatchUNet(config.network)
-        layout = torch.channels_last if config.network.norm == "local" else torch.contiguous_format
-        self.network = network.to(device=device, memory_format=layout)
+        self.network = network.to(device=device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
         self.optimizers = OPTIMIZERS[config.optimizer](self.network, config.lr)
         self.scaler = torch.amp.GradScaler("cuda", enabled=config.autocast == "float16" and self.device.type == "cuda")
@@ -168,8 +167,8 @@ class Canvases:
         config, device = self.config, self.picture.device
         height, width = (self._side(side, generator) for side in self.picture.shape[-2:])
         x0 = self._canvas(height, width).expand(config.batch_size, -1, -1, -1)
-        layout = torch.channels_last if config.network.norm == "local" else torch.contiguous_format
-        eps = torch.randn(x0.shape, generator=generator, device=device).contiguous(memory_format=layout)
+        eps = torch.randn(x0.shape, generator=generator, device=device)
+        eps = eps.contiguous(memory_format=torch.channels_last)
         if config.stratified:
             offset = torch.rand(1, generator=generator, device=device)
             u = (offset + torch.arange(config.batch_size, device=device) / config.batch_size) % 1

@@ -14,8 +14,8 @@ class UNetConfig:
 
     channels: width of the first level, a multiple of 32.  mult: width of each level as a multiple of it.
     blocks: residual blocks a level in the encoder; the decoder has one more.
-    norm: "group" (the paper's GroupNorm, whose statistics span the whole canvas) or "local" (each pixel over its
-    channels, which keeps the receptive field finite and tiling exact).
+    norm: "group" (the paper's GroupNorm, whose statistics span the whole canvas), "local" (each pixel over its
+    channels) or "none"; the last two keep the receptive field finite and tiling exact.
     Raises ValueError for values outside these.
     """
 
@@ -35,6 +35,11 @@ class UNetConfig:
             raise ValueError("blocks and image_channels must be at least 1")
         if self.norm not in NORMS:
             raise ValueError(f"unknown norm {self.norm!r}: choose from {', '.join(NORMS)}")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether an answer depends on the pixels within the network's reach alone."""
+        return self.norm != "group"
 
     @property
     def multiple(self) -> int:
@@ -59,7 +64,11 @@ class GroupNorm32(nn.GroupNorm):
         return super().forward(x.float()).type(x.dtype)
 
 
-NORMS = {"group": GroupNorm32, "local": LocalNorm}
+class NoNorm(nn.Identity):
+    """The features as they are: contrast, which a norm over each pixel's channels hides, passes through."""
+
+
+NORMS = {"group": GroupNorm32, "local": LocalNorm, "none": NoNorm}
 
 
 class ResBlock(nn.Module):

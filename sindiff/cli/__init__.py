@@ -30,7 +30,7 @@ for command in (train_command, sample_command, evaluate_command, doctor_command)
 
 
 def main() -> None:
-    """Run the command; a mistake or a full disk gives one line and an exit code, never a traceback."""
+    """Run the command; a mistake, a full disk or memory gives one line and an exit code, never a traceback."""
     try:
         cli(standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -45,6 +45,10 @@ def main() -> None:
         fail(f"{error.filename or 'disk'}: {error.strerror or error}")
     except (ValueError, ArithmeticError) as error:
         fail(str(error))
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and "memory" not in str(error):
+            raise
+        fail("not enough memory: a smaller picture, canvas or batch needs less")
 
 
 def fail(message: str, code: int = 1) -> None:

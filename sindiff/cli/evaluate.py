@@ -18,7 +18,8 @@ def evaluate_command(image: str, samples: str) -> None:
     \b
     swd         distance of 7x7 patch statistics; 0 is equal, under 0.03 is good
     diversity   deviation of each pixel over the samples, over the picture's own; 0 is one picture again and again
-    copied      share of patches whose neighbourhood is copied from the picture; 1 is the picture itself
+    copied      share of patches whose neighbourhood is copied from the picture; 1 is the picture itself,
+                noise has 0.2
 
     IMAGE is reduced to the size its model was trained at, where settings.json tells, else to that of the samples.
 
@@ -35,6 +36,6 @@ def evaluate_command(image: str, samples: str) -> None:
 def trained_long_side(samples: Path) -> int | None:
     """The long side that the samples' model was trained at, if settings.json tells."""
     try:
-        return max(json.loads((samples / "settings.json").read_text(encoding="utf-8"))["trained_at"])
+        return int(max(json.loads((samples / "settings.json").read_text(encoding="utf-8"))["trained_at"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None

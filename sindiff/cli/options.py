@@ -17,6 +17,23 @@ class Size(click.ParamType):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
         sides = value.lower().split("x")
-        if len(sides) != 2 or not all(side.isascii() and side.isdigit() and int(side) for side in sides):
+        if len(sides) != 2 or not all(_is_positive(side) for side in sides):
             self.fail(f"{value!r} is no size: write height x width in pixels, for example 48x128", param, ctx)
         return int(sides[0]), int(sides[1])
+
+
+class Tile(click.ParamType):
+    """How a canvas is cut: "auto", "none" or the side of a tile in pixels."""
+
+    name = "auto|none|N"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str | int:
+        if value in ("auto", "none"):
+            return value
+        if not _is_positive(value):
+            self.fail(f"{value!r} is no tile: write auto, none, or a number of pixels, for example 256", param, ctx)
+        return int(value)
+
+
+def _is_positive(number: str) -> bool:
+    return number.isascii() and number.isdigit() and len(number) <= 12 and int(number) > 0

@@ -1,0 +1,21 @@
+"""What notebooks need besides the method: set-up, figures, live training, sliders, checks of exercises."""
+
+from sindiff.lab import checks, plots
+from sindiff.lab.display import show, show_source
+from sindiff.lab.explore import explore
+from sindiff.lab.live import watch
+from sindiff.lab.notebook import Lab, LabError, setup
+from sindiff.lab.numbers import compare_numbers
+
+__all__ = [
+    "Lab",
+    "LabError",
+    "checks",
+    "compare_numbers",
+    "explore",
+    "plots",
+    "setup",
+    "show",
+    "show_source",
+    "watch",
+]

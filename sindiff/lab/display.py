@@ -1,0 +1,45 @@
+"""Getting a figure or a function's source onto a notebook's page."""
+
+import inspect
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+from IPython.display import Image, Markdown
+from matplotlib.figure import Figure
+from PIL.Image import Image as PILImage
+
+from sindiff.files import whole_file
+from sindiff.lab.plots import DENSITY
+
+
+def png(figure: Figure | PILImage) -> bytes:
+    """A figure or an image as the bytes of a PNG file, without touching pyplot's state."""
+    buffer = io.BytesIO()
+    if isinstance(figure, PILImage):
+        figure.save(buffer, format="png", optimize=True)
+    else:
+        figure.savefig(buffer, format="png", dpi=figure.dpi, pil_kwargs={"optimize": True})
+    return buffer.getvalue()
+
+
+def show(figure: Figure | PILImage, path: str | Path | None = None) -> Image:
+    """A figure ready to be a cell's result; with a path, the same picture is written there as a PNG file."""
+    content = png(figure)
+    if path:
+        with whole_file(path) as temporary:
+            temporary.write_bytes(content)
+    return Image(content, format="png", width=page_width(figure))
+
+
+def page_width(figure: Figure | PILImage) -> int:
+    """Width on a page in CSS px: figures are drawn finer than that, images are shown pixel by pixel."""
+    if isinstance(figure, PILImage):
+        return figure.width
+    return round(figure.get_figwidth() * figure.dpi / DENSITY)
+
+
+def show_source(function: Callable, fold: str | None = None) -> Markdown:
+    """The source of a function or class, coloured; folded away under the title `fold` if one is given."""
+    source = f"```python\n{inspect.getsource(inspect.unwrap(function)).rstrip()}\n```"
+    return Markdown(f"<details><summary>{fold}</summary>\n\n{source}\n\n</details>" if fold else source)

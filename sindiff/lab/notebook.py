@@ -1,0 +1,163 @@
+"""The first cells of a notebook: its parameters, checked, and what a reader must know about the run."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy
+import PIL
+import torch
+from torch import Tensor
+
+import sindiff
+from sindiff.device import describe, pick_device
+from sindiff.files import write_text
+from sindiff.images import bundled_pictures, find_picture, fingerprint, load_picture
+from sindiff.presets import Preset, get_preset
+
+DEFAULT_PRESET = "laptop"
+
+
+class LabError(Exception):
+    """A mistake in what a notebook was given, told in one line: a notebook shows no traceback, and still stops."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
+
+
+@dataclass(frozen=True)
+class Lab:
+    """What a notebook works with.
+
+    picture: (3, H, W) in [-1, 1] at the preset's size.  path, about: its file and what is known of it (find_picture).
+    out_dir: the folder for what the notebook makes; it exists.  commit: of the checkout, None where there is none.
+    """
+
+    notebook: str
+    preset: Preset
+    seed: int
+    device: torch.device
+    path: Path
+    about: dict[str, Any]
+    picture: Tensor
+    out_dir: Path
+    commit: str | None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of the picture."""
+        return self.picture.shape[1], self.picture.shape[2]
+
+    @property
+    def provenance(self) -> str:
+        """Preset, seed, device and commit: what belongs beside every number."""
+        commit = f", commit {self.commit}" if self.commit else ""
+        return f"preset {self.preset.name}, seed {self.seed}, {describe(self.device)}{commit}"
+
+
+def setup(
+    notebook: str,
+    preset: str | None = None,
+    image: str | Path | None = None,
+    seed: int = 0,
+    out_dir: str | Path | None = None,
+    device: str = "auto",
+) -> Lab:
+    """Check a notebook's parameters, load its picture, tell on what it runs, and write out_dir/manifest.json.
+
+    notebook: its file's name without suffix.  preset: None takes the environment variable SINDIFF_PRESET, else
+    "laptop"; so papermill's value wins over the environment, and the environment over the default.  image: the name of
+    a bundled picture or a file (relative to the current folder or to the checkout); None is the first bundled picture.
+    out_dir: None is figures/NOTEBOOK, or figures/NOTEBOOK-PRESET for another preset than laptop, in the checkout (in
+    the current folder where there is none).
+    Raises LabError, one line, for a value that cannot be used.
+    """
+    try:
+        lab = _prepare(notebook, preset, image, seed, out_dir, device)
+        write_text(lab.out_dir / "manifest.json", json.dumps(manifest(lab), indent=2) + "\n")
+    except OSError as error:
+        raise LabError(f"{_short(error.filename or 'disk')}: {error.strerror or error}") from None
+    except ValueError as error:
+        raise LabError(" ".join(str(error).split())) from None
+    about, (height, width) = lab.about, lab.size
+    title, origin = about.get("title", about["name"]), [about[key] for key in ("author", "licence") if key in about]
+    commit = f" (commit {lab.commit})" if lab.commit else ""
+    print(f"sindiff {version('sindiff')}{commit}, torch {torch.__version__}, Python {sys.version.split()[0]}")
+    print(f"preset   {lab.preset.name}, seed {lab.seed}, on {describe(lab.device)}")
+    print(f"picture  {title}, {height}x{width} px ({', '.join(origin)})")
+    print(f"results  {_short(lab.out_dir)}")
+    return lab
+
+
+def _prepare(notebook, preset, image, seed, out_dir, device) -> Lab:
+    recipe = get_preset(preset or os.environ.get("SINDIFF_PRESET") or DEFAULT_PRESET)
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= 2**62:
+        raise ValueError(f"seed must be a whole number from 0 to 2^62, not {seed!r}")
+    where = pick_device(device)
+    root = checkout()
+    name = str(image or next(iter(bundled_pictures())))
+    if root and not Path(name).exists() and (root / name).is_file():
+        name = root / name
+    path, about = find_picture(name)
+    folder = notebook if recipe.name == DEFAULT_PRESET else f"{notebook}-{recipe.name}"
+    folder = Path(out_dir or (root or Path.cwd()) / "figures" / folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    picture = load_picture(path, recipe.long_side)
+    return Lab(notebook, recipe, seed, where, path, about, picture, folder, current_commit(root))
+
+
+def checkout() -> Path | None:
+    """The checkout's folder: the one the package lies in, else one around the current folder."""
+    for folder in (Path(sindiff.__file__).resolve().parents[1], Path.cwd(), *Path.cwd().parents):
+        if (folder / "pyproject.toml").is_file() and (folder / "sindiff" / "lab").is_dir():
+            return folder
+    return None
+
+
+def current_commit(root: Path | None) -> str | None:
+    """The checkout's commit, shortened, with a + if the package differs from it; None without git."""
+    if root is None or not (root / ".git").exists():
+        return None
+    try:
+        git = ["git", "-C", str(root)]
+        commit, changes = (
+            subprocess.run([*git, *command], capture_output=True, text=True, check=True, timeout=20).stdout.strip()
+            for command in (["rev-parse", "--short", "HEAD"], ["status", "--porcelain", "--", "sindiff"])
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return f"{commit}+" if changes else commit
+
+
+def manifest(lab: Lab) -> dict[str, Any]:
+    """What a run of a notebook was made of, ready for JSON."""
+    return {
+        "notebook": lab.notebook,
+        "preset": lab.preset.name,
+        "seed": lab.seed,
+        "picture": {**lab.about, "size": list(lab.size), "sha256": fingerprint(lab.picture)},
+        "device": str(lab.device),
+        "device_name": describe(lab.device),
+        "versions": {
+            "sindiff": version("sindiff"),
+            "python": sys.version.split()[0],
+            "torch": torch.__version__,
+            "numpy": numpy.__version__,
+            "pillow": PIL.__version__,
+        },
+        "commit": lab.commit,
+    }
+
+
+def _short(path: str | Path) -> str:
+    """A path as a reader wants it: from the checkout or the current folder if it lies there."""
+    path = Path(path).absolute()
+    for base in (checkout(), Path.cwd()):
+        if base and path.is_relative_to(base):
+            return path.relative_to(base).as_posix()
+    return str(path)

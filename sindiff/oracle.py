@@ -1,0 +1,200 @@
+"""Exact denoisers of one picture and of its patches: new pictures with no training (§3.2; Kamb and Ganguli 2024).
+
+A network that has learned everything is the posterior mean of its training set.  If it sees whole canvases, that set is
+the picture, and it can only repeat it; if it sees k x k windows, each pixel of a canvas chooses among the picture's
+patches.  These denoisers are differentiated, wrapped and sampled like any network's.
+"""
+
+from collections.abc import Callable, Iterator
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from sindiff.diffusion import Denoiser
+from sindiff.schedule import Schedule
+
+PatchSize = int | Callable[[int], int]
+"""Side of the square patches in px, odd: one number, or a function of the step t."""
+
+Table = Callable[[int, int, int], Tensor]
+"""(canvas side, picture side, reach) -> bool (canvas side, picture side): which places may be compared."""
+
+MOST_LOGITS = 2**22
+
+
+def picture_denoiser(pictures: Tensor, schedule: Schedule) -> Denoiser:
+    """The exact denoiser of whole pictures: x0_hat is their average, weighted by how well each explains x_t.
+
+    pictures: (C, H, W), which is then x0_hat whatever x_t is, or (N, C, H, W): several pictures, or shifts of one.
+    The denoiser takes canvases of H x W only and raises ValueError for others.
+    """
+    pictures = pictures[None] if pictures.ndim == 3 else pictures
+
+    def denoise(x: Tensor, t: int) -> Tensor:
+        if x.shape[1:] != pictures.shape[1:]:
+            raise ValueError(f"canvases must be {tuple(pictures.shape[1:])}, not {tuple(x.shape[1:])}")
+        signal, noise = (scale.item() for scale in schedule.scales(t, x))
+        offset = pictures.to(x).mean(0)
+        known = (pictures.to(x) - offset).flatten(1)
+        logits = (x - signal * offset).flatten(1) @ known.T - signal / 2 * known.square().sum(1)
+        return ((signal / noise**2 * logits).softmax(1) @ known).reshape(x.shape) + offset
+
+    return denoise
+
+
+def patch_denoiser(picture: Tensor, schedule: Schedule, patch_size: PatchSize) -> Denoiser:
+    """The exact denoiser that sees k x k windows and not where they lie ("equivariant local score", ELS).
+
+    x0_hat(i) = sum_j w_ij centre(p_j), w_ij = softmax_j(-|P_i x_t - sqrt(alpha_bar) p_j|^2 / (2 (1 - alpha_bar))),
+    with P_i x_t the window at pixel i and p_j the patches of the picture (Kamb and Ganguli 2024, arXiv 2412.20292).  At
+    the border of the canvas only the visible part of a window counts, compared wherever that part fits in the picture.
+
+    picture: (C, H, W) in [-1, 1].  The denoiser takes (B, C, H', W') of any size.  Along a side on which canvas and
+    picture differ, windows are cut to what fits in both.  Memory is bounded, except that autograd keeps B H' W' H W
+    weights.  The denoiser raises ValueError for a patch size that is not odd.
+    """
+    return _matching(picture, schedule, patch_size, _where_it_fits, _pad_with_nothing)
+
+
+def tileable_patch_denoiser(picture: Tensor, schedule: Schedule, patch_size: PatchSize) -> Denoiser:
+    """patch_denoiser on a canvas whose opposite borders meet, as in circular padding: samples tile without a seam.
+
+    Rolling the canvas rolls x0_hat.  Patches come from inside the picture, so k is cut to its short side.
+    """
+    widest = (min(picture.shape[-2:]) - 1) // 2 * 2 + 1
+    return _matching(
+        picture, schedule, lambda t: min(_size_at(patch_size, t), widest), _where_all_fits, _pad_with_itself
+    )
+
+
+def border_patch_denoiser(picture: Tensor, schedule: Schedule, patch_size: PatchSize) -> Denoiser:
+    """patch_denoiser that sees the border, as zero padding lets a network do ("boundary-broken" ELS).
+
+    A window is compared only with those that the picture's border cuts in the same way: within k // 2 px of a border, a
+    pixel knows its distance.  With k // 2 as long as the picture all know their place, and x0_hat is the picture.
+    """
+    return _matching(picture, schedule, patch_size, _where_the_border_agrees, _pad_with_nothing)
+
+
+def placed_patch_denoiser(picture: Tensor, schedule: Schedule, patch_size: PatchSize, slack: float) -> Denoiser:
+    """patch_denoiser that knows where a window lies, to within `slack` ("local score", LS, at slack = 0).
+
+    slack: share of the picture's side.  A window is compared with those centred at most that far from its own place, up
+    or down and sideways: 0 repeats the picture, 1 is patch_denoiser.  Places on other canvases are proportional.
+    """
+
+    def table(canvas: int, side: int, reach: int) -> Tensor:
+        place = (torch.arange(canvas) + 0.5) / canvas * side - 0.5
+        distance = (place[:, None] - torch.arange(side)).abs()
+        distance[~_where_it_fits(canvas, side, reach)] = torch.inf
+        return distance <= distance.min(1, keepdim=True).values.clamp(min=slack * side)
+
+    return _matching(picture, schedule, patch_size, table, _pad_with_nothing)
+
+
+def shrinking_patches(schedule: Schedule, largest: int = 31, smallest: int = 5, slope: float = 9.0) -> PatchSize:
+    """A patch size in proportion to the noise: slope sqrt((1 - alpha_bar) / alpha_bar) px, made odd, within limits.
+
+    Large windows lay out the picture while noise hides its details; small ones then join these in new ways.  About half
+    the long side is a good `largest`: more repeats the picture's layout, less loses it.
+    """
+
+    def size(t: int) -> int:
+        wanted = slope * torch.exp(-schedule.log_snr[t]).item()
+        return int(min(max(wanted, smallest), largest)) // 2 * 2 + 1
+
+    return size
+
+
+def _size_at(patch_size: PatchSize, t: int) -> int:
+    size = patch_size(t) if callable(patch_size) else patch_size
+    if size < 1 or size % 2 == 0:
+        raise ValueError(f"patch sizes must be odd and positive, not {size}")
+    return size
+
+
+def _matching(picture: Tensor, schedule: Schedule, patch_size: PatchSize, table: Table, pad: Callable) -> Denoiser:
+    def denoise(x: Tensor, t: int) -> Tensor:
+        size = _size_at(patch_size, t)
+        signal, noise = (scale.item() for scale in schedule.scales(t, x))
+        sides = list(zip(x.shape[-2:], picture.shape[-2:], strict=True))
+        reach = [size // 2 if a == b else min(size // 2, (min(a, b) - 1) // 2) for a, b in sides]
+        rows, columns = (table(*side, r).to(x.device) for side, r in zip(sides, reach, strict=True))
+        offset = picture.to(x).mean((1, 2), keepdim=True)
+        known = picture.to(x) - offset
+        asked = (x - signal * offset) * (signal / noise**2)
+        asked = F.pad(asked, (0, 0, 0, 0, 0, 1), value=-(signal**2) / noise**2 / 2)
+        described = torch.cat([known, known.square().sum(0, keepdim=True)])
+        return _posterior_mean(pad(asked, reach), _pad_with_nothing(described, reach), known, rows, columns) + offset
+
+    return denoise
+
+
+def _posterior_mean(asked: Tensor, described: Tensor, known: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
+    """Average the pixels of `known`, weighted by the softmax of window products of `asked` and `described`.
+
+    asked: (B, C + 1, H' + k - 1, W' + k - 1), described: (C + 1, H + k - 1, W + k - 1), scaled so that the product of
+    two windows is the log-weight.  known: (C, H, W).  rows: (H', H), columns: (W', W): which places count.
+    Returns (B, C, H', W').
+    """
+    size_y, size_x = asked.shape[2] - len(rows) + 1, asked.shape[3] - len(columns) + 1
+    asked = asked.unfold(3, size_x, 1).permute(2, 0, 3, 1, 4).flatten(3).flatten(1, 2)
+    described = described.unfold(2, size_x, 1).permute(1, 0, 3, 2).flatten(1, 2)
+    centres = known.permute(1, 2, 0)
+    hidden = asked.new_zeros(columns.shape).masked_fill(~columns, -torch.inf).repeat(asked.shape[1] // len(columns), 1)
+    strip = max(1, MOST_LOGITS // known[0].numel())
+    strips = []
+    for part, hidden_part in zip(asked.split(strip, dim=1), hidden.split(strip), strict=True):
+        lines = []
+        for row, logits in zip(rows, _window_products(part, described, size_y), strict=True):
+            logits = logits.unflatten(1, centres.shape[:2])[:, row] + hidden_part[:, None]
+            lines.append(logits.flatten(1).softmax(1) @ centres[row].flatten(0, 1))
+        strips.append(torch.stack(lines))
+    return torch.cat(strips, 1).unflatten(1, (-1, len(columns))).permute(1, 3, 0, 2)
+
+
+def _window_products(asked: Tensor, described: Tensor, size: int) -> Iterator[Tensor]:
+    """Inner products of every window of `asked` with every window of `described`, a row of windows at a time.
+
+    asked: (H' + size - 1, N, D), described: (H + size - 1, D, W), rows of windows already unfolded sideways.
+    Yields H' times (N, H W).  A window one row down beside one row down is the same sum less a row, plus a row.
+    """
+    n, depth, width, height = *asked.shape[1:], described.shape[2], len(described) - size + 1
+    top = described[:size].flatten(0, 1)
+    spread = described.transpose(0, 1).reshape(depth, -1)
+    steps = torch.cat([spread[:, size * width :], -spread[:, : (height - 1) * width]])
+    products = sum(asked[d] @ spread[:, d * width : (d + height) * width] for d in range(size))
+    yield products
+    for y in range(1, len(asked) - size + 1):
+        change = torch.cat([asked[y + size - 1], asked[y - 1]], 1)
+        rest = torch.addmm(products[:, : (height - 1) * width], change, steps)
+        products = torch.cat([asked[y : y + size].transpose(0, 1).reshape(n, -1) @ top, rest], 1)
+        yield products
+
+
+def _extents(side: int, reach: int) -> Tensor:
+    """How far a window sees up and down before the border cuts it, at most `reach`: (side, 2)."""
+    place = torch.arange(side)
+    return torch.stack([place, side - 1 - place], 1).clamp(max=reach)
+
+
+def _where_it_fits(canvas: int, side: int, reach: int) -> Tensor:
+    return (_extents(canvas, reach)[:, None] <= _extents(side, reach)).all(-1)
+
+
+def _where_all_fits(canvas: int, side: int, reach: int) -> Tensor:
+    return (_extents(side, reach) == reach).all(-1).expand(canvas, side)
+
+
+def _where_the_border_agrees(canvas: int, side: int, reach: int) -> Tensor:
+    return (_extents(canvas, reach)[:, None] == _extents(side, reach)).all(-1)
+
+
+def _pad_with_nothing(canvas: Tensor, reach: list[int]) -> Tensor:
+    return F.pad(canvas, (reach[1], reach[1], reach[0], reach[0]))
+
+
+def _pad_with_itself(canvas: Tensor, reach: list[int]) -> Tensor:
+    y, x = (torch.arange(-r, side + r) % side for side, r in zip(canvas.shape[-2:], reach, strict=True))
+    return canvas[..., y[:, None], x]

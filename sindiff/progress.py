@@ -1,0 +1,46 @@
+"""How far a long job has come, kept in a folder, so that a job killed at any moment goes on where it was."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sindiff.files import remove_leftovers, write_text
+
+PROGRESS = "progress.json"
+
+
+def resume(folder: Path, job: dict[str, Any]) -> int:
+    """How many parts of a job are done; 0 for a new one, and nothing is written.
+
+    job: all that its result depends on, in JSON's types.  Raises ValueError if the folder holds another job.
+    """
+    file = folder / PROGRESS
+    remove_leftovers(file)
+    if not file.exists():
+        return 0
+    try:
+        saved = json.loads(file.read_text(encoding="utf-8"))
+        differing = [name for name, value in json.loads(json.dumps(job)).items() if saved["job"].get(name) != value]
+        done = int(saved["done"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ValueError(f"{file}: damaged; remove {folder} to start over") from None
+    if differing:
+        raise ValueError(
+            f"{folder}: holds unfinished work with another {' and '.join(differing)}; give the same to go on, remove "
+            "that folder to start over, or choose another"
+        )
+    return done
+
+
+def record(folder: Path, job: dict[str, Any], done: int) -> None:
+    """Note that so many parts are done, and on the disk."""
+    write_text(folder / PROGRESS, json.dumps({"done": done, "job": job}, indent=2) + "\n")
+
+
+def finish(folder: Path, files: Sequence[Path] = ()) -> None:
+    """Remove the note, then the job's files (no note ever promises what is gone), then the folder if it is empty."""
+    for file in (folder / PROGRESS, *files):
+        file.unlink(missing_ok=True)
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()

@@ -1,0 +1,101 @@
+"""Small pictures, models and a way to run the command, shared by the tests."""
+
+import contextlib
+import io
+import os
+import sys
+from typing import NamedTuple
+
+os.environ.setdefault("SINDIFF_PRESET", "smoke")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from sindiff.checkpoint import Model
+from sindiff.cli import main
+from sindiff.schedule import Schedule
+from sindiff.unet import PatchUNet, UNetConfig
+
+
+class Finished(NamedTuple):
+    """What a command left: its exit code and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+
+def run_command(*arguments):
+    """Run `sindiff ARGUMENTS` in this process."""
+    before, sys.argv = sys.argv, ["sindiff", *map(str, arguments)]
+    out, err = io.StringIO(), io.StringIO()
+    code = 0
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            main()
+    except SystemExit as stop:
+        code = stop.code or 0
+    finally:
+        sys.argv = before
+    return Finished(code, out.getvalue(), err.getvalue())
+
+
+def random_network(seed=0, **config):
+    """A network whose every weight is random: a fresh one answers 0."""
+    generator = torch.Generator().manual_seed(seed)
+    network = PatchUNet(UNetConfig(**{"channels": 32, "mult": (1, 2), "norm": "local", **config})).eval()
+    for weights in network.parameters():
+        weights.data = 0.1 * torch.randn(weights.shape, generator=generator)
+    return network.requires_grad_(False)
+
+
+@pytest.fixture(scope="session")
+def command():
+    return run_command
+
+
+@pytest.fixture(scope="session")
+def make_network():
+    return random_network
+
+
+@pytest.fixture(scope="session")
+def model():
+    """An untrained model with random weights."""
+    picture = {"name": "none", "licence": "CC0-1.0"}
+    return Model(random_network(), Schedule("linear", 1000), "v", (16, 24), picture, {"seed": 0})
+
+
+@pytest.fixture(scope="session")
+def pixels():
+    """A small picture with structure at several scales, (24, 32, 3) uint8."""
+    y, x = np.mgrid[:24, :32]
+    noise = np.random.default_rng(0).integers(0, 40, (24, 32))
+    channels = [x * 6 + noise, y * 8 + noise, 120 + 80 * np.sin(x / 3) * np.cos(y / 4) + noise / 2]
+    return np.stack(channels, axis=-1).clip(0, 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="session")
+def picture(pixels):
+    """The same as (3, 24, 32) in [-1, 1]."""
+    return torch.from_numpy(pixels).permute(2, 0, 1).float() / 127.5 - 1
+
+
+@pytest.fixture(scope="session")
+def picture_file(pixels, tmp_path_factory):
+    path = tmp_path_factory.mktemp("pictures") / "small.png"
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def run_folder(picture_file, tmp_path_factory):
+    """A finished run of a few steps, made by the command."""
+    folder = tmp_path_factory.mktemp("runs") / "small"
+    arguments = ("--out", folder, "--preset", "smoke", "--steps", 6, "--device", "cpu")
+    finished = run_command("train", picture_file, *arguments)
+    assert finished.code == 0, finished.err
+    return folder

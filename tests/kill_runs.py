@@ -1,0 +1,170 @@
+"""Runs that are killed, in forked children: called by test_kill.py, prints what was left as JSON.
+
+`moments FOLDER`: a child for each moment just before and just after a file changes its name.
+`random FOLDER KILLS`: kills from outside, at random moments, until a run has ended in spite of them.
+"""
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+import traceback
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+torch.set_num_threads(1)  # before anything starts threads, which a fork would lose
+
+from PIL import Image  # noqa: E402
+from safetensors.torch import load_file  # noqa: E402
+
+from sindiff.checkpoint import load_tensors  # noqa: E402
+from sindiff.presets import get_preset  # noqa: E402
+from sindiff.runs import train_in  # noqa: E402
+
+PICTURE = torch.rand(3, 12, 16, generator=torch.Generator().manual_seed(0)) * 2 - 1
+SMOKE = get_preset("smoke")
+
+
+def train(folder, steps):
+    """A run that saves after every step."""
+    preset = replace(SMOKE, train=replace(SMOKE.train, steps=steps), sample_steps=1)
+    for _ in train_in(folder, PICTURE, preset, previews=2, save_every=-1):
+        pass
+
+
+def start(function):
+    """Run a function in a forked child; returns its process number."""
+    child = os.fork()
+    if child:
+        return child
+    try:
+        function()
+        os._exit(0)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+
+
+def was_killed(child):
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+        return True
+    if status:
+        raise RuntimeError(f"a child failed with status {status}")
+    return False
+
+
+def train_until(folder, steps, call, before):
+    """Train in a child that dies at the `call`-th change of a name, just before it or just after."""
+
+    def run():
+        replace_name, calls = os.replace, 0
+
+        def replace_and_die(source, target):
+            nonlocal calls
+            calls += 1
+            if calls == call and before:
+                os.kill(os.getpid(), signal.SIGKILL)
+            replace_name(source, target)
+            if calls == call:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        os.replace = replace_and_die
+        train(folder, steps)
+
+    return was_killed(start(run))
+
+
+READERS = {
+    ".pt": load_tensors,
+    ".safetensors": load_file,
+    ".json": lambda file: json.loads(file.read_text()),
+    ".png": lambda file: Image.open(file).load(),
+    ".jsonl": lambda file: None,  # a log, not written whole
+}
+
+
+def half_files(folder):
+    """Files under final names that cannot be read."""
+    bad = []
+    for file in Path(folder).rglob("*"):
+        if file.is_file() and not file.name.startswith("."):
+            try:
+                READERS[file.suffix](file)
+            except Exception as error:
+                bad.append(f"{file.name}: {error}")
+    return bad
+
+
+def result(folder):
+    """What must not depend on kills."""
+    folder = Path(folder)
+    log = [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    names = sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
+    return {
+        "weights": hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest(),
+        "log": [[line["step"], line["loss"]] for line in log],
+        "files": names,
+    }
+
+
+def moments(folder, steps=3):
+    report = {"half": [], "kills": 0, "results": []}
+    for before in (True, False):
+        call = 1
+        while train_until(folder / "run", steps, call, before):
+            report["kills"] += 1
+            report["half"] += half_files(folder / "run")
+            if was_killed(start(lambda: train(folder / "run", steps))):
+                raise RuntimeError("nobody killed this one")
+            report["results"].append(result(folder / "run"))
+            shutil.rmtree(folder / "run")
+            call += 1
+        shutil.rmtree(folder / "run")
+    return report
+
+
+def at_random(folder, kills, steps=12):
+    """Delays are drawn over a third of an undisturbed run, so that each life does something."""
+    report = {"half": [], "kills": 0, "results": []}
+    begun = time.monotonic()
+    was_killed(start(lambda: train(folder / "undisturbed", steps)))
+    duration = time.monotonic() - begun
+    rng = random.Random(0)
+    while report["kills"] < kills or not report["results"]:
+        child = start(lambda: train(folder / "run", steps))
+        time.sleep(rng.uniform(0, duration / 3) if report["kills"] < 10 * kills else duration)
+        os.kill(child, signal.SIGKILL)
+        if was_killed(child):
+            report["kills"] += 1
+            report["half"] += half_files(folder / "run")
+        else:
+            report["results"].append(result(folder / "run"))
+            shutil.rmtree(folder / "run")
+    if (folder / "run").exists():
+        was_killed(start(lambda: train(folder / "run", steps)))
+        report["results"].append(result(folder / "run"))
+    return report
+
+
+def main():
+    mode, folder, *numbers = sys.argv[1:]
+    folder = Path(folder)
+    if mode == "moments":
+        steps = 3
+        report = moments(folder, steps)
+        was_killed(start(lambda: train(folder / "undisturbed", steps)))
+    else:
+        report = at_random(folder, int(numbers[0]))
+    report["undisturbed"] = result(folder / "undisturbed")
+    print(json.dumps(report))
+
+
+if __name__ == "__main__":
+    main()

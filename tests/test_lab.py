@@ -1,0 +1,355 @@
+"""The notebooks' helpers: set-up, figures, sliders, live training, checks of exercises."""
+
+import importlib
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from sindiff.images import bundled_pictures, to_image
+from sindiff.lab import LabError, checks, compare_numbers, explore, plots, setup, show, show_source, watch
+from sindiff.metrics import pixel_diversity
+from sindiff.presets import get_preset
+from sindiff.train import TrainState, train
+
+EXPLORE, LIVE, NOTEBOOK = (importlib.import_module(f"sindiff.lab.{name}") for name in ("explore", "live", "notebook"))
+
+
+@pytest.fixture
+def lab(tmp_path):
+    return setup("00_start", "smoke", seed=3, out_dir=tmp_path)
+
+
+@pytest.fixture
+def displayed(monkeypatch):
+    """What a page would show, in order."""
+    shown = []
+    for module in (EXPLORE, LIVE):
+        monkeypatch.setattr(module, "display", lambda content, **options: shown.append(content))
+    return shown
+
+
+# ---- setup
+
+
+@pytest.mark.parametrize(
+    ("value", "environment", "expected"),
+    [
+        (None, None, "laptop"),
+        (None, "", "laptop"),
+        (None, "smoke", "smoke"),
+        ("smoke", None, "smoke"),
+        ("smoke", "laptop", "smoke"),
+        ("laptop", "smoke", "laptop"),
+        ("smoke", "nonsense", "smoke"),
+    ],
+)
+def test_value_wins_over_environment_over_default(tmp_path, monkeypatch, value, environment, expected):
+    if environment is None:
+        monkeypatch.delenv("SINDIFF_PRESET", raising=False)
+    else:
+        monkeypatch.setenv("SINDIFF_PRESET", environment)
+    assert setup("x", value, out_dir=tmp_path).preset.name == expected
+
+
+def test_setup_writes_and_prints_what_a_run_is_made_of(lab, capsys):
+    manifest = json.loads((lab.out_dir / "manifest.json").read_text())
+    assert (manifest["notebook"], manifest["preset"], manifest["seed"], manifest["device"]) == (
+        "00_start", "smoke", 3, str(lab.device)
+    )  # fmt: skip
+    assert manifest["picture"]["name"] == next(iter(bundled_pictures()))
+    assert manifest["picture"]["size"] == list(lab.size)
+    assert manifest["versions"]["torch"] == torch.__version__
+    setup("00_start", "smoke", out_dir=lab.out_dir)
+    printed = capsys.readouterr().out
+    assert len(printed.splitlines()) <= 5
+    for word in ("smoke", "seed 0", lab.about["licence"], torch.__version__):
+        assert word in printed
+
+
+def test_results_go_to_the_checkout_or_the_current_folder(tmp_path, monkeypatch):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    for root, base in ((tmp_path, tmp_path), (None, elsewhere)):
+        monkeypatch.setattr(NOTEBOOK, "checkout", lambda root=root: root)
+        assert setup("x", "smoke").out_dir == base / "figures" / "x-smoke"
+        assert setup("x", "laptop").out_dir == base / "figures" / "x"
+
+
+def test_picture_may_be_named_from_the_checkout(tmp_path, monkeypatch):
+    to_image(torch.zeros(3, 20, 30)).save(tmp_path / "gray.png")
+    monkeypatch.setattr(NOTEBOOK, "checkout", lambda: tmp_path)
+    lab = setup("x", "smoke", "gray.png", out_dir=tmp_path / "out")
+    assert lab.about["name"] == "gray"
+    assert lab.size == (20, 30)
+
+
+def test_no_commit_outside_git(tmp_path):
+    assert NOTEBOOK.current_commit(None) is None
+    assert NOTEBOOK.current_commit(tmp_path) is None
+    (tmp_path / ".git").mkdir()
+    assert NOTEBOOK.current_commit(tmp_path) is None
+
+
+def test_commit_tells_changes(tmp_path):
+    def git(*command):
+        subprocess.run(["git", "-C", tmp_path, "-c", "user.name=a", "-c", "user.email=a@b.c", *command], check=True)
+
+    (tmp_path / "sindiff").mkdir()
+    (tmp_path / "sindiff" / "a.py").write_text("a")
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-q", "-m", "a")
+    clean = NOTEBOOK.current_commit(tmp_path)
+    (tmp_path / "other").write_text("does not count")
+    assert NOTEBOOK.current_commit(tmp_path) == clean
+    (tmp_path / "sindiff" / "a.py").write_text("b")
+    assert NOTEBOOK.current_commit(tmp_path) == f"{clean}+"
+
+
+BAD = {
+    "unknown preset 'nope'": {"preset": "nope"},
+    "no such file, and no bundled picture": {"image": "missing.jpg"},
+    "seed must be a whole number": {"seed": -1},
+    "not 'three'": {"seed": "three"},
+    "not 1.5": {"seed": 1.5},
+    "unknown device 'tpu'": {"device": "tpu"},
+    "no cuda device here": {"device": "cuda"},
+}
+
+
+@pytest.mark.parametrize("message", BAD)
+def test_bad_parameter_gives_one_line(tmp_path, monkeypatch, message):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(LabError) as caught:
+        setup("x", **{"preset": "smoke", "out_dir": tmp_path / "out", **BAD[message]})
+    (line,) = caught.value._render_traceback_()
+    assert message in line
+    assert "\n" not in line
+    assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+def test_unwritable_folder_gives_one_line(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LabError, match=r"file/out: Not a directory|file: "):
+        setup("x", "smoke", out_dir=tmp_path / "file" / "out")
+
+
+def test_ipython_shows_one_line_and_pyplot_stays_out(tmp_path):
+    program = f"""
+import sys, torch
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance(colors="nocolor")
+shell.run_cell("from sindiff.lab import plots, setup, show; import torch")
+shell.run_cell("p = torch.zeros(3, 9, 9); show(plots.row([p])); show(plots.curve([1, 2], [3, 4], 'x', 'y')); 0")
+assert "matplotlib.pyplot" not in sys.modules
+print("HERE")
+result = shell.run_cell("setup('x', 'nope', out_dir={str(tmp_path)!r})")
+assert type(result.error_in_exec).__name__ == "LabError"
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    (line,) = run.stdout.partition("HERE\n")[2].strip().splitlines()
+    assert line.startswith("LabError: unknown preset 'nope'")
+
+
+# ---- figures
+
+
+def pixels(figure, tmp_path):
+    show(figure, tmp_path / "figure.png")
+    return np.asarray(Image.open(tmp_path / "figure.png").convert("RGB"))
+
+
+def find(canvas, block):
+    """Row and column of a picture in a larger one."""
+    height, width = block.shape[:2]
+    corners = np.argwhere((canvas[: -height + 1, : -width + 1] == block[0, 0]).all(-1))
+    hits = [(y, x) for y, x in corners if (canvas[y : y + height, x : x + width] == block).all()]
+    assert hits, "the picture is not there, pixel by pixel"
+    return hits[0]
+
+
+def test_pictures_are_enlarged_pixel_by_pixel_and_the_training_one_is_framed(tmp_path):
+    first, second = torch.rand(2, 3, 12, 16, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    canvas = pixels(plots.beside(first, second[None], ["seed 0"]), tmp_path)
+    scale = next(s for s in range(60, 0, -1) if 2 * 16 * s + plots.DENSITY * (plots.GAP + 2 * plots.MARGIN) <= 1520)
+    assert canvas.shape[1] <= plots.WIDTH * plots.DENSITY
+    for picture, framed in ((first, True), (second, False)):
+        block = np.asarray(to_image(picture)).repeat(min(scale, 50), 0).repeat(min(scale, 50), 1)
+        top, left = find(canvas, block)
+        edge = canvas[top - 2, left : left + block.shape[1]]
+        assert (edge == ((214, 47, 31) if framed else (255, 255, 255))).all()
+
+
+def test_huge_and_narrow_pictures_fit_the_page(tmp_path):
+    wide, tall = torch.zeros(3, 90, 4000), torch.zeros(3, 3000, 20)
+    for pictures in ([wide], [tall], [wide, tall]):
+        shape = pixels(
+            plots.row(pictures, ["a caption that is longer than a narrow picture"] * len(pictures)), tmp_path
+        ).shape
+        assert shape[1] <= plots.DENSITY * plots.WIDTH + 2
+        assert shape[0] <= plots.DENSITY * plots.TALLEST + 400
+
+
+def test_show_writes_what_it_shows(tmp_path):
+    picture = torch.zeros(3, 8, 8)
+    for figure in (plots.row([picture]), to_image(picture), plots.curve(range(1, 41), range(40), "step", "loss")):
+        shown = show(figure, tmp_path / "a.png")
+        assert shown.data == (tmp_path / "a.png").read_bytes()
+        assert shown.width <= plots.WIDTH
+
+
+def test_source_is_shown_plain_or_folded():
+    assert "def pixel_diversity(" in show_source(pixel_diversity).data
+    folded = show_source(pixel_diversity, fold="Solution").data
+    assert folded.startswith("<details><summary>Solution</summary>")
+    assert folded.endswith("</details>")
+
+
+# ---- sliders
+
+
+def test_plain_picture_only_when_sliders_are_off(displayed, monkeypatch, tmp_path):
+    calls = []
+
+    def draw(width=3, style="plain"):
+        calls.append((width, style))
+        return Image.new("RGB", (width, 2))
+
+    def run():
+        explore(draw, tmp_path / "a.png", width=range(1, 9), style=["plain", "bold"])
+
+    monkeypatch.setenv("SINDIFF_UI", "off")
+    run()
+    monkeypatch.delenv("SINDIFF_UI")
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    run()
+    assert calls == [(3, "plain")] * 2
+    assert [type(content).__name__ for content in displayed] == ["Image", "Image"]
+    assert (tmp_path / "a.png").is_file()
+
+
+def test_sliders_draw_anew_and_survive_a_mistake(displayed, monkeypatch):
+    monkeypatch.delenv("SINDIFF_UI", raising=False)
+    calls = []
+
+    def draw(width=3, share=0.5, style="plain"):
+        calls.append((width, share, style))
+        if style == "broken":
+            raise ValueError("does not work")
+        return Image.new("RGB", (width, 2))
+
+    explore(draw, width=range(1, 10, 2), share=[0.25, 0.5], style=["plain", "broken"])
+    panel = displayed[1]
+    width, share, style, line, image = panel.children
+    assert (width.value, share.value, style.value, image.layout.display) == (3, 0.5, "plain", "none")
+    assert (width.continuous_update, share.continuous_update) == (False, False)
+    width.value = 7
+    assert calls[-1] == (7, 0.5, "plain")
+    assert bytes(image.value).startswith(b"\x89PNG")
+    assert (image.layout.display, image.layout.width, line.value) == ("", "7px", "")
+    style.value = "broken"
+    assert line.value == "ValueError: does not work"
+    style.value = "plain"
+    assert len(calls) == 3
+    share.value = 0.25
+    assert calls[3:] == [(7, 0.25, "plain")]
+    assert line.value == ""
+
+
+def test_a_mistake_in_the_plain_call_stops(displayed):
+    def draw(width=0):
+        return Image.new("RGB", (1, 1)) if 1 / width else None
+
+    with pytest.raises(ZeroDivisionError):
+        explore(draw, width=range(3))
+    with pytest.raises(ValueError, match="starts with width = 0"):
+        explore(draw, width=range(1, 3))
+    assert displayed == []
+
+
+# ---- live training
+
+
+def shortened(lab, steps):
+    preset = replace(lab.preset, sample_steps=2, train=replace(lab.preset.train, steps=steps))
+    return replace(lab, preset=preset)
+
+
+def test_watch_trains_shows_and_returns_the_model(lab, displayed, tmp_path):
+    lab = shortened(lab, 4)
+    state = TrainState(lab.preset.train, lab.seed)
+    model = watch(train(lab.picture, lab.preset.train, state), lab, tmp_path / "strip.png", frames=2, samples=1)
+    assert state.step == 4
+    assert model.training["step"] == 4
+    assert model.size == lab.size
+    assert (tmp_path / "strip.png").stat().st_size > 1000
+    assert len(displayed) == 2
+
+
+def test_interrupting_keeps_the_model(lab, displayed):
+    lab = shortened(lab, 50)
+    ended = []
+
+    def states():
+        state = TrainState(lab.preset.train, lab.seed)
+        try:
+            for _ in train(lab.picture, lab.preset.train, state):
+                yield state
+                if state.step == 2:
+                    raise KeyboardInterrupt
+        finally:
+            ended.append(state.step)
+
+    assert watch(states(), lab).training["step"] == 2
+    assert ended == [2]
+
+
+def test_nothing_left_to_train_gives_one_line(lab, displayed):
+    with pytest.raises(LabError, match="complete"):
+        watch((state for state in ()), lab)
+
+
+# ---- numbers and exercises
+
+
+GOOD = {"swd": 0.03, "diversity": 0.5, "copied": 0.5}
+
+
+def test_numbers_are_judged_where_they_were_measured(lab):
+    bad = {**GOOD, "swd": 3.0}
+    table = compare_numbers(lab, bad).data
+    assert "**3.000**" in table
+    assert "preset smoke, seed 3" in table
+    laptop = replace(lab, preset=get_preset("laptop"))
+    assert "**0.030**" in compare_numbers(laptop, GOOD).data
+    with pytest.raises(AssertionError, match=r"swd = 3.000"):
+        compare_numbers(laptop, bad)
+    compare_numbers(replace(laptop, about={"name": "mine"}), bad)
+
+
+def test_exercise_accepts_the_right_function_only(capsys):
+    checks.diversity(pixel_diversity)
+    assert capsys.readouterr().out == "Right!\n"
+    wrong = [
+        lambda picture, samples: None,
+        lambda picture, samples: samples.std(dim=0).mean(),
+        lambda picture, samples: samples.std() / picture.std(),
+        lambda picture, samples: samples.std(dim=0, correction=0).mean() / picture.std(),
+        lambda picture, samples: samples.var(dim=0).mean() / picture.var(),
+        lambda picture, samples: samples.std(dim=1).mean() / picture.std(),
+        lambda picture, samples: samples.nonsense,
+        lambda picture, samples: "0.5",
+        lambda picture, samples: float("nan"),
+    ]
+    for function in wrong:
+        checks.diversity(function)
+        printed = capsys.readouterr().out
+        assert printed.startswith("Not yet: ")
+        assert printed.count("\n") == 1

@@ -1,0 +1,147 @@
+"""Measures on cases whose answers are known without them."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from sindiff.metrics import copied_share, evaluate, nearest_patches, patch_swd, patches, pixel_diversity
+
+
+def noise(*shape, seed=0):
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+
+
+def test_patches_are_windows():
+    pictures = noise(2, 3, 8, 10)
+    windows = patches(pictures, 3)
+    assert windows.shape == (2, 6, 8, 27)
+    assert torch.equal(windows[1, 4, 5].reshape(3, 3, 3), pictures[1, :, 4:7, 5:8])
+    with pytest.raises(ValueError, match="at least 7x7"):
+        patches(torch.zeros(1, 3, 6, 20))
+
+
+def test_swd_of_a_picture_with_itself_is_zero(picture):
+    assert patch_swd(picture, torch.stack([picture, picture])) == 0
+
+
+def test_swd_ignores_where_patches_are():
+    """Pixels in another order are the same 1 x 1 patches."""
+    picture = noise(3, 12, 14)
+    order = torch.randperm(12 * 14, generator=torch.Generator().manual_seed(1))
+    shuffled = picture.flatten(1)[:, order].reshape(1, 3, 12, 14)
+    assert patch_swd(picture, shuffled, size=1) == pytest.approx(0, abs=1e-7)
+    assert patch_swd(picture, shuffled, size=3) > 0.01
+
+
+@pytest.mark.parametrize("shift", [0.3, -1.2])
+def test_swd_of_a_shift_in_one_dimension_is_the_shift(shift):
+    picture = noise(1, 12, 14)
+    assert patch_swd(picture, (picture + shift)[None], size=1, projections=1) == pytest.approx(abs(shift), rel=1e-5)
+
+
+def test_swd_of_a_shift_in_many_dimensions():
+    """Along a unit vector u the patches move by c times the sum of u: on average c sqrt(D) E|u_1|."""
+    picture, c, D = noise(3, 12, 14), 0.25, 27
+    mean = math.gamma(D / 2) / (math.sqrt(math.pi) * math.gamma((D + 1) / 2))
+    swd = patch_swd(picture, (picture + c)[None], size=3, projections=8192)
+    assert swd == pytest.approx(c * math.sqrt(D) * mean, rel=0.03)
+
+
+def test_swd_by_hand():
+    """Values 0, 1, 2, 3 against 0, 0, 0, 8: sorted differences 0, 1, 2, 5."""
+    picture = torch.tensor([[[3.0, 1.0], [0.0, 2.0]]])
+    sample = torch.tensor([[[[0.0, 8.0], [0.0, 0.0]]]])
+    assert patch_swd(picture, sample, size=1) == pytest.approx(2)
+
+
+def test_swd_is_an_average_over_samples():
+    picture = noise(3, 12, 14)
+    samples = torch.stack([picture, picture + 0.5])
+    assert patch_swd(picture, samples) == pytest.approx(patch_swd(picture, samples[1:]) / 2)
+
+
+@pytest.mark.parametrize(("height", "tolerance"), [(12, 1e-6), (31, 0.03), (5, 0.06)])
+def test_swd_in_one_dimension_is_scipy_s(height, tolerance):
+    """Exact for equal sizes; for others the quantiles are interpolated."""
+    stats = pytest.importorskip("scipy.stats")
+    a, b = noise(1, 12, 40), 0.7 * noise(1, height, 40, seed=1) ** 3 + 0.2
+    expected = stats.wasserstein_distance(a.flatten().numpy(), b.flatten().numpy())
+    assert patch_swd(a, b[None], size=1) == pytest.approx(expected, rel=tolerance)
+
+
+def test_swd_grows_with_the_difference(picture):
+    values = [patch_swd(picture, (picture + s * noise(*picture.shape))[None]) for s in (0.05, 0.2, 0.8)]
+    assert values == sorted(values)
+    assert values[0] > 0.001
+
+
+def test_swd_does_not_depend_on_the_random_state(picture):
+    sample = noise(1, *picture.shape)
+    first = patch_swd(picture, sample)
+    torch.rand(3)
+    assert patch_swd(picture, sample) == first
+
+
+def test_diversity_of_one_picture_again_and_again_is_zero(picture):
+    assert pixel_diversity(picture, torch.stack([picture] * 4)) == 0
+
+
+def test_diversity_by_hand():
+    """Two samples 2c apart deviate by sqrt(2) c at each pixel."""
+    picture = noise(3, 10, 10)
+    samples = torch.stack([picture, picture + 0.6])
+    expected = math.sqrt(2) * 0.3 / np.std(picture.numpy(), ddof=1)
+    assert pixel_diversity(picture, samples) == pytest.approx(expected, rel=1e-5)
+
+
+def test_diversity_needs_two():
+    with pytest.raises(ValueError, match="two samples"):
+        pixel_diversity(torch.zeros(3, 8, 8), torch.zeros(1, 3, 8, 8))
+
+
+def test_nearest_patches_are_the_nearest():
+    picture, sample = noise(2, 7, 9), noise(2, 6, 8, seed=1)
+    field = nearest_patches(picture, sample, size=3, chunk=5)
+    reference, wanted = patches(picture[None], 3)[0], patches(sample[None], 3)[0]
+    distances = (wanted[:, :, None, None] - reference).square().sum(-1)
+    for y in range(4):
+        for x in range(6):
+            row, column = field[y, x].tolist()
+            assert distances[y, x, row, column] == distances[y, x].min()
+
+
+def test_copied_is_one_for_the_picture_itself(picture):
+    assert copied_share(picture, picture[None]) == 1
+    assert copied_share(picture, picture[None, :, 3:20, 5:30]) == 1
+
+
+def test_copied_is_low_for_noise(picture):
+    """Near zero for single pixels; patches that overlap tend to find neighbours even so."""
+    assert copied_share(picture, noise(2, *picture.shape, seed=3), size=1) < 0.05
+    assert copied_share(picture, noise(2, *picture.shape, seed=3)) == pytest.approx(0.25, abs=0.1)
+
+
+@pytest.mark.parametrize("roll", [1, 5])
+def test_copied_by_hand(roll):
+    """Columns rolled round: of 1 x 1 patches only the pairs across the seam are no neighbours."""
+    H, W = 6, 9
+    picture = torch.randperm(H * W, generator=torch.Generator().manual_seed(0)).reshape(1, H, W).float()
+    rolled = picture.roll(roll, dims=2)[None]
+    pairs, seam = (H - 1) * W + H * (W - 1), H
+    assert copied_share(picture, rolled, size=1) == pytest.approx((pairs - seam) / pairs)
+
+
+def test_a_mirrored_picture_is_copied_downwards_only():
+    """Of 1 x 1 patches of noise: all pairs down, none sideways."""
+    H, W = 10, 12
+    picture = noise(3, H, W)
+    down, right = (H - 1) * W, H * (W - 1)
+    assert copied_share(picture, picture.flip(-1)[None], size=1) == pytest.approx(down / (down + right))
+
+
+def test_evaluate(picture):
+    record = evaluate(picture, torch.stack([picture, picture]))
+    assert record == {"samples": 2, "swd": 0, "copied": 1, "diversity": 0}
+    assert "diversity" not in evaluate(picture, picture[None])

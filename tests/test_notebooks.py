@@ -1,0 +1,239 @@
+"""The notebooks as files: what is checked before they are committed, stamped into them, and run from outside."""
+
+import copy
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+
+import check_notebooks  # noqa: E402
+import stamp_notebooks  # noqa: E402
+
+ADDRESS = "https://github.com/someone/sindiff"
+PARAMETERS = "preset = None\nimage = None\nseed = 0\nout_dir = None\ndevice = 'auto'\n"
+SETUP = "from sindiff.lab import setup\nlab = setup('x', preset, image, seed, out_dir or 'out', device)\n"
+
+
+def markdown(source, *tags):
+    return {"cell_type": "markdown", "id": f"m{hash(source)}", "metadata": {"tags": [*tags]}, "source": source}
+
+
+def code(source, count=None, *tags):
+    cell = {"cell_type": "code", "id": f"c{abs(hash(source)) % 10**9}", "metadata": {"tags": [*tags]}}
+    return {**cell, "execution_count": count, "outputs": [], "source": source.splitlines(keepends=True)}
+
+
+def notebook(*cells):
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    return {"cells": list(cells), "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+
+
+@pytest.fixture
+def good():
+    """A notebook that has nothing wrong with it."""
+    book = notebook(
+        markdown("# Title\n[this file](good.ipynb), [paper](https://arxiv.org/abs/2211.12445), [below](#part)"),
+        markdown("", "badge"),
+        code("", 1, "bootstrap"),
+        code(PARAMETERS, 2, "parameters"),
+        code("1 + 1", 3),
+        code(""),
+    )
+    book["cells"][4]["outputs"] = [{"output_type": "execute_result", "data": {"text/plain": ["2 from figures/00"]}}]
+    stamp_notebooks.stamp(book, stamp_notebooks.stamped_cells("good.ipynb", "", "main"))
+    return book
+
+
+def problems(book, folder, repository=""):
+    path = folder / "good.ipynb"
+    stamp_notebooks.write(path, book)
+    return [": ".join(filter(None, pair)) for pair in check_notebooks.check(path, repository, "main")]
+
+
+# ---- the check
+
+
+def test_committed_notebooks_pass():
+    run = subprocess.run([sys.executable, ROOT / "scripts/check_notebooks.py"], capture_output=True, text=True)
+    assert (run.stdout, run.stderr, run.returncode) == ("", "", 0)
+
+
+def test_good_notebook_passes(good, tmp_path):
+    assert problems(good, tmp_path) == []
+
+
+def put(book, cell, **values):
+    book["cells"][cell].update(values)
+
+
+def out(kind, **values):
+    return [{"output_type": kind, **values}]
+
+
+WIDGET = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}
+FAULTS = {
+    "has 0 cells tagged parameters": lambda b: put(b, 3, metadata={}),
+    "has 2 cells tagged parameters": lambda b: put(b, 4, metadata={"tags": ["parameters"]}),
+    "cell 4: the parameters lack device": lambda b: put(b, 3, source=PARAMETERS.replace("device", "where")),
+    "cell 4: line 3 of the parameters is no plain": lambda b: put(b, 3, source=PARAMETERS.replace("0", "int(0)")),
+    "cell 4: the parameters are not Python": lambda b: put(b, 3, source="preset ="),
+    "counts 1, 2, 5": lambda b: put(b, 4, execution_count=5),
+    "counts 1, 2, None": lambda b: put(b, 4, execution_count=None),
+    "was not executed: run": lambda b: [put(b, i, execution_count=None) for i in (2, 3, 4)],
+    "cell 5: wrote to stderr: 'careful'": lambda b: put(b, 4, outputs=out("stream", name="stderr", text=["careful\n"])),
+    "cell 5: failed: ValueError: no": lambda b: put(b, 4, outputs=out("error", ename="ValueError", evalue="no")),
+    "cell 5: holds the absolute path /home/me/a.png": lambda b: put(b, 4, source='open("/home/me/a.png")'),
+    "cell 5: holds the absolute path /tmp/a": lambda b: put(b, 4, outputs=out("stream", name="stdout", text="/tmp/a")),
+    "cell 5: holds the absolute path /work/b": lambda b: put(b, 4, outputs=out("x", data={"text/html": "'/work/b'"})),
+    "cell 1: holds the absolute path C:\\me": lambda b: put(b, 0, source="see C:\\me"),
+    "stores widget state": lambda b: b["metadata"].update(widgets={}),
+    "cell 5: stores a widget": lambda b: put(b, 4, outputs=out("display_data", data=WIDGET)),
+    "has 601,": lambda b: put(b, 5, source="# " + "x" * 600_000),
+    "cell 5: has 21 lines, more than 20": lambda b: put(b, 4, source="pass\n" * 21),
+    "the badge cell is missing or old": lambda b: put(b, 1, source="[Colab](https://example.org)"),
+    "the bootstrap cell is missing or old": lambda b: put(b, 2, metadata={}),
+    "cell 1: links to gone.png": lambda b: put(b, 0, source="![a picture](gone.png)"),
+    "cell 1: links to ../gone.md#a": lambda b: put(b, 0, source="read [this](../gone.md#a) first"),
+    "cell 1: links to gone.jpg": lambda b: put(b, 0, source='<img width="3" src="gone.jpg">'),
+    "cell 1: attachment:a.png is not there": lambda b: put(b, 0, source="![a](attachment:a.png)"),
+    "kernelspec is conda, not python3": lambda b: b["metadata"].update(kernelspec={"name": "conda"}),
+    "cell 5: holds parameters that a run put in": lambda b: put(b, 4, metadata={"tags": ["injected-parameters"]}),
+}
+
+
+@pytest.mark.parametrize("problem", FAULTS)
+def test_check_finds_a_planted_fault(good, tmp_path, problem):
+    FAULTS[problem](good)
+    assert any(problem in found for found in problems(good, tmp_path)), problems(good, tmp_path)
+
+
+def test_check_prints_a_line_a_problem(good, tmp_path):
+    put(good, 4, outputs=out("error", ename="ValueError", evalue="no"), execution_count=7)
+    stamp_notebooks.write(tmp_path / "bad.ipynb", good)
+    (tmp_path / "worse.ipynb").write_text("{")
+    script = [sys.executable, ROOT / "scripts/check_notebooks.py", "bad.ipynb", "worse.ipynb"]
+    run = subprocess.run(script, cwd=tmp_path, capture_output=True, text=True)
+    assert run.returncode == 1
+    assert len(run.stdout.splitlines()) == 4  # the link to good.ipynb is dead here
+    assert "worse.ipynb: is not a notebook" in run.stdout
+
+
+# ---- badge and bootstrap cell
+
+
+def test_settings_are_read_from_pyproject():
+    assert stamp_notebooks.settings((ROOT / "pyproject.toml").read_text())[1]
+    text = '[tool.sindiff]\n# repository = "no"\nrepository = "https://h/o/r/"\nref = "v1"\n[tool.x]\nref = "no"\n'
+    assert stamp_notebooks.settings(text) == ("https://h/o/r", "v1")
+    assert stamp_notebooks.settings("[tool.other]\n") == ("", "main")
+
+
+def test_nothing_is_guessed_without_an_address():
+    cells = stamp_notebooks.stamped_cells("a.ipynb", "", "main")
+    assert not re.search(r"http|git\+|subprocess", "".join(cells.values()))
+
+
+def test_badge_and_bootstrap_name_the_address(good, tmp_path):
+    cells = stamp_notebooks.stamped_cells("good.ipynb", ADDRESS, "v1")
+    assert "https://colab.research.google.com/github/someone/sindiff/blob/v1/notebooks/good.ipynb" in cells["badge"]
+    assert f"git+{ADDRESS}@v1" in cells["bootstrap"]
+    assert "GitHub only" in stamp_notebooks.stamped_cells("a.ipynb", "https://example.org/a/b", "main")["badge"]
+    assert len(problems(good, tmp_path, ADDRESS)) == 2
+    before = copy.deepcopy(good)
+    stamp_notebooks.stamp(good, stamp_notebooks.stamped_cells("good.ipynb", ADDRESS, "main"))
+    assert problems(good, tmp_path, ADDRESS) == []
+    stamp_notebooks.stamp(good, stamp_notebooks.stamped_cells("good.ipynb", "", "main"))
+    assert good == before
+
+
+def test_missing_cells_are_put_in():
+    book = notebook(markdown("# Title"), markdown("more"), code(PARAMETERS, None, "parameters"))
+    stamp_notebooks.stamp(book, stamp_notebooks.stamped_cells("a.ipynb", ADDRESS, "main"))
+    assert [(stamp_notebooks.tags(cell) or [""])[0] for cell in book["cells"]] == [
+        "", "badge", "", "bootstrap", "parameters"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("repository", ["", ADDRESS])
+@pytest.mark.parametrize("installed", [True, False])
+def test_bootstrap_installs_only_what_is_missing(monkeypatch, capsys, repository, installed):
+    runs = []
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object() if installed else None)
+    monkeypatch.setattr(subprocess, "run", lambda command, check: runs.append(command))
+    exec(stamp_notebooks.stamped_cells("a.ipynb", repository, "main")["bootstrap"], {})
+    printed = capsys.readouterr().out
+    if installed:
+        assert (runs, printed) == ([], "")
+    elif not repository:
+        assert runs == []
+        assert printed.count("\n") == 1
+    else:
+        ((*pip, package),) = runs
+        assert package == f"sindiff @ git+{ADDRESS}@main"
+        constraints = Path(pip[-1]).read_text()
+        for module in ("torch", "numpy", "ipywidgets", "huggingface_hub"):
+            assert f"{module}=={__import__(module).__version__}\n" in constraints
+
+
+# ---- runs from outside
+
+
+def run_notebooks(*arguments, cwd, **environment):
+    command = [sys.executable, ROOT / "scripts/run_notebooks.py", *map(str, arguments)]
+    env = {**os.environ, "OMP_NUM_THREADS": "1", **environment}
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True)
+
+
+def test_parameters_reach_the_notebook_and_the_copy_is_clean(tmp_path):
+    source = ROOT / "notebooks/00_start.ipynb"
+    before = source.read_bytes()
+    options = ["--preset", "smoke", "--seed", 3, "--device", "cpu", "--out", "out"]
+    run = run_notebooks(source, *options, cwd=tmp_path, SINDIFF_PRESET="laptop")
+    assert (run.stderr, run.returncode) == ("", 0)
+    assert "results in out" in run.stdout
+    manifest = json.loads((tmp_path / "out/manifest.json").read_text())
+    assert (manifest["seed"], manifest["preset"], manifest["device"]) == (3, "smoke", "cpu")
+    for name in ("picture", "training", "samples", "wide", "sizes", "title"):
+        assert (tmp_path / f"out/{name}.png").stat().st_size > 1000
+    assert source.read_bytes() == before
+    executed = tmp_path / "out/00_start.ipynb"
+    found = [what for _, what in check_notebooks.check(executed, *stamp_notebooks.settings(pyproject()))]
+    assert [what for what in found if not re.match("links to|holds parameters", what)] == []
+    assert "papermill" not in executed.read_text()
+    assert executed.read_text().count("display_data") >= 3
+
+
+def pyproject():
+    return (ROOT / "pyproject.toml").read_text()
+
+
+def test_inplace_keeps_outputs_and_a_failure_is_one_line(tmp_path):
+    cells = [code(PARAMETERS, None, "parameters"), code(SETUP), code("print('seen')")]
+    stamp_notebooks.write(tmp_path / "fine.ipynb", notebook(*cells))
+    cells[1] = code(SETUP.replace("image", "'missing.jpg'"))
+    stamp_notebooks.write(tmp_path / "bad.ipynb", notebook(*cells))
+    before = (tmp_path / "bad.ipynb").read_bytes()
+    run = run_notebooks("bad.ipynb", "fine.ipynb", "--preset", "smoke", "--inplace", "--device", "cpu", cwd=tmp_path)
+    assert run.returncode == 1
+    (line,) = run.stderr.splitlines()
+    assert re.match(r"\[1/2\] bad: failed: cell \d+ \(In \[3\]\): LabError: missing.jpg: no such file", line)
+    assert (tmp_path / "bad.ipynb").read_bytes() == before
+    fine = json.loads((tmp_path / "fine.ipynb").read_text())
+    assert [cell["execution_count"] for cell in fine["cells"]] == [1, 2, 3]
+    assert "preset   smoke" in "".join(fine["cells"][1]["outputs"][0]["text"])
+
+
+def test_usage_mistakes_are_one_line(tmp_path):
+    run = run_notebooks("gone.ipynb", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "gone.ipynb: no such file" in run.stderr
+    (tmp_path / "a.ipynb").write_text("{}")
+    assert "--inplace" in run_notebooks("a.ipynb", "--inplace", "--seed", 1, cwd=tmp_path).stderr
+    assert "Examples:" in run_notebooks("-h", cwd=tmp_path).stdout

@@ -1,0 +1,24 @@
+"""What the README promises: its program runs, its links and pictures are there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_program_runs(tmp_path, monkeypatch):
+    program = re.search(r"```python\n(.*?)```", README, re.DOTALL).group(1)
+    assert len(program.strip().splitlines()) <= 12
+    assert program.count('"laptop"') == 1
+    monkeypatch.chdir(tmp_path)
+    exec(compile(program.replace('"laptop"', '"smoke"'), "README.md", "exec"), {})
+    assert (tmp_path / "wide.png").stat().st_size > 1000
+    assert (tmp_path / "runs/balloons/model.safetensors").is_file()
+
+
+@pytest.mark.parametrize("target", re.findall(r"\]\(([^)#]+)[^)]*\)", README))
+def test_links_resolve(target):
+    assert target.startswith("https://") or (ROOT / target).exists()
