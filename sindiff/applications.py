@@ -80,9 +80,10 @@ def any_size(model: Model, tile: int | None = None, wrap: str = "") -> Denoiser:
     if tile is not None:
         require_local(model)
         denoise = tiled(denoise, tile, halo(model), config.multiple)
+    denoise = padded(denoise, config.multiple)
     if wrap:
         denoise = wrapped(denoise, wrap, halo(model), config.multiple)
-    return clamped(padded(denoise, config.multiple))
+    return clamped(denoise)
 
 
 def require_local(model: Model) -> None:

@@ -45,7 +45,7 @@ def wrapped(denoise: Denoiser, axes: str, halo: int, multiple: int) -> Denoiser:
     lies at the other end, `halo` px rounded up to a multiple of `multiple`, and the answer is cropped.  With a halo of
     at least the reach of a local network, rolling the canvas by multiples of `multiple` rolls the answer.  With
     norm="group" the edges close as well, but the statistics count the halo twice, so rolling changes the answer a bit.
-    Goes outside `tiled` and inside `padded`.
+    Goes outside `tiled` and `padded`.
     Raises ValueError for other axes, and if a joined side of the canvas is no multiple of `multiple`.
     """
     if axes not in AXES:
@@ -77,7 +77,7 @@ def tiled(denoise: Denoiser, tile: int, halo: int, multiple: int, batch_size: in
     tile: a multiple of `multiple`, the denoiser's own (origins keep its phase).  halo: rounded up to one.
     batch_size: windows at a time; all have one shape, tile + 2 halo px a side where the canvas has as many.  At the
     canvas's border windows end where it ends, so the network pads there as always.
-    Goes inside `wrapped` and `padded`.  Raises ValueError for a tile or a canvas that is no multiple.
+    Goes inside `padded` and `wrapped`.  Raises ValueError for a tile or a canvas that is no multiple.
     """
     spans(multiple, tile, halo, multiple)
 

@@ -17,7 +17,7 @@ from sindiff.canvas import save_canvas
 from sindiff.conditioning import Span, clamped
 from sindiff.noise import Noise, noise_window
 from sindiff.plan import Plan, tensors, with_tensors
-from sindiff.progress import finish, record, resume
+from sindiff.progress import finish, forget, record, resume
 
 RECORD_EVERY_SECONDS = 1.0
 
@@ -36,6 +36,7 @@ def sample_to_files(plan: Plan) -> Iterator[tuple[int, int]]:
     canvases = [canvas for turn in plan.canvases for canvas in turn]
     if not all(canvas.allocated() for canvas in canvases):
         done = 0
+        forget(plan.folder)
         for canvas in canvases:
             canvas.allocate()
     last = len(plan.timesteps)

@@ -122,7 +122,7 @@ def _cut(length: int, tile: int | None, reach: int, multiple: int, joined: bool)
     index = around(length, reach, multiple) if joined else mirrored(length, multiple)
     first = reach if joined else 0
     cut = []
-    for span in spans(len(index), tile or len(index), reach, multiple):
+    for span in spans(len(index), len(index) if tile is None else tile, reach, multiple):
         low, high = (min(max(edge - first, 0), length) for edge in (span.keep.start, span.keep.stop))
         inner = slice(low + first - span.window.start, high + first - span.window.start)
         cut.append(Span(index[span.window].numpy(), slice(low, high), inner))

@@ -38,9 +38,15 @@ def record(folder: Path, job: dict[str, Any], done: int) -> None:
     write_text(folder / PROGRESS, json.dumps({"done": done, "job": job}, indent=2) + "\n")
 
 
+def forget(folder: Path) -> None:
+    """Nothing is done, after all."""
+    (folder / PROGRESS).unlink(missing_ok=True)
+
+
 def finish(folder: Path, files: Sequence[Path] = ()) -> None:
     """Remove the note, then the job's files (no note ever promises what is gone), then the folder if it is empty."""
-    for file in (folder / PROGRESS, *files):
+    forget(folder)
+    for file in files:
         file.unlink(missing_ok=True)
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()

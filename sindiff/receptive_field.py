@@ -110,7 +110,7 @@ def parameters(config: UNetConfig) -> int:
 
     def block(inputs: int, outputs: int) -> int:
         skip = 0 if inputs == outputs else conv(inputs, outputs, 1)
-        norms = 2 * inputs + 2 * outputs
+        norms = 0 if config.norm == "none" else 2 * inputs + 2 * outputs
         return norms + conv(inputs, outputs) + conv(time, 2 * outputs, 1) + conv(outputs, outputs) + skip
 
     total = conv(width, time, 1) + conv(time, time, 1) + conv(config.image_channels, width)
@@ -127,8 +127,8 @@ def parameters(config: UNetConfig) -> int:
         for _ in range(config.blocks + 1):
             total += block(channels + skips.pop(), mult * width)
             channels = mult * width
-        total += conv(channels, channels) if level else 2 * channels + conv(channels, config.image_channels)
-    return total
+        total += conv(channels, channels) if level else conv(channels, config.image_channels)
+    return total if config.norm == "none" else total + 2 * channels
 
 
 def config_for(size: int, parameter_count: int, norm: str = "local") -> UNetConfig:

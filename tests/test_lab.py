@@ -197,6 +197,13 @@ def test_huge_and_narrow_pictures_fit_the_page(tmp_path):
         assert shape[0] <= plots.DENSITY * plots.TALLEST + 400
 
 
+def test_a_difference_is_black_where_pictures_agree_and_grows_by_powers_of_ten():
+    size = torch.tensor([0.0, 1e-7, 1e-6, 1e-3, -1.0, 1.5])[None]
+    shown = plots.difference(torch.stack([size, 0.01 * size]), torch.zeros(2, 1, 6))
+    assert shown.shape == (3, 1, 6)
+    torch.testing.assert_close(shown[1, 0], torch.tensor([-1.0, -1, -1, 0, 1, 1]))
+
+
 def test_show_writes_what_it_shows(tmp_path):
     picture = torch.zeros(3, 8, 8)
     for figure in (plots.row([picture]), to_image(picture), plots.curve(range(1, 41), range(40), "step", "loss")):

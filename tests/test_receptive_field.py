@@ -43,9 +43,12 @@ def test_reach_is_one_sided():
     assert rf_reach(UNetConfig(mult=(1, 2, 4, 8))) == (113, 106)
 
 
-@pytest.mark.parametrize(("mult", "blocks"), [((1,), 1), ((1, 2), 1), ((1, 2), 2), ((1, 2, 4), 1)])
-def test_probe_finds_what_is_counted_at_every_phase(mult, blocks):
-    config = UNetConfig(channels=32, mult=mult, blocks=blocks, norm="local")
+@pytest.mark.parametrize(
+    ("mult", "blocks", "norm"),
+    [((1,), 1, "local"), ((1, 2), 1, "local"), ((1, 2), 2, "local"), ((1, 2, 4), 1, "local"), ((1, 2), 1, "none")],
+)
+def test_probe_finds_what_is_counted_at_every_phase(mult, blocks, norm):
+    config = UNetConfig(channels=32, mult=mult, blocks=blocks, norm=norm)
     long, short = rf_size(config) // 8 * 8 + 24, 8
     found = probe_phases(seeing(config), (3, long, short), config.multiple)
     assert [each.rows for each in found] == reaches(config)
@@ -88,7 +91,12 @@ def test_new_networks_need_reviving():
 
 @pytest.mark.parametrize(
     "config",
-    [UNetConfig(), UNetConfig(32, (1, 1), 2, "local"), UNetConfig(32, (1, 3), 1), UNetConfig(64, (1,), 3, "group", 1)],
+    [
+        UNetConfig(),
+        UNetConfig(32, (1, 1), 2, "local"),
+        UNetConfig(32, (1, 3), 2, "none"),
+        UNetConfig(64, (1,), 3, "none", 1),
+    ],
 )
 def test_parameters_are_those_of_the_network(config):
     with torch.device("meta"):

@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+import PIL.Image
 from IPython.display import Image, Markdown
 from matplotlib.figure import Figure
 from PIL.Image import Image as PILImage
@@ -12,15 +13,24 @@ from PIL.Image import Image as PILImage
 from sindiff.files import whole_file
 from sindiff.lab.plots import DENSITY
 
+DRAWING = 1024  # colours: a drawing has fewer, antialiasing included
+
 
 def png(figure: Figure | PILImage) -> bytes:
-    """A figure or an image as the bytes of a PNG file, without touching pyplot's state."""
-    buffer = io.BytesIO()
-    if isinstance(figure, PILImage):
-        figure.save(buffer, format="png", optimize=True)
-    else:
-        figure.savefig(buffer, format="png", dpi=figure.dpi, pil_kwargs={"optimize": True})
-    return buffer.getvalue()
+    """A figure or an image as the bytes of a PNG file, without touching pyplot's state.
+
+    A drawing of few colours gets a palette, which makes it much smaller; pictures keep every colour.
+    """
+    image = figure
+    if isinstance(figure, Figure):
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=figure.dpi)
+        image = PIL.Image.open(buffer).convert("RGB")
+        if image.getcolors(DRAWING):
+            image = image.quantize(256, dither=PIL.Image.Dither.NONE)
+    content = io.BytesIO()
+    image.save(content, format="png", optimize=True)
+    return content.getvalue()
 
 
 def show(figure: Figure | PILImage, path: str | Path | None = None) -> Image:

@@ -19,18 +19,18 @@ from sindiff.train import TrainState
 
 
 def watch(
-    states: Iterator[TrainState], lab: Lab, path: str | Path | None = None, frames: int = 6, samples: int = 2
+    states: Iterator[TrainState], lab: Lab, path: str | Path | None = None, frames: int = 6, samples: int = 1
 ) -> Model:
     """Run a training of the lab's picture and preset, and show how what it invents grows; returns the model.
 
-    states: from train_in or train.  A film strip with `frames` columns fills up, early steps denser: in a row, the
-    same noise, denoised by the network as it was then.  path: where the strip is kept as a PNG file.  Interrupting the
-    cell ends the training and keeps the model as it is then.
+    states: from train_in or train.  A film strip with `frames` columns and `samples` rows fills up, early steps
+    denser: in a row, the same noise, denoised by the network as it was then.  path: where the strip is kept as a PNG
+    file.  Interrupting the cell ends the training and keeps the model as it is then.
     Everything is drawn from the running cell into one display, which works in JupyterLab, Colab and papermill alike.
     Raises LabError if there is no step left to train.
     """
     total = lab.preset.train.steps
-    due = [math.ceil(total * (k / frames) ** 2) for k in range(1, frames + 1)]
+    due = [math.ceil(total * (k / frames) ** 1.5) for k in range(1, frames + 1)]
     blank = [Shot(torch.zeros_like(lab.picture), empty=True)] * samples
     columns = dict.fromkeys(due, blank)
     state = None

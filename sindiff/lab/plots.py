@@ -3,6 +3,7 @@
 Pictures are enlarged by whole numbers, so that every pixel of a small picture is a crisp square.
 """
 
+import math
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,6 +55,15 @@ def beside(picture: Tensor, samples: Tensor, captions: Sequence[str] = (), colum
     captions = [*captions, *[""] * (len(samples) - len(captions))]
     shots = [training(picture), *(Shot(s, c) for s, c in zip(samples, captions, strict=True))]
     return grid([shots[i : i + columns] for i in range(0, len(shots), columns)])
+
+
+def difference(a: Tensor, b: Tensor, low: float = 1e-6, high: float = 1.0) -> Tensor:
+    """Where two pictures differ, as a picture: black up to `low`, white from `high` on, logarithmic in between.
+
+    a, b: (C, H, W).  Of a pixel's channels the largest difference counts.  Returns (3, H, W) in [-1, 1].
+    """
+    size = (a - b).abs().amax(0).clamp(low, high)
+    return (2 * (size / low).log() / math.log(high / low) - 1).expand(3, -1, -1)
 
 
 def grid(rows: Sequence[Sequence[Tensor | Shot]]) -> Figure:
