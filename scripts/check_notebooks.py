@@ -81,6 +81,9 @@ def about_code(cell: dict):
     for output in cell.get("outputs", []):
         if output.get("name") == "stderr":
             yield f"wrote to stderr: {text(output.get('text', '')).strip()[:60]!r}"
+        elsewhere = re.match(r"sindiff .*\npreset +(?!laptop\b)(\w+)", text(output.get("text", "")))
+        if elsewhere:
+            yield f"was run at preset {elsewhere.group(1)}, and readers get laptop"
         if output.get("output_type") == "error":
             yield f"failed: {output.get('ename')}: {str(output.get('evalue'))[:80]}"
         if "application/vnd.jupyter.widget-view+json" in output.get("data", {}):

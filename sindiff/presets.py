@@ -66,7 +66,7 @@ _LAPTOP = Preset(
     long_side=64,
     sampler="dpmpp",
     sample_steps=20,
-    expected="",
+    expected="461,187 parameters; mean of 13 pictures, two minutes each: SWD 0.025, diversity 0.51, copied 0.43",
 )
 
 _SMOKE = replace(
@@ -75,7 +75,7 @@ _SMOKE = replace(
     train=replace(_LAPTOP.train, steps=40, batch_size=2, warmup=5, ema=0.9),
     long_side=32,
     sample_steps=5,
-    expected="462,595 parameters; coloured noise: for tests of the path, not of the pictures",
+    expected="461,187 parameters; coloured noise: for tests of the path, not of the pictures",
 )
 
 PRESETS = {
@@ -83,7 +83,7 @@ PRESETS = {
     for preset in (
         _SMOKE,
         _LAPTOP,
-        replace(_LAPTOP, name="laptop_96", long_side=96),
+        replace(_LAPTOP, name="laptop_96", long_side=96, expected="461,187 parameters; 2.25 times the pixels of laptop"),
         _PAPER,
         replace(
             _PAPER,

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from sindiff.diffusion import PREDICTIONS, denoiser, eps_from_x0, q_posterior, q_sample, training_loss
+from sindiff.diffusion import DEVIATION, PREDICTIONS, denoiser, eps_from_x0, q_posterior, q_sample, training_loss
 from sindiff.schedule import Schedule
 
 SCHEDULE = Schedule("linear", 1000)
@@ -44,6 +44,32 @@ def test_v_is_a_rotation_of_eps_and_x0(x0, eps):
     """x_t and v are (x0, eps) turned by one angle, so lengths are kept."""
     x_t, v = q_sample(SCHEDULE, x0, 400, eps), PREDICTIONS["v"].target(SCHEDULE, x0, 400, eps)
     torch.testing.assert_close(x_t**2 + v**2, x0**2 + eps**2, **close)
+
+
+@pytest.mark.parametrize("t", [1, 30, 300, 1000])
+def test_edm_has_unit_variance_and_no_linear_part(t):
+    """Input and target for pixels that deviate as it assumes; what the input tells linearly is taken out."""
+    generator = torch.Generator().manual_seed(2)
+    x0, eps = torch.randn(2, 200_000, generator=generator, dtype=torch.float64)
+    x0, eps = (values.reshape(1, 1, 1, -1) for values in (DEVIATION * x0, eps))
+    shown = PREDICTIONS["edm"].input(SCHEDULE, q_sample(SCHEDULE, x0, t, eps), t)
+    target = PREDICTIONS["edm"].target(SCHEDULE, x0, t, eps)
+    assert shown.var().item() == pytest.approx(1, abs=0.02)
+    assert target.var().item() == pytest.approx(1, abs=0.02)
+    assert (shown * target).mean().item() == pytest.approx(0, abs=0.02)
+
+
+@pytest.mark.parametrize("prediction", PREDICTIONS)
+def test_training_and_sampling_show_the_network_the_same(x0, eps, prediction):
+    seen = []
+
+    def network(x, index):
+        seen.append(x)
+        return x
+
+    training_loss(network, SCHEDULE, prediction, x0, torch.full((4,), 300), eps)
+    denoiser(network, SCHEDULE, prediction)(q_sample(SCHEDULE, x0, 300, eps), 300)
+    torch.testing.assert_close(*seen)
 
 
 @pytest.mark.parametrize(("t", "t_prev"), [(2, 1), (500, 499), (1000, 999), (1000, 300), (50, 1)])

@@ -172,7 +172,8 @@ def test_the_command_says_it_in_one_line(command, picture_file, tmp_path, monkey
     arguments = ("--out", tmp_path, "--preset", "smoke", "--device", "cpu")
     finished = command("train", picture_file, *arguments)
     assert finished.code == 1
-    assert finished.err.splitlines()[-1].startswith("sindiff: error: the loss is nan at step 0: lower the learning rate")
+    told = "sindiff: error: the loss is nan at step 0: lower the learning rate"
+    assert finished.err.splitlines()[-1].startswith(told)
     assert "Traceback" not in finished.err
 
 
@@ -182,7 +183,7 @@ def test_the_command_says_it_in_one_line(command, picture_file, tmp_path, monkey
 def test_a_file_is_whole_or_not_there(tmp_path):
     file = tmp_path / "new" / "x.txt"
     write_text(file, "old\n")
-    with pytest.raises(ZeroDivisionError), whole_file(file) as temporary:
+    with pytest.raises(ZeroDivisionError), whole_file(file) as temporary:  # noqa: PT012
         temporary.write_text("half")
         assert temporary.parent == file.parent  # so that the change of name is one step
         assert temporary.suffix == ".txt"

@@ -88,6 +88,9 @@ FAULTS = {
     "counts 1, 2, None": lambda b: put(b, 4, execution_count=None),
     "was not executed: run": lambda b: [put(b, i, execution_count=None) for i in (2, 3, 4)],
     "cell 5: wrote to stderr: 'careful'": lambda b: put(b, 4, outputs=out("stream", name="stderr", text=["careful\n"])),
+    "cell 5: was run at preset smoke": lambda b: put(
+        b, 4, outputs=out("stream", text="sindiff 1\npreset   smoke, seed")
+    ),
     "cell 5: failed: ValueError: no": lambda b: put(b, 4, outputs=out("error", ename="ValueError", evalue="no")),
     "cell 5: holds the absolute path /home/me/a.png": lambda b: put(b, 4, source='open("/home/me/a.png")'),
     "cell 5: holds the absolute path /tmp/a": lambda b: put(b, 4, outputs=out("stream", name="stdout", text="/tmp/a")),

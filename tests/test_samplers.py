@@ -1,6 +1,7 @@
 """The sampling loop, and its steps on Gaussian data, where the perfect denoiser and every answer are known."""
 
 import math
+from itertools import pairwise
 
 import pytest
 import torch
@@ -57,7 +58,7 @@ def test_ddpm_keeps_the_spread(kind):
     value = variance(SCHEDULE, SCHEDULE.T)
     one = torch.ones(1, 1, 1, 1, dtype=torch.float64)
     quiet, loud = ddpm(SCHEDULE, lambda x, t: 0 * x, kind), ddpm(SCHEDULE, lambda x, t: torch.ones_like(x), kind)
-    for t, t_prev in zip(grid, grid[1:], strict=False):
+    for t, t_prev in pairwise(grid):
         x0 = gaussian(SCHEDULE)(one, t)
         gain = quiet(one, x0, t, t_prev, None)[0].item()
         sigma = loud(one, x0, t, t_prev, None)[0].item() - gain

@@ -1,6 +1,7 @@
 """The noise schedule: what must hold for any length, and the grids of steps."""
 
 import math
+from itertools import pairwise
 
 import pytest
 import torch
@@ -65,7 +66,7 @@ def test_timesteps_fall_strictly(name, T, spacing):
                 assert len(grid) == n + 1
                 assert grid[0] == start or n == 1
                 assert grid[-1] == 0
-                assert all(a > b for a, b in zip(grid, grid[1:], strict=False))
+                assert all(a > b for a, b in pairwise(grid))
 
 
 @pytest.mark.parametrize("spacing", ["uniform", "log_snr"])
