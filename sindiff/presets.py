@@ -83,7 +83,7 @@ PRESETS = {
     for preset in (
         _SMOKE,
         _LAPTOP,
-        replace(_LAPTOP, name="laptop_96", long_side=96, expected="461,187 parameters; 2.25 times the pixels of laptop"),
+        replace(_LAPTOP, name="laptop_96", long_side=96, expected="461,187 parameters; 2.25 times laptop's pixels"),
         _PAPER,
         replace(
             _PAPER,
