@@ -76,7 +76,7 @@ def run(path: Path, args: argparse.Namespace) -> Path:
         copy = Path(temporary, path.name) if args.inplace else folder / path.name
         copy.parent.mkdir(parents=True, exist_ok=True)
         options = {"kernel_name": args.kernel, "progress_bar": False, "start_timeout": 180}
-        options["extra_arguments"] = ["--IPKernelApp.log_level=ERROR"]
+        options["extra_arguments"] = ["--IPKernelApp.log_level=CRITICAL"]
         try:
             papermill.execute_notebook(str(path), str(copy), values, **options)
         finally:

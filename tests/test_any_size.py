@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import time
+from dataclasses import asdict, replace
 from itertools import product
 
 import numpy as np
@@ -24,10 +25,13 @@ from sindiff.metrics import seam_error
 from sindiff.noise import seeded_noise
 from sindiff.oracle import patch_denoiser
 from sindiff.plan import UNFINISHED, amount, plan_pictures
+from sindiff.presets import get_preset
 from sindiff.progress import PROGRESS
 from sindiff.receptive_field import rf_reach
+from sindiff.runs import as_model
 from sindiff.samplers import SOLVERS, sample
 from sindiff.schedule import Schedule
+from sindiff.train import TrainState, train
 
 SCHEDULE = Schedule("cosine", 1000)
 EXACT = 1e-5
@@ -153,6 +157,15 @@ def test_a_whole_sample_in_tiles(models, sampler, wrap):
     assert difference(generate(models["1"], **arguments, tile=16), whole) <= EXACT
 
 
+@pytest.mark.parametrize("sampler", SOLVERS)
+def test_a_whole_sample_of_the_laptop_preset_in_tiles(make_network, sampler):
+    config = get_preset("laptop").train
+    network = make_network(**asdict(config.network))
+    model = Model(network, config.schedule, config.prediction, (16, 24))
+    arguments = {"n": 1, "size": (56, 60), "sampler": sampler, "steps": 20, "seed": 3}
+    assert difference(generate(model, **arguments, tile=8), generate(model, **arguments)) <= EXACT
+
+
 def test_a_whole_sample_with_a_halo_too_small(models):
     model = models["1"]
     noise = seeded_noise([3])
@@ -229,6 +242,27 @@ def test_wrapped_samples_have_no_seam(picture, wrap, open_axis, size):
     assert abs(errors[1]) < 2 * spread
     assert errors[0] > 4 * spread
     assert seam_error(joined, open_axis) > 4 * spread
+
+
+def test_a_trained_network_draws_no_seam_where_edges_join(picture):
+    preset = get_preset("smoke")
+    config = replace(preset.train, steps=60)
+    state = TrainState(config)
+    for _ in train(picture, config, state):
+        pass
+    model = as_model(state, config, picture)
+    plain = generate(model, 8, steps=10)
+    for wrap, axes in {"x": "x", "xy": "xy"}.items():
+        joined = generate(model, 8, steps=10, wrap=wrap)
+        for axis in axes:
+            inside = (joined if axis == "x" else joined.mT).diff(dim=-1).abs().mean(dim=(0, 1, 2))
+            most, least = (inside - inside.median()).max().item(), (inside - inside.median()).min().item()
+            errors = [seam_error(pictures, axis) for pictures in (plain, joined)]
+            print(
+                f"along {axis} of {wrap}: plain {errors[0]:.3f}, joined {errors[1]:.3f}, inside {least:.3f}..{most:.3f}"
+            )
+            assert least <= errors[1] <= most
+            assert errors[0] > most
 
 
 # Canvases in files.

@@ -13,20 +13,18 @@ from PIL.Image import Image as PILImage
 from sindiff.files import whole_file
 from sindiff.lab.plots import DENSITY
 
-DRAWING = 1024  # colours: a drawing has fewer, antialiasing included
-
 
 def png(figure: Figure | PILImage) -> bytes:
     """A figure or an image as the bytes of a PNG file, without touching pyplot's state.
 
-    A drawing of few colours gets a palette, which makes it much smaller; pictures keep every colour.
+    A drawing without pictures gets a palette, which makes it much smaller; pictures keep every colour.
     """
     image = figure
     if isinstance(figure, Figure):
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", dpi=figure.dpi)
         image = PIL.Image.open(buffer).convert("RGB")
-        if image.getcolors(DRAWING):
+        if not any(axes.images for axes in figure.axes):
             image = image.quantize(256, dither=PIL.Image.Dither.NONE)
     content = io.BytesIO()
     image.save(content, format="png", optimize=True)
