@@ -366,25 +366,27 @@ def files(folder):
 @pytest.fixture(scope="module")
 def uninterrupted(models, tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole")
-    start = time.perf_counter()
+    start = time.process_time()
     list(sample_to_files(planned(models, folder)))
-    return files(folder), time.perf_counter() - start
+    return files(folder), time.process_time() - start
 
 
 @needs_fork
 def test_killed_at_random_points_it_goes_on_to_equal_files(models, tmp_path, monkeypatch, no_waiting, uninterrupted):
+    """The timer's signal ends the process at once, wherever it is, as SIGKILL does, after a time of its own work."""
     monkeypatch.setattr(large, "RECORD_EVERY_SECONDS", 0.0)
     expected, seconds = uninterrupted
     luck = random.Random(time.time_ns())
-    kills, patience = 0, seconds / 3
-    while True:
-        child = in_child(lambda: list(sample_to_files(planned(models, tmp_path))))
-        time.sleep(luck.uniform(0, patience))
-        if os.waitpid(child, os.WNOHANG)[0]:
-            break
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        kills, patience = kills + 1, patience * 1.1
+    kills = 0
+
+    def work():
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_PROF, luck.uniform(0.02, 0.3) * 1.1**kills * seconds)
+        list(sample_to_files(planned(models, tmp_path)))
+
+    while not ended(in_child(work)):
+        kills += 1
+        luck.random()
     assert kills >= 2
     assert files(tmp_path) == expected
 
