@@ -17,7 +17,7 @@ help: ## List these goals
 
 setup: $(READY) ## Create .venv with the locked versions
 
-demo: setup ## Train on one picture, sample and outpaint: notebooks/00_start.ipynb (PRESET=laptop)
+demo: setup ## Train on one picture and invent new ones: notebooks/00_start.ipynb (PRESET=laptop)
 	$(PY) scripts/run_notebooks.py notebooks/00_start.ipynb --preset $(PRESET) --out figures/quickstart
 	@echo "Notebook: figures/quickstart/00_start.ipynb"
 	@echo "Pictures:" && ls figures/quickstart/*.png
