@@ -94,7 +94,7 @@ FAULTS = {
     "cell 5: failed: ValueError: no": lambda b: put(b, 4, outputs=out("error", ename="ValueError", evalue="no")),
     "cell 5: holds the absolute path /home/me/a.png": lambda b: put(b, 4, source='open("/home/me/a.png")'),
     "cell 5: holds the absolute path /tmp/a": lambda b: put(b, 4, outputs=out("stream", name="stdout", text="/tmp/a")),
-    "cell 5: holds the absolute path /work/b": lambda b: put(b, 4, outputs=out("x", data={"text/html": "'/work/b'"})),
+    "cell 5: holds the absolute path /mnt/b": lambda b: put(b, 4, outputs=out("x", data={"text/html": "'/mnt/b'"})),
     "cell 1: holds the absolute path C:\\me": lambda b: put(b, 0, source="see C:\\me"),
     "stores widget state": lambda b: b["metadata"].update(widgets={}),
     "cell 5: stores a widget": lambda b: put(b, 4, outputs=out("display_data", data=WIDGET)),
