@@ -12,7 +12,6 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from sindiff import checkpoint
 from sindiff.checkpoint import CONFIG, WEIGHTS, load_model, load_release, load_tensors, save_model, save_tensors
 from sindiff.schedule import Schedule
 from sindiff.unet import PatchUNet, UNetConfig
@@ -287,7 +286,7 @@ def no_download(monkeypatch):
     def refuse(*arguments, **options):
         raise AssertionError("tried to download")
 
-    monkeypatch.setattr(checkpoint, "snapshot_download", refuse)
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", refuse)
 
 
 @pytest.mark.parametrize(
@@ -316,7 +315,7 @@ def test_a_repository_is_downloaded(model, tmp_path, monkeypatch):
         return str(tmp_path / "cache")
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(checkpoint, "snapshot_download", download)
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
     assert load_model("somebody/balloons").size == model.size
     assert asked == [("somebody/balloons", [CONFIG, WEIGHTS])]
 
