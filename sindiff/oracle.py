@@ -96,8 +96,8 @@ def placed_patch_denoiser(picture: Tensor, schedule: Schedule, patch_size: Patch
 def shrinking_patches(schedule: Schedule, largest: int = 31, smallest: int = 5, slope: float = 9.0) -> PatchSize:
     """A patch size in proportion to the noise: slope sqrt((1 - alpha_bar) / alpha_bar) px, made odd, within limits.
 
-    Large windows lay out the picture while noise hides its details; small ones then join these in new ways.  About half
-    the long side is a good `largest`: more repeats the picture's layout, less loses it.
+    Large windows lay out the picture while noise hides its details; small ones then join these in new ways.  Half the
+    long side is a good `largest`, a quarter where windows are placed: more repeats the picture's layout, less loses it.
     """
 
     def size(t: int) -> int:
