@@ -1,4 +1,4 @@
-"""The notebooks' helpers: set-up, figures, sliders, live training, checks of exercises."""
+"""The notebooks' helpers: set-up, figures, sliders, live training, numbers."""
 
 import importlib
 import json
@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from sindiff.images import bundled_pictures, to_image
-from sindiff.lab import LabError, checks, compare_numbers, explore, plots, setup, show, show_source, watch
+from sindiff.lab import LabError, charts, compare_numbers, explore, plots, setup, show, show_source, watch
 from sindiff.metrics import pixel_diversity
 from sindiff.presets import get_preset
 from sindiff.train import TrainState, train
@@ -146,8 +146,8 @@ def test_ipython_shows_one_line_and_pyplot_stays_out(tmp_path):
 import sys, torch
 from IPython.core.interactiveshell import InteractiveShell
 shell = InteractiveShell.instance(colors="nocolor")
-shell.run_cell("from sindiff.lab import plots, setup, show; import torch")
-shell.run_cell("p = torch.zeros(3, 9, 9); show(plots.row([p])); show(plots.curve([1, 2], [3, 4], 'x', 'y')); 0")
+shell.run_cell("from sindiff.lab import charts, plots, setup, show; import torch")
+shell.run_cell("p = torch.zeros(3, 9, 9); show(plots.row([p])); show(charts.curve([1, 2], [3, 4], 'x', 'y')); 0")
 assert "matplotlib.pyplot" not in sys.modules
 print("HERE")
 result = shell.run_cell("setup('x', 'nope', out_dir={str(tmp_path)!r})")
@@ -209,7 +209,9 @@ def test_a_difference_is_black_where_pictures_agree_and_grows_by_powers_of_ten()
 
 def test_show_writes_what_it_shows(tmp_path):
     picture = torch.zeros(3, 8, 8)
-    for figure in (plots.row([picture]), to_image(picture), plots.curve(range(1, 41), range(40), "step", "loss")):
+    curves = {"a": ([1, 2], [3, 4]), "b": ([1, 2, 3], [9, 1, 4])}
+    drawings = [charts.curve(range(1, 41), range(40), "step", "loss"), charts.lines(curves, "x", "y", log="xy")]
+    for figure in (plots.row([picture]), to_image(picture), *drawings):
         shown = show(figure, tmp_path / "a.png")
         assert shown.data == (tmp_path / "a.png").read_bytes()
         assert shown.width <= plots.WIDTH
@@ -326,7 +328,7 @@ def test_nothing_left_to_train_gives_one_line(lab, displayed):
         watch((state for state in ()), lab)
 
 
-# ---- numbers and exercises
+# ---- numbers
 
 
 GOOD = {"swd": 0.03, "diversity": 0.5, "copied": 0.5}
@@ -342,24 +344,3 @@ def test_numbers_are_judged_where_they_were_measured(lab):
     with pytest.raises(AssertionError, match=r"swd = 3.000"):
         compare_numbers(laptop, bad)
     compare_numbers(replace(laptop, about={"name": "mine"}), bad)
-
-
-def test_exercise_accepts_the_right_function_only(capsys):
-    checks.diversity(pixel_diversity)
-    assert capsys.readouterr().out == "Right!\n"
-    wrong = [
-        lambda picture, samples: None,
-        lambda picture, samples: samples.std(dim=0).mean(),
-        lambda picture, samples: samples.std() / picture.std(),
-        lambda picture, samples: samples.std(dim=0, correction=0).mean() / picture.std(),
-        lambda picture, samples: samples.var(dim=0).mean() / picture.var(),
-        lambda picture, samples: samples.std(dim=1).mean() / picture.std(),
-        lambda picture, samples: samples.nonsense,
-        lambda picture, samples: "0.5",
-        lambda picture, samples: float("nan"),
-    ]
-    for function in wrong:
-        checks.diversity(function)
-        printed = capsys.readouterr().out
-        assert printed.startswith("Not yet: ")
-        assert printed.count("\n") == 1

@@ -1,6 +1,6 @@
 """What notebooks need besides the method: set-up, figures, live training, sliders, checks of exercises."""
 
-from sindiff.lab import checks, plots
+from sindiff.lab import charts, checks, plots
 from sindiff.lab.display import show, show_source
 from sindiff.lab.explore import explore
 from sindiff.lab.live import watch
@@ -10,6 +10,7 @@ from sindiff.lab.numbers import compare_numbers
 __all__ = [
     "Lab",
     "LabError",
+    "charts",
     "checks",
     "compare_numbers",
     "explore",

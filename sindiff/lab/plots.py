@@ -9,10 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import LogLocator, NullLocator
 from PIL import Image
 from torch import Tensor
 
@@ -21,7 +19,7 @@ from sindiff.images import to_image
 WIDTH = 760  # of a notebook's page, in CSS px
 DENSITY = 2  # dots drawn for each CSS px
 INK, FAINT, EMPTY = "#333333", "#8c8c8c", "#eeeeee"
-BLUE, VERMILLION = "#0072b2", "#d62f1f"
+BLUE, VERMILLION, GREEN, ORANGE, PURPLE = "#0072b2", "#d62f1f", "#009e73", "#d98a00", "#9467bd"
 
 TALLEST = 300  # CSS px of a picture
 GAP, MARGIN, FRAME = 12, 6, 3
@@ -81,7 +79,7 @@ def grid(rows: Sequence[Sequence[Tensor | Shot]]) -> Figure:
             left += width + gap
         right = max(right, left - gap)
         top += tallest + DENSITY * LINE * max(map(len, captions)) + gap
-    figure = _figure(right + margin, top - gap + margin)
+    figure = blank(right + margin, top - gap + margin)
     for place in places:
         _draw(figure, *place)
     return figure
@@ -108,7 +106,7 @@ def _wrap(caption: str, width: int) -> list[str]:
     return textwrap.wrap(caption, max(10, int(width / DENSITY / LETTER)), break_long_words=False)
 
 
-def _figure(width: int, height: int) -> Figure:
+def blank(width: int, height: int) -> Figure:
     """A white figure of so many dots."""
     dpi = 100 * DENSITY
     return Figure(figsize=(width / dpi, height / dpi), dpi=dpi, facecolor="white")
@@ -138,36 +136,3 @@ def _draw(figure: Figure, shot: Shot, top: int, left: int, height: int, width: i
     for n, line in enumerate(lines):
         y = 1 - (top + height + DENSITY * (14 + LINE * n)) / total_height
         figure.text(box[0] + box[2] / 2, y, line, ha="center", va="baseline", fontsize=TEXT, color=INK)
-
-
-def curve(steps: Sequence[float], values: Sequence[float], xlabel: str, ylabel: str, log: bool = True) -> Figure:
-    """A noisy curve: its mean over short stretches, and a band that holds the middle 80 % of the values there."""
-    figure = _figure(DENSITY * WIDTH, DENSITY * 260)
-    axes = figure.add_axes([0.085, 0.19, 0.9, 0.77])
-    steps, values = np.asarray(steps, dtype=float), np.asarray(values, dtype=float)
-    stretches = np.array_split(np.arange(len(values)), max(1, min(60, len(values) // 5)))
-    middle = [steps[stretch].mean() for stretch in stretches]
-    low, high = np.transpose([np.quantile(values[stretch], [0.1, 0.9]) for stretch in stretches])
-    axes.fill_between(middle, low, high, color=BLUE, alpha=0.2, linewidth=0)
-    axes.plot(middle, [values[stretch].mean() for stretch in stretches], color=BLUE, linewidth=1.6)
-    if log:
-        axes.set_yscale("log")
-        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.yaxis.set_major_formatter("{x:g}")
-        axes.yaxis.set_minor_locator(NullLocator())
-    _plain(axes, xlabel, ylabel)
-    axes.set_xlim(0, steps[-1])
-    return figure
-
-
-def _plain(axes: Axes, xlabel: str, ylabel: str) -> None:
-    """The look of all axes: no box, a pale grid, small grey figures."""
-    for side in ("top", "right"):
-        axes.spines[side].set_visible(False)
-    for side in ("left", "bottom"):
-        axes.spines[side].set_color(FAINT)
-    axes.grid(color=EMPTY, linewidth=0.8)
-    axes.set_axisbelow(True)
-    axes.tick_params(which="both", colors=FAINT, labelcolor=INK, labelsize=TEXT, width=0.6)
-    axes.set_xlabel(xlabel, fontsize=TEXT, color=INK)
-    axes.set_ylabel(ylabel, fontsize=TEXT, color=INK)

@@ -1,0 +1,79 @@
+"""Charts for notebooks, all of one look; like the pictures of plots, Figures made without pyplot."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator
+
+from sindiff.lab.plots import BLUE, DENSITY, EMPTY, FAINT, GREEN, INK, ORANGE, PURPLE, TEXT, VERMILLION, WIDTH, blank
+
+COLOURS = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE, INK)
+HEIGHT = 260
+
+
+def curve(steps: Sequence[float], values: Sequence[float], xlabel: str, ylabel: str, log: bool = True) -> Figure:
+    """A noisy curve: its mean over short stretches, and a band that holds the middle 80 % of the values there."""
+    figure, axes = _axes()
+    steps, values = np.asarray(steps, dtype=float), np.asarray(values, dtype=float)
+    stretches = np.array_split(np.arange(len(values)), max(1, min(60, len(values) // 5)))
+    middle = [steps[stretch].mean() for stretch in stretches]
+    low, high = np.transpose([np.quantile(values[stretch], [0.1, 0.9]) for stretch in stretches])
+    axes.fill_between(middle, low, high, color=BLUE, alpha=0.2, linewidth=0)
+    axes.plot(middle, [values[stretch].mean() for stretch in stretches], color=BLUE, linewidth=1.6)
+    if log:
+        axes.set_yscale("log")
+        _round_ticks(axes.yaxis)
+    _plain(axes, xlabel, ylabel)
+    axes.set_xlim(0, steps[-1])
+    return figure
+
+
+def lines(
+    curves: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+    xlabel: str,
+    ylabel: str,
+    log: str = "",
+    points: bool = False,
+) -> Figure:
+    """Curves by name, named beside the chart, each in its own colour.
+
+    curves: name -> (x, y).  log: the axes with a logarithmic scale, "", "x", "y" or "xy".  points: mark the values.
+    """
+    figure, axes = _axes(right=0.8)
+    for (name, (x, y)), colour in zip(curves.items(), COLOURS, strict=False):
+        axes.plot(x, y, color=colour, linewidth=1.6, marker="o" if points else "", markersize=4, label=name)
+    for axis in log:
+        getattr(axes, f"set_{axis}scale")("log")
+        _round_ticks(getattr(axes, f"{axis}axis"))
+    _plain(axes, xlabel, ylabel)
+    legend = axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=TEXT)
+    for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=True):
+        text.set_color(handle.get_color())
+    return figure
+
+
+def _axes(right: float = 0.985) -> tuple[Figure, Axes]:
+    figure = blank(DENSITY * WIDTH, DENSITY * HEIGHT)
+    return figure, figure.add_axes([0.085, 0.19, right - 0.085, 0.77])
+
+
+def _round_ticks(axis) -> None:
+    """On a logarithmic axis: 1, 2, 5, 10 ... written out."""
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_locator(NullLocator())
+
+
+def _plain(axes: Axes, xlabel: str, ylabel: str) -> None:
+    """The look of all axes: no box, a pale grid, small grey figures."""
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        axes.spines[side].set_color(FAINT)
+    axes.grid(color=EMPTY, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.tick_params(which="both", colors=FAINT, labelcolor=INK, labelsize=TEXT, width=0.6)
+    axes.set_xlabel(xlabel, fontsize=TEXT, color=INK)
+    axes.set_ylabel(ylabel, fontsize=TEXT, color=INK)

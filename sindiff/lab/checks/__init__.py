@@ -1,0 +1,5 @@
+"""Checks of the exercises: a module for each notebook, a function for each exercise."""
+
+from sindiff.lab.checks.start import diversity
+
+__all__ = ["diversity"]

@@ -1,0 +1,67 @@
+"""How an exercise is checked: answers are held against what any right function must give, and one line tells."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+
+class Case(NamedTuple):
+    """What is asked, in words, with which arguments, and the answer that is right: a tensor, a number or plain data."""
+
+    what: str
+    arguments: tuple[Any, ...]
+    expected: Any
+
+
+def judge(function: Callable, cases: Sequence[Case], tolerance: float = 1e-4) -> None:
+    """Print "Right!", or "Not yet: " and the first of the cases that the function fails, in one line.
+
+    tolerance: largest absolute difference of tensors and floats; whole numbers, texts and tuples must be equal.
+    """
+    for case in cases:
+        complaint = _complaint(function, case, tolerance)
+        if complaint:
+            print(f"Not yet: {' '.join(complaint.split())}")
+            return
+    print("Right!")
+
+
+def _complaint(function: Callable, case: Case, tolerance: float) -> str | None:
+    try:
+        answer = function(*case.arguments)
+    except Exception as error:
+        return f"for {case.what} the function fails ({type(error).__name__}: {error})."
+    if answer is None:
+        return "the function returns nothing."
+    if isinstance(case.expected, Tensor):
+        return _about_tensor(answer, case, tolerance)
+    if isinstance(case.expected, float):
+        return _about_number(answer, case, tolerance)
+    if answer == case.expected:
+        return None
+    return f"{case.what} should give {case.expected}, and yours gives {answer}."
+
+
+def _about_tensor(answer: Any, case: Case, tolerance: float) -> str | None:
+    if not isinstance(answer, Tensor) or answer.shape != case.expected.shape:
+        got = f"the shape {tuple(answer.shape)}" if isinstance(answer, Tensor) else f"the type {type(answer).__name__}"
+        return f"{case.what} should give a tensor of shape {tuple(case.expected.shape)}, and yours has {got}."
+    off = (answer.detach().double() - case.expected.double()).abs().max().item()
+    return None if off <= tolerance else f"{case.what}: yours is up to {off:.3g} off."
+
+
+def _about_number(answer: Any, case: Case, tolerance: float) -> str | None:
+    try:
+        value = float(answer)
+    except (TypeError, ValueError, RuntimeError):
+        return f"{case.what} should give a number, and yours gives a {type(answer).__name__}."
+    if abs(value - case.expected) <= tolerance:
+        return None
+    return f"{case.what} should give {case.expected:.4f}, and yours gives {value:.4f}."
+
+
+def seeded(*shape: int, seed: int = 0) -> Tensor:
+    """Standard normal numbers for a case, the same every time."""
+    return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
