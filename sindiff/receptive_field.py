@@ -18,7 +18,8 @@ BEHIND: dict[str, Callable[[int, int], tuple[int, int]]] = {
 }
 """Layer -> the stretch of its input, first and last pixel along one axis, on which a stretch of its output depends."""
 
-LEVELS, BLOCKS, CHANNELS = range(1, 6), range(1, 5), range(32, 257, 32)
+LEVELS, BLOCKS, KERNELS = range(1, 6), range(1, 5), ((3, 3), (3, 1), (1, 1))
+WIDEST = 256
 
 
 class Reach(NamedTuple):
@@ -43,10 +44,11 @@ class Probe(NamedTuple):
 def layers(config: UNetConfig, resampling: bool = True) -> tuple[list[list[str]], list[list[str]]]:
     """The layers of a PatchUNet that move information sideways: a list for each stage of its encoder and decoder.
 
-    "conv": a 3x3 convolution.  "down": every second pixel.  "up": each pixel twice.  The last convolution counts to the
-    last stage.  resampling: with the convolutions that halve and double; the paper's Table 4 fits only without them.
+    "conv": a 3x3 convolution (1x1 moves nothing).  "down": every second pixel.  "up": each pixel twice.  The last
+    convolution counts to the last stage.  resampling: with the convolutions that halve and double; the paper's Table 4
+    fits only without them.
     """
-    block, conv = ["conv", "conv"], ["conv"] * resampling
+    block, conv = ["conv"] * config.kernels.count(3), ["conv"] * resampling
     encoder, decoder = [["conv"]], []
     for level in range(len(config.mult)):
         if level:
@@ -111,7 +113,8 @@ def parameters(config: UNetConfig) -> int:
     def block(inputs: int, outputs: int) -> int:
         skip = 0 if inputs == outputs else conv(inputs, outputs, 1)
         norms = 0 if config.norm == "none" else 2 * inputs + 2 * outputs
-        return norms + conv(inputs, outputs) + conv(time, 2 * outputs, 1) + conv(outputs, outputs) + skip
+        first, second = config.kernels
+        return norms + conv(inputs, outputs, first) + conv(time, 2 * outputs, 1) + conv(outputs, outputs, second) + skip
 
     total = conv(width, time, 1) + conv(time, time, 1) + conv(config.image_channels, width)
     skips = [width]
@@ -134,20 +137,24 @@ def parameters(config: UNetConfig) -> int:
 def config_for(size: int, parameter_count: int, norm: str = "local") -> UNetConfig:
     """The network nearest to a receptive field of `size` px and, among those, to a number of parameters.
 
-    Tried: up to 5 levels and 4 blocks, widths in steps of 32 to 256, and levels that keep or raise their width, at most
-    twofold.  The fields of Table 4 (17, 45, 101, 213) come within 5 % of 1.84 million parameters.
+    Tried: up to 5 levels and 4 blocks, widths up to 256, and levels that keep or raise their width, at most twofold; in
+    the blocks 3x3 convolutions, and 1x1 ones only where these come nearer to `size`.
     """
     off = {
-        (levels, blocks): abs(math.log(rf_size(UNetConfig(mult=(1,) * levels, blocks=blocks)) / size))
-        for levels, blocks in product(LEVELS, BLOCKS)
+        shape: (abs(math.log(rf_size(_shape(*shape)) / size)), -sum(shape[2]))
+        for shape in product(LEVELS, BLOCKS, KERNELS)
     }
-    nearest = [shape for shape in off if off[shape] == min(off.values())]
+    step = 32 if norm == "group" else 4
     configs = [
-        UNetConfig(channels, mult, blocks, norm)
-        for levels, blocks in nearest
-        for mult, channels in product(_widths(levels), CHANNELS)
+        UNetConfig(channels, mult, blocks, norm, kernels=kernels)
+        for levels, blocks, kernels in (shape for shape in off if off[shape] == min(off.values()))
+        for mult, channels in product(_widths(levels), range(step, WIDEST + 1, step))
     ]
     return min(configs, key=lambda config: abs(math.log(parameters(config) / parameter_count)))
+
+
+def _shape(levels: int, blocks: int, kernels: tuple[int, int]) -> UNetConfig:
+    return UNetConfig(mult=(1,) * levels, blocks=blocks, kernels=kernels)
 
 
 def _widths(levels: int) -> list[tuple[int, ...]]:

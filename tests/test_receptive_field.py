@@ -44,11 +44,21 @@ def test_reach_is_one_sided():
 
 
 @pytest.mark.parametrize(
-    ("mult", "blocks", "norm"),
-    [((1,), 1, "local"), ((1, 2), 1, "local"), ((1, 2), 2, "local"), ((1, 2, 4), 1, "local"), ((1, 2), 1, "none")],
+    "config",
+    [
+        UNetConfig(32, (1,), 1, "local"),
+        UNetConfig(32, (1, 2), 1, "local"),
+        UNetConfig(32, (1, 2), 2, "local"),
+        UNetConfig(32, (1, 2, 4), 1, "local"),
+        UNetConfig(4, (1, 2, 4, 8), 1, "local"),
+        UNetConfig(4, (1, 2, 4, 8), 2, "local"),
+        UNetConfig(32, (1, 2), 1, "none"),
+        UNetConfig(8, (1,), 2, "none", kernels=(1, 1)),
+        UNetConfig(8, (1, 2), 2, "none", kernels=(3, 1)),
+        UNetConfig(4, (1, 1, 2), 1, "none", kernels=(1, 3)),
+    ],
 )
-def test_probe_finds_what_is_counted_at_every_phase(mult, blocks, norm):
-    config = UNetConfig(channels=32, mult=mult, blocks=blocks, norm=norm)
+def test_probe_finds_what_is_counted_at_every_phase(config):
     long, short = rf_size(config) // 8 * 8 + 24, 8
     found = probe_phases(seeing(config), (3, long, short), config.multiple)
     assert [each.rows for each in found] == reaches(config)
@@ -96,6 +106,8 @@ def test_new_networks_need_reviving():
         UNetConfig(32, (1, 1), 2, "local"),
         UNetConfig(32, (1, 3), 2, "none"),
         UNetConfig(64, (1,), 3, "none", 1),
+        UNetConfig(20, (1, 2), 2, "local", kernels=(3, 1)),
+        UNetConfig(12, (1,), 1, "none", kernels=(1, 1)),
     ],
 )
 def test_parameters_are_those_of_the_network(config):
@@ -115,4 +127,12 @@ def test_config_for_recovers_the_paper_and_takes_the_nearest():
     assert config_for(101, 6_992_899, norm="group") == UNetConfig()
     assert config_for(45, 462_595) == UNetConfig(32, (1, 2), 1, "local")
     assert rf_size(config_for(100, 10**6)) == 101
-    assert parameters(config_for(17, 1)) == parameters(UNetConfig(32, (1,)))
+    assert config_for(17, 1) == UNetConfig(4, (1,), norm="local")
+    assert config_for(17, 1, norm="group") == UNetConfig(32, (1,))
+
+
+@pytest.mark.parametrize(("size", "kernels"), [(5, (1, 1)), (11, (3, 1)), (17, (3, 3)), (23, (3, 1)), (45, (3, 3))])
+def test_config_for_takes_small_kernels_only_where_they_come_nearer(size, kernels):
+    config = config_for(size, 230_000, "none")
+    assert (rf_size(config), config.kernels) == (size, kernels)
+    assert parameters(config) == pytest.approx(230_000, rel=0.1)
