@@ -4,6 +4,7 @@ from sindiff.lab import charts, checks, plots
 from sindiff.lab.display import show, show_source
 from sindiff.lab.explore import explore
 from sindiff.lab.live import watch
+from sindiff.lab.models import shipped
 from sindiff.lab.notebook import Lab, LabError, setup
 from sindiff.lab.numbers import compare_numbers
 
@@ -16,6 +17,7 @@ __all__ = [
     "explore",
     "plots",
     "setup",
+    "shipped",
     "show",
     "show_source",
     "watch",

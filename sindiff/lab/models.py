@@ -1,0 +1,29 @@
+"""A model to play with: the one that comes with sindiff, or one trained here and now."""
+
+from tqdm import tqdm
+
+from sindiff.checkpoint import Model, load_model
+from sindiff.images import bundled_pictures, data_folder, find_picture, load_picture
+from sindiff.lab.notebook import DEFAULT_PRESET, Lab
+from sindiff.runs import restart, train_in
+
+
+def shipped(lab: Lab, name: str | None = None) -> Model:
+    """The model of a picture, ready on the lab's device, for notebooks that teach something else than training.
+
+    name: a bundled picture's, or a file; None is the lab's own picture.  At preset laptop the model that comes with
+    sindiff, where there is one; otherwise it is trained in out_dir/run/NAME, which takes two minutes at laptop and
+    seconds at smoke.
+    Raises ValueError if there is no such picture.
+    """
+    path, about = find_picture(name) if name else (lab.path, lab.about)
+    folder = data_folder() / "models" / about["name"]
+    if lab.preset.name == DEFAULT_PRESET and about in bundled_pictures().values() and folder.is_dir():
+        return load_model(folder, lab.device)
+    run = lab.out_dir / "run" / about["name"]
+    restart(run)
+    picture = load_picture(path, lab.preset.long_side)
+    states = train_in(run, picture, lab.preset, lab.seed, lab.device, about=about, previews=0)
+    for _ in tqdm(states, f"learning {about['name']}", lab.preset.train.steps, unit="step", leave=False):
+        pass
+    return load_model(run, lab.device)
