@@ -1,5 +1,6 @@
 PYTHON ?= python3
 PRESET ?= laptop
+KERNEL ?= python3
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -9,7 +10,7 @@ READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lab models lint lock clean
+.PHONY: help setup demo test lab kernel figures models lint lock clean
 
 help: ## List these goals
 	@echo "usage: make GOAL [PYTHON=python3.11]"
@@ -27,6 +28,12 @@ test: setup ## Run the tests, and every notebook at the smallest preset
 
 lab: setup ## Open the notebooks in JupyterLab
 	$(PY) -m jupyterlab notebooks
+
+kernel: setup ## Install the Jupyter kernel sindiff-cuda, which computes on the GPU or says why not
+	$(PY) -m ipykernel install --sys-prefix --name sindiff-cuda --display-name "sindiff (CUDA)" --env SINDIFF_DEVICE cuda
+
+figures: setup ## Run every notebook again, pictures into figures/ (PRESET=laptop, KERNEL=python3)
+	$(PY) scripts/run_notebooks.py notebooks/*.ipynb --preset $(PRESET) --kernel $(KERNEL)
 
 models: setup ## Train the small models that come with the pictures
 	$(PY) scripts/train_models.py

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from stamp_notebooks import ROOT, settings, stamped_cells, tags
 
-PARAMETERS = {"preset", "image", "seed", "out_dir", "device"}
+SETUP = ("preset", "image", "seed", "out_dir", "device")
 MOST_BYTES = 600_000
 MOST_LINES = 20
 FOLDERS = "home|Users|root|work|tmp|private|mnt|content"
@@ -43,6 +43,9 @@ def check(path: Path, repository: str, ref: str) -> list:
     parameters = [cell for cell in cells if "parameters" in tags(cell)]
     if len(parameters) != 1:
         problems.append(("", f"has {len(parameters)} cells tagged parameters, not 1"))
+    call = f"setup({path.stem!r}, {', '.join(SETUP)})"
+    if not any(call in text(cell).replace('"', "'") for cell in cells):
+        problems.append(("", f"no cell calls {call}: parameters would not reach it"))
     for number, cell in enumerate(cells, start=1):
         about = about_code(cell) if cell.get("cell_type") == "code" else about_links(cell, path)
         problems += [(f"cell {number}", what) for what in [*about, *about_paths(cell)]]
@@ -103,8 +106,8 @@ def about_parameters(source: str):
             names |= {target.id for target in statement.targets}
         except (AttributeError, ValueError):
             yield f"line {statement.lineno} of the parameters is no plain name = literal"
-    if PARAMETERS - names:
-        yield f"the parameters lack {', '.join(sorted(PARAMETERS - names))}"
+    if missing := [name for name in SETUP if name not in names]:
+        yield f"the parameters lack {', '.join(missing)}"
 
 
 def about_links(cell: dict, path: Path):

@@ -135,6 +135,14 @@ def test_bad_parameter_gives_one_line(tmp_path, monkeypatch, message):
     assert not (tmp_path / "out" / "manifest.json").exists()
 
 
+def test_the_kernel_may_choose_the_device(tmp_path, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setenv("SINDIFF_DEVICE", "cuda")
+    with pytest.raises(LabError, match="no cuda device here"):
+        setup("x", "smoke", out_dir=tmp_path)
+    assert setup("x", "smoke", out_dir=tmp_path, device="cpu").device.type == "cpu"
+
+
 def test_unwritable_folder_gives_one_line(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(LabError, match=r"file/out: Not a directory|file: "):

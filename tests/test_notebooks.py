@@ -4,11 +4,13 @@ import copy
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -43,7 +45,7 @@ def good():
         markdown("", "badge"),
         code("", 1, "bootstrap"),
         code(PARAMETERS, 2, "parameters"),
-        code("1 + 1", 3),
+        code("lab = setup('good', preset, image, seed, out_dir, device)", 3),
         code(""),
     )
     book["cells"][4]["outputs"] = [{"output_type": "execute_result", "data": {"text/plain": ["2 from figures/00"]}}]
@@ -82,6 +84,7 @@ FAULTS = {
     "has 0 cells tagged parameters": lambda b: put(b, 3, metadata={}),
     "has 2 cells tagged parameters": lambda b: put(b, 4, metadata={"tags": ["parameters"]}),
     "cell 4: the parameters lack device": lambda b: put(b, 3, source=PARAMETERS.replace("device", "where")),
+    "no cell calls setup('good', preset, image, seed, out_dir, device)": lambda b: put(b, 4, source="1 + 1"),
     "cell 4: line 3 of the parameters is no plain": lambda b: put(b, 3, source=PARAMETERS.replace("0", "int(0)")),
     "cell 4: the parameters are not Python": lambda b: put(b, 3, source="preset ="),
     "counts 1, 2, 5": lambda b: put(b, 4, execution_count=5),
@@ -124,7 +127,7 @@ def test_check_prints_a_line_a_problem(good, tmp_path):
     script = [sys.executable, ROOT / "scripts/check_notebooks.py", "bad.ipynb", "worse.ipynb"]
     run = subprocess.run(script, cwd=tmp_path, capture_output=True, text=True)
     assert run.returncode == 1
-    assert len(run.stdout.splitlines()) == 4  # the link to good.ipynb is dead here
+    assert len(run.stdout.splitlines()) == 5  # the link to good.ipynb is dead here, and setup has another name
     assert "worse.ipynb: is not a notebook" in run.stdout
 
 
@@ -231,6 +234,29 @@ def test_inplace_keeps_outputs_and_a_failure_is_one_line(tmp_path):
     fine = json.loads((tmp_path / "fine.ipynb").read_text())
     assert [cell["execution_count"] for cell in fine["cells"]] == [1, 2, 3]
     assert "preset   smoke" in "".join(fine["cells"][1]["outputs"][0]["text"])
+
+
+def make(goal, *values):
+    env = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+    command = ["make", "--dry-run", "--no-print-directory", goal, *values]
+    return subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True, text=True).stdout.splitlines()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU, so nothing is refused")
+def test_cuda_kernel_says_in_one_line_that_there_is_no_gpu(tmp_path):
+    install = next(line for line in make("kernel") if "ipykernel install" in line)
+    install = re.sub(r"^\S+", sys.executable, install).replace("--sys-prefix", f"--prefix {tmp_path}")
+    subprocess.run(shlex.split(install), check=True, capture_output=True)
+    stamp_notebooks.write(tmp_path / "a.ipynb", notebook(code(PARAMETERS, None, "parameters"), code(SETUP)))
+    options = ["--kernel", "sindiff-cuda", "--preset", "smoke", "--out", "out"]
+    run = run_notebooks("a.ipynb", *options, cwd=tmp_path, JUPYTER_PATH=f"{tmp_path}/share/jupyter")
+    (line,) = run.stderr.splitlines()
+    assert re.search(r"a: failed: cell \d \(In \[\d\]\): LabError: no cuda device here: ", line)
+
+
+def test_make_figures_runs_every_notebook():
+    (line,) = [line for line in make("figures", "PRESET=paper", "KERNEL=sindiff-cuda") if "run_notebooks" in line]
+    assert line.endswith("scripts/run_notebooks.py notebooks/*.ipynb --preset paper --kernel sindiff-cuda")
 
 
 def test_usage_mistakes_are_one_line(tmp_path):

@@ -73,8 +73,9 @@ def setup(
     notebook: its file's name without suffix.  preset: None takes the environment variable SINDIFF_PRESET, else
     "laptop"; so papermill's value wins over the environment, and the environment over the default.  image: the name of
     a bundled picture or a file (relative to the current folder or to the checkout); None is the first bundled picture.
-    out_dir: None is figures/NOTEBOOK, or figures/NOTEBOOK-PRESET for another preset than laptop, in the checkout (in
-    the current folder where there is none).
+    device: "auto" takes the environment variable SINDIFF_DEVICE, which the kernel of `make kernel` sets, else the best
+    there is.  out_dir: None is figures/NOTEBOOK, or figures/NOTEBOOK-PRESET for another preset than laptop, in the
+    checkout (in the current folder where there is none).
     Raises LabError, one line, for a value that cannot be used.
     """
     try:
@@ -98,7 +99,7 @@ def _prepare(notebook, preset, image, seed, out_dir, device) -> Lab:
     recipe = get_preset(preset or os.environ.get("SINDIFF_PRESET") or DEFAULT_PRESET)
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= 2**62:
         raise ValueError(f"seed must be a whole number from 0 to 2^62, not {seed!r}")
-    where = pick_device(device)
+    where = pick_device(os.environ.get("SINDIFF_DEVICE", "auto") if device == "auto" else device)
     root = checkout()
     name = str(image or next(iter(bundled_pictures())))
     if root and not Path(name).exists() and (root / name).is_file():
