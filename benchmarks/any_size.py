@@ -1,0 +1,101 @@
+"""Canvases of other shapes: SWD of five aspect ratios of three pictures, beside that of the picture stretched.
+
+SWD compares patches at the picture's own scale, so it stays low where things keep their size and only their number
+changes (retargeting, Fig. 6 and 12), and rises where they are stretched.  Models are those that come with sindiff.
+
+Examples:
+  python benchmarks/any_size.py --json benchmarks/results/any_size.json --sheets /tmp/sheets
+  python benchmarks/any_size.py stones --n 2
+"""
+
+import argparse
+import json
+import platform
+import statistics
+import subprocess
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+from sindiff.applications import generate
+from sindiff.checkpoint import load_model
+from sindiff.device import describe, pick_device
+from sindiff.images import contact_sheet, data_folder, find_picture, load_picture, save_image
+from sindiff.metrics import patch_swd
+from sindiff.presets import get_preset
+
+FACTORS = [(4, 1), (2, 1), (1, 1), (1, 2), (1, 4)]  # of the height and of the width
+MOST_RATIO = 1.5  # of the SWD of canvases of twice the width to that of the picture's size
+
+
+def measure(name: str, n: int, seed: int, device: torch.device, sheets: Path | None) -> list[dict]:
+    """A record for each shape of one picture; n canvases each."""
+    preset = get_preset("laptop")
+    picture = load_picture(find_picture(name)[0], preset.long_side)
+    model = load_model(data_folder() / "models" / name, device)
+    records = []
+    for factors in FACTORS:
+        size = tuple(side * factor for side, factor in zip(model.size, factors, strict=True))
+        canvases = generate(model, n, size, preset.sampler, preset.sample_steps, seed)
+        swd = [patch_swd(picture, canvas[None]) for canvas in canvases]
+        stretched = F.interpolate(picture[None], size, mode="bicubic", antialias=True).clamp(-1, 1)
+        records.append(
+            {
+                "picture": name,
+                "size": list(size),
+                "swd": round(statistics.mean(swd), 4),
+                "swd_deviation": round(statistics.stdev(swd), 4) if n > 1 else None,
+                "swd_stretched": round(patch_swd(picture, stretched), 4),
+            }
+        )
+        print(row(records[-1]), flush=True)
+        if sheets:
+            sheet = contact_sheet(canvases[:4], columns=4 if factors[0] > factors[1] else 1, scale=3)
+            save_image(sheet, sheets / f"{name}_{size[0]}x{size[1]}.png")
+    same, twice = (records[FACTORS.index(factors)]["swd"] for factors in ((1, 1), (1, 2)))
+    print(f"{name}: twice as wide {twice / same:.2f} of the same size (at most {MOST_RATIO} wanted)")
+    return records
+
+
+def row(record: dict) -> str:
+    size = "x".join(map(str, record["size"]))
+    spread = f"{record['swd_deviation']:.4f}" if record["swd_deviation"] is not None else ""
+    return f"{record['picture']:>10} {size:>9} {record['swd']:>8.4f} {spread:>9} {record['swd_stretched']:>10.4f}"
+
+
+def commit() -> str:
+    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip() or "unknown"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pictures", nargs="*", default=["balloons", "peaks", "stones"], help="bundled, with a model")
+    parser.add_argument("--n", type=int, default=8, help="canvases of each shape")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--json", type=Path, help="write all records there")
+    parser.add_argument("--sheets", type=Path, help="write four canvases of each shape into this folder")
+    args = parser.parse_args()
+
+    device = pick_device(args.device)
+    about = {
+        "preset": "laptop",
+        "models": "data/models",
+        "n": args.n,
+        "seed": args.seed,
+        "device": describe(device),
+        "machine": f"{platform.machine()}, {platform.system()}",
+        "torch": torch.__version__,
+        "commit": commit(),
+    }
+    print(", ".join(f"{name} {value}" for name, value in about.items()))
+    print("   picture      size      swd deviation  stretched")
+    records = [record for name in args.pictures for record in measure(name, args.n, args.seed, device, args.sheets)]
+    if args.json:
+        args.json.write_text(json.dumps({**about, "records": records}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
