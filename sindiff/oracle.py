@@ -5,7 +5,7 @@ the picture, and it can only repeat it; if it sees k x k windows, each pixel of 
 patches.  These denoisers are differentiated, wrapped and sampled like any network's.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -16,6 +16,9 @@ from sindiff.schedule import Schedule
 
 PatchSize = int | Callable[[int], int]
 """Side of the square patches in px, odd: one number, or a function of the step t."""
+
+Pictures = Tensor | Sequence[Tensor]
+"""Where patches come from: a picture (C, H, W) in [-1, 1], or several of any sizes, whose patches then count alike."""
 
 Table = Callable[[int, int, int], Tensor]
 """(canvas side, picture side, reach) -> bool (canvas side, picture side): which places may be compared."""
@@ -43,41 +46,41 @@ def picture_denoiser(pictures: Tensor, schedule: Schedule) -> Denoiser:
     return denoise
 
 
-def patch_denoiser(picture: Tensor, schedule: Schedule, patch_size: PatchSize) -> Denoiser:
+def patch_denoiser(pictures: Pictures, schedule: Schedule, patch_size: PatchSize) -> Denoiser:
     """The exact denoiser that sees k x k windows and not where they lie ("equivariant local score", ELS).
 
     x0_hat(i) = sum_j w_ij centre(p_j), w_ij = softmax_j(-|P_i x_t - sqrt(alpha_bar) p_j|^2 / (2 (1 - alpha_bar))),
     with P_i x_t the window at pixel i and p_j the patches of the picture (Kamb and Ganguli 2024, arXiv 2412.20292).  At
     the border of the canvas only the visible part of a window counts, compared wherever that part fits in the picture.
 
-    picture: (C, H, W) in [-1, 1].  The denoiser takes (B, C, H', W') of any size.  Along a side on which canvas and
-    picture differ, windows are cut to what fits in both.  Memory is bounded, except that autograd keeps B H' W' H W
-    weights.  The denoiser raises ValueError for a patch size that is not odd.
+    The denoiser takes (B, C, H', W') of any size.  Along a side on which canvas and picture differ, windows are cut to
+    what fits in both.  Memory is bounded, except that autograd keeps B H' W' H W weights.  The denoiser raises
+    ValueError for a patch size that is not odd.
     """
-    return _matching(picture, schedule, patch_size, _where_it_fits, _pad_with_nothing)
+    return _matching(pictures, schedule, patch_size, _where_it_fits, _pad_with_nothing)
 
 
-def tileable_patch_denoiser(picture: Tensor, schedule: Schedule, patch_size: PatchSize) -> Denoiser:
+def tileable_patch_denoiser(pictures: Pictures, schedule: Schedule, patch_size: PatchSize) -> Denoiser:
     """patch_denoiser on a canvas whose opposite borders meet, as in circular padding: samples tile without a seam.
 
     Rolling the canvas rolls x0_hat.  Patches come from inside the picture, so k is cut to its short side.
     """
-    widest = (min(picture.shape[-2:]) - 1) // 2 * 2 + 1
+    widest = (min(side for picture in _several(pictures) for side in picture.shape[-2:]) - 1) // 2 * 2 + 1
     return _matching(
-        picture, schedule, lambda t: min(_size_at(patch_size, t), widest), _where_all_fits, _pad_with_itself
+        pictures, schedule, lambda t: min(_size_at(patch_size, t), widest), _where_all_fits, _pad_with_itself
     )
 
 
-def border_patch_denoiser(picture: Tensor, schedule: Schedule, patch_size: PatchSize) -> Denoiser:
+def border_patch_denoiser(pictures: Pictures, schedule: Schedule, patch_size: PatchSize) -> Denoiser:
     """patch_denoiser that sees the border, as zero padding lets a network do ("boundary-broken" ELS).
 
     A window is compared only with those that the picture's border cuts in the same way: within k // 2 px of a border, a
     pixel knows its distance.  With k // 2 as long as the picture all know their place, and x0_hat is the picture.
     """
-    return _matching(picture, schedule, patch_size, _where_the_border_agrees, _pad_with_nothing)
+    return _matching(pictures, schedule, patch_size, _where_the_border_agrees, _pad_with_nothing)
 
 
-def placed_patch_denoiser(picture: Tensor, schedule: Schedule, patch_size: PatchSize, slack: float) -> Denoiser:
+def placed_patch_denoiser(pictures: Pictures, schedule: Schedule, patch_size: PatchSize, slack: float) -> Denoiser:
     """patch_denoiser that knows where a window lies, to within `slack` ("local score", LS, at slack = 0).
 
     slack: share of the picture's side.  A window is compared with those centred at most that far from its own place, up
@@ -90,7 +93,7 @@ def placed_patch_denoiser(picture: Tensor, schedule: Schedule, patch_size: Patch
         distance[~_where_it_fits(canvas, side, reach)] = torch.inf
         return distance <= distance.min(1, keepdim=True).values.clamp(min=slack * side)
 
-    return _matching(picture, schedule, patch_size, table, _pad_with_nothing)
+    return _matching(pictures, schedule, patch_size, table, _pad_with_nothing)
 
 
 def shrinking_patches(schedule: Schedule, largest: int = 31, smallest: int = 5, slope: float = 9.0) -> PatchSize:
@@ -114,31 +117,43 @@ def _size_at(patch_size: PatchSize, t: int) -> int:
     return size
 
 
-def _matching(picture: Tensor, schedule: Schedule, patch_size: PatchSize, table: Table, pad: Callable) -> Denoiser:
+def _several(pictures: Pictures) -> Sequence[Tensor]:
+    return [pictures] if isinstance(pictures, Tensor) else pictures
+
+
+def _matching(pictures: Pictures, schedule: Schedule, patch_size: PatchSize, table: Table, pad: Callable) -> Denoiser:
     def denoise(x: Tensor, t: int) -> Tensor:
         size = _size_at(patch_size, t)
         signal, noise = (scale.item() for scale in schedule.scales(t, x))
-        sides = list(zip(x.shape[-2:], picture.shape[-2:], strict=True))
-        reach = [size // 2 if a == b else min(size // 2, (min(a, b) - 1) // 2) for a, b in sides]
-        rows, columns = (table(*side, r).to(x.device) for side, r in zip(sides, reach, strict=True))
-        offset = picture.to(x).mean((1, 2), keepdim=True)
-        known = picture.to(x) - offset
+        known = [picture.to(x) for picture in _several(pictures)]
+        offset = known[0].mean((1, 2), keepdim=True)
+        shapes = [canvas.shape[-2:] for canvas in (x, *known)]
+        reach = [min(_reach(size // 2, a, b) for b in sides) for a, *sides in zip(*shapes, strict=True)]
         asked = (x - signal * offset) * (signal / noise**2)
-        asked = F.pad(asked, (0, 0, 0, 0, 0, 1), value=-(signal**2) / noise**2 / 2)
-        described = torch.cat([known, known.square().sum(0, keepdim=True)])
-        return _posterior_mean(pad(asked, reach), _pad_with_nothing(described, reach), known, rows, columns) + offset
+        asked = pad(F.pad(asked, (0, 0, 0, 0, 0, 1), value=-(signal**2) / noise**2 / 2), reach)
+        means, totals = zip(*(_posterior(asked, picture - offset, reach, table) for picture in known), strict=True)
+        return (torch.stack(totals).softmax(0) * torch.stack(means)).sum(0) + offset
 
     return denoise
 
 
-def _posterior_mean(asked: Tensor, described: Tensor, known: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
-    """Average the pixels of `known`, weighted by the softmax of window products of `asked` and `described`.
+def _reach(wanted: int, canvas: int, side: int) -> int:
+    """How far windows see along a side: as wanted if canvas and picture agree, else what fits in both."""
+    return wanted if canvas == side else min(wanted, (min(canvas, side) - 1) // 2)
 
-    asked: (B, C + 1, H' + k - 1, W' + k - 1), described: (C + 1, H + k - 1, W + k - 1), scaled so that the product of
-    two windows is the log-weight.  known: (C, H, W).  rows: (H', H), columns: (W', W): which places count.
-    Returns (B, C, H', W').
+
+def _posterior(asked: Tensor, known: Tensor, reach: list[int], table: Table) -> tuple[Tensor, Tensor]:
+    """Average the pixels of `known`, weighted by the softmax of window products of `asked` and of `known`.
+
+    asked: (B, C + 1, H' + 2 reach, W' + 2 reach), scaled so that its windows times those of `known`, with |known|^2 as
+    one more channel, are log-weights.  known: (C, H, W).
+    Returns the mean (B, C, H', W') and the logarithm of the sum of all weights (B, 1, H', W').
     """
-    size_y, size_x = asked.shape[2] - len(rows) + 1, asked.shape[3] - len(columns) + 1
+    described = _pad_with_nothing(torch.cat([known, known.square().sum(0, keepdim=True)]), reach)
+    canvas = [side - 2 * r for side, r in zip(asked.shape[-2:], reach, strict=True)]
+    tables = zip(canvas, known.shape[-2:], reach, strict=True)
+    rows, columns = (table(*each).to(asked.device) for each in tables)
+    size_y, size_x = (2 * r + 1 for r in reach)
     asked = asked.unfold(3, size_x, 1).permute(2, 0, 3, 1, 4).flatten(3).flatten(1, 2)
     described = described.unfold(2, size_x, 1).permute(1, 0, 3, 2).flatten(1, 2)
     centres = known.permute(1, 2, 0)
@@ -148,10 +163,12 @@ def _posterior_mean(asked: Tensor, described: Tensor, known: Tensor, rows: Tenso
     for part, hidden_part in zip(asked.split(strip, dim=1), hidden.split(strip), strict=True):
         lines = []
         for row, logits in zip(rows, _window_products(part, described, size_y), strict=True):
-            logits = logits.unflatten(1, centres.shape[:2])[:, row] + hidden_part[:, None]
-            lines.append(logits.flatten(1).softmax(1) @ centres[row].flatten(0, 1))
+            logits = (logits.unflatten(1, centres.shape[:2])[:, row] + hidden_part[:, None]).flatten(1)
+            mean = logits.softmax(1) @ centres[row].flatten(0, 1)
+            lines.append(torch.cat([mean, logits.logsumexp(1, keepdim=True)], 1))
         strips.append(torch.stack(lines))
-    return torch.cat(strips, 1).unflatten(1, (-1, len(columns))).permute(1, 3, 0, 2)
+    answer = torch.cat(strips, 1).unflatten(1, (-1, len(columns))).permute(1, 3, 0, 2)
+    return answer[:, :-1], answer[:, -1:]
 
 
 def _window_products(asked: Tensor, described: Tensor, size: int) -> Iterator[Tensor]:

@@ -94,6 +94,30 @@ def test_placed_equals_the_definition():
     torch.testing.assert_close(placed_patch_denoiser(known, COSINE, 3, 0.25)(x, t)[0], expected, rtol=0, atol=1e-6)
 
 
+def test_patches_of_several_pictures_are_one_set():
+    """Two pictures one below the other, compared everywhere but across their seam."""
+    first, second, x, t = random_picture(6, 9), random_picture(7, 9, seed=5), random_canvas(6, 9), 700
+    both = torch.cat([first, second], 1)
+    patches = torch.cat([windows(first, 3), windows(second, 3)])
+
+    def by_hand_of_both(each):
+        signal, noise = COSINE.alpha_bar[t].sqrt(), (1 - COSINE.alpha_bar[t]).sqrt()
+        answer = []
+        for window in windows(each, 3):
+            logits = -(window - signal * patches).nan_to_num(0).square().sum(1) / (2 * noise**2)
+            logits[~same_border(window, patches, None)] = -torch.inf
+            answer.append(logits.softmax(0) @ both.flatten(1).T)
+        return torch.stack(answer, 1).reshape(each.shape)
+
+    denoise = border_patch_denoiser([first, second], COSINE, 3)
+    torch.testing.assert_close(denoise(x, t), torch.stack([by_hand_of_both(each) for each in x]), rtol=0, atol=1e-6)
+    twice = patch_denoiser([first, first], COSINE, 5)(x, t)
+    torch.testing.assert_close(twice, patch_denoiser(first, COSINE, 5)(x, t))
+    sizes = [random_picture(*size) for size in ((5, 9), (8, 6), (12, 12))]
+    for factory in (patch_denoiser, border_patch_denoiser, tileable_patch_denoiser):
+        assert factory(sizes, COSINE, 41)(random_canvas(8, 30), 700).isfinite().all()
+
+
 def test_placed_runs_from_the_picture_to_the_blind_denoiser():
     known, x = random_picture(8, 10), random_canvas(8, 10)
     torch.testing.assert_close(placed_patch_denoiser(known, COSINE, 3, 0)(x, 800), known.expand_as(x))
