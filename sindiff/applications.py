@@ -1,4 +1,4 @@
-"""What one trained model can do: a function for each application."""
+"""What one picture can do, with a trained model or with none: a function for each application."""
 
 from collections.abc import Callable
 
@@ -10,8 +10,10 @@ from sindiff.conditioning import clamped, padded, tiled, wrapped
 from sindiff.diffusion import Denoiser
 from sindiff.images import MOST_PIXELS
 from sindiff.noise import seeded_noise
+from sindiff.oracle import border_patch_denoiser, shrinking_patches, tileable_patch_denoiser
 from sindiff.receptive_field import rf_reach
 from sindiff.samplers import SOLVERS, SampleState, Solver, sample
+from sindiff.schedule import Schedule
 
 Progress = Callable[[SampleState], None]
 
@@ -38,6 +40,53 @@ def generate(
     size = size or model.size
     if size is None:
         raise ValueError("this model does not know its picture's size: give one")
+    denoise = any_size(model, tile, wrap)
+    canvas = (model.network.config.image_channels, *size)
+    return invent(denoise, model.schedule, canvas, n, sampler, steps, seed, batch_size, progress, model.device)
+
+
+def generate_untrained(
+    picture: Tensor,
+    n: int = 4,
+    size: tuple[int, int] | None = None,
+    sampler: str = "dpmpp",
+    steps: int = 20,
+    seed: int = 0,
+    batch_size: int = 8,
+    progress: Progress | None = None,
+    wrap: str = "",
+    device: torch.device | str = "cpu",
+) -> Tensor:
+    """generate with no network: new pictures from the patches of one, by its exact denoiser (see oracle).
+
+    picture: (3, H, W) in [-1, 1]; a step costs its pixels times those of the canvas, so small pictures are best.
+    Patches shrink with the noise, from half the picture's long side to 5 px.  The rest, and what is raised, as for
+    generate.
+    """
+    schedule = Schedule()
+    largest = max(5, max(picture.shape[1:]) // 2 - 1)
+    make = tileable_patch_denoiser if wrap == "xy" else border_patch_denoiser
+    denoise = make(picture, schedule, shrinking_patches(schedule, largest))
+    if wrap not in ("", "xy"):
+        denoise = wrapped(denoise, wrap, largest // 2, 1)
+    canvas = (len(picture), *(size or picture.shape[1:]))
+    return invent(clamped(denoise), schedule, canvas, n, sampler, steps, seed, batch_size, progress, device)
+
+
+def invent(
+    denoise: Denoiser,
+    schedule: Schedule,
+    canvas: tuple[int, int, int],
+    n: int,
+    sampler: str,
+    steps: int,
+    seed: int,
+    batch_size: int,
+    progress: Progress | None = None,
+    device: torch.device | str = "cpu",
+) -> Tensor:
+    """Sample n pictures of canvas (C, H, W) with any denoiser: see generate."""
+    size = canvas[1:]
     if n < 1 or batch_size < 1 or min(size) < 1:
         raise ValueError(
             f"the number, the batch and the size must be positive, not {n}, {batch_size}, {size[0]}x{size[1]}"
@@ -46,26 +95,24 @@ def generate(
         raise ValueError(f"a canvas may have {MOST_PIXELS:,} pixels at most, not {size[0]}x{size[1]}")
     if not 0 <= seed <= 2**63 - n:
         raise ValueError(f"the seed must lie in 0..2^63, not {seed}")
-    solver, timesteps = solver_for(model, sampler, steps)
-    denoise = any_size(model, tile, wrap)
-    channels = model.network.config.image_channels
+    solver, timesteps = solver_for(schedule, sampler, steps)
     pictures = []
     for first in range(0, n, batch_size):
         seeds = range(seed + first, seed + min(first + batch_size, n))
         noise = seeded_noise(seeds)
-        x = noise(torch.empty(len(seeds), channels, *size, device=model.device), model.schedule.T)
-        for state in sample(denoise, solver.step(model.schedule, noise), x, timesteps):
+        x = noise(torch.empty(len(seeds), *canvas, device=device), schedule.T)
+        for state in sample(denoise, solver.step(schedule, noise), x, timesteps):
             if progress:
                 progress(state)
         pictures.append(state.x.clamp(-1, 1).cpu())
     return torch.cat(pictures)
 
 
-def solver_for(model: Model, sampler: str, steps: int) -> tuple[Solver, list[int]]:
+def solver_for(schedule: Schedule, sampler: str, steps: int) -> tuple[Solver, list[int]]:
     """A solver by name and its timesteps.  Raises ValueError for an unknown name or a number of steps not in 1..T."""
     if sampler not in SOLVERS:
         raise ValueError(f"unknown sampler {sampler!r}: choose from {', '.join(SOLVERS)}")
-    return SOLVERS[sampler], model.schedule.timesteps(steps, SOLVERS[sampler].spacing)
+    return SOLVERS[sampler], schedule.timesteps(steps, SOLVERS[sampler].spacing)
 
 
 def any_size(model: Model, tile: int | None = None, wrap: str = "") -> Denoiser:

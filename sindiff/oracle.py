@@ -164,8 +164,10 @@ def _posterior(asked: Tensor, known: Tensor, reach: list[int], table: Table) -> 
         lines = []
         for row, logits in zip(rows, _window_products(part, described, size_y), strict=True):
             logits = (logits.unflatten(1, centres.shape[:2])[:, row] + hidden_part[:, None]).flatten(1)
-            mean = logits.softmax(1) @ centres[row].flatten(0, 1)
-            lines.append(torch.cat([mean, logits.logsumexp(1, keepdim=True)], 1))
+            peak = logits.amax(1, keepdim=True).detach()
+            weights = (logits - peak).exp()
+            total = weights.sum(1, keepdim=True)
+            lines.append(torch.cat([weights @ centres[row].flatten(0, 1) / total, peak + total.log()], 1))
         strips.append(torch.stack(lines))
     answer = torch.cat(strips, 1).unflatten(1, (-1, len(columns))).permute(1, 3, 0, 2)
     return answer[:, :-1], answer[:, -1:]

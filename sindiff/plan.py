@@ -92,7 +92,7 @@ def plan_pictures(
         raise ValueError(f"unknown axes {wrap!r}: choose {', '.join(AXES)}")
     if tile is not None:
         require_local(model)
-    solver, timesteps = solver_for(model, sampler, steps)
+    solver, timesteps = solver_for(model.schedule, sampler, steps)
     config = model.network.config
     memories = _memories(model, solver, timesteps)
     names = ["x", *(f"memory{i}" for i in range(max(len(tensors(memory)) for memory in memories)))]

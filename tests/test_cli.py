@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 
 from sindiff import device
-from sindiff.applications import generate
+from sindiff.applications import generate, generate_untrained
 from sindiff.checkpoint import load_model, save_model
 from sindiff.cli import doctor, sample
 from sindiff.images import load_picture
@@ -120,6 +120,50 @@ def test_a_checkpoint_of_the_release_needs_a_size(command, make_network, tmp_pat
     fails(command(*arguments), "give one", only=False)
     assert command(*arguments, "--size", "12x16").code == 0
     assert load_picture(tmp_path / "new/000.png").shape == (3, 12, 16)
+
+
+def test_a_picture_is_enough(command, picture_file, tmp_path):
+    options = ("--oracle", "--long-side", 16, "--steps", 3, "--device", "cpu", "--out", tmp_path / "new")
+    arguments = (picture_file, *options)
+    finished = command("sample", *arguments, "--n", 3, "--seed", 7, "--batch", 2)
+    assert finished.code == 0, finished.err
+    expected = generate_untrained(load_picture(picture_file, 16), 3, steps=3, seed=7)
+    for i, picture in enumerate(expected):
+        assert (load_picture(tmp_path / f"new/{i:03d}.png") - picture).abs().max() < 0.01
+    settings = json.loads((tmp_path / "new/settings.json").read_text())
+    assert (settings["oracle"], settings["trained_at"], settings["size"]) == (True, [12, 16], [12, 16])
+    assert json.loads(command("evaluate", picture_file, tmp_path / "new").out)["samples"] == 3
+    for wrap in ("x", "xy"):
+        finished = command("sample", *arguments, "--n", 1, "--size", "9x30", "--wrap", wrap, "--tile", "none")
+        assert finished.code == 0, finished.err
+        assert load_picture(tmp_path / "new/000.png").shape == (3, 9, 30)
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        (["--tile", "64"], 2, "--tile does not go with --oracle"),
+        (["--long-side", "4"], 2, "--long-side"),
+        (["--sampler", "euler"], 1, "unknown sampler 'euler'"),
+        (["--size", "1000000000x7"], 1, "100,000,000 pixels"),
+    ],
+)
+def test_mistakes_with_a_picture_alone(command, picture_file, tmp_path, options, code, message):
+    finished = command("sample", picture_file, "--oracle", "--out", tmp_path / "new", "--device", "cpu", *options)
+    fails(finished, message, code, only=code == 2)
+    assert not list(tmp_path.glob("new/*"))
+
+
+def test_what_is_no_picture_has_no_patches(command, run_folder, tmp_path):
+    for name, message in {
+        run_folder: "is a folder, not a picture",
+        run_folder / "config.json": "is not a picture",
+        "missing.jpg": "missing.jpg: no such file, and no bundled picture of that name",
+    }.items():
+        fails(command("sample", name, "--oracle", "--out", tmp_path / "new"), message)
+    finished = command("sample", run_folder, "--long-side", 32, "--out", tmp_path / "new")
+    fails(finished, "--long-side goes with --oracle only", 2)
+    assert not (tmp_path / "new").exists()
 
 
 def test_evaluate(command, run_folder, picture_file, tmp_path):

@@ -5,9 +5,12 @@ from dataclasses import replace
 import pytest
 import torch
 import torch.nn.functional as F
+from PIL import Image
 
-from sindiff.applications import generate
+from sindiff.applications import generate, generate_untrained
 from sindiff.conditioning import clamped, padded
+from sindiff.images import to_tensor
+from sindiff.metrics import seam_error
 from sindiff.samplers import SOLVERS
 from sindiff.unet import PatchUNet, UNetConfig
 
@@ -108,3 +111,39 @@ def test_the_network_refuses_other_sizes():
     network = PatchUNet(UNetConfig(32, (1, 2, 2)))
     with pytest.raises(ValueError, match="multiples of 4, not 10x12"):
         network(torch.zeros(1, 3, 10, 12), torch.zeros(1))
+
+
+@pytest.mark.parametrize("wrap", ["", "x", "y", "xy"])
+def test_without_a_network_picture_i_has_seed_plus_i(pixels, wrap):
+    picture = to_tensor(Image.fromarray(pixels))[:, :14, :18]
+    many = generate_untrained(picture, 3, (12, 22), steps=4, seed=5, batch_size=2, wrap=wrap)
+    assert many.shape == (3, 3, 12, 22)
+    assert many.abs().max() <= 1
+    assert (many[0] - many[1]).abs().mean() > 0.05
+    alone = generate_untrained(picture, 1, (12, 22), steps=4, seed=7, wrap=wrap)
+    torch.testing.assert_close(alone, many[2:], rtol=0, atol=1e-3)
+    assert generate_untrained(picture, 1, steps=1).shape == (1, *picture.shape)
+
+
+@pytest.mark.parametrize("wrap", ["x", "y", "xy"])
+def test_without_a_network_edges_join_too(pixels, wrap):
+    """A picture that is bright at one end and dark at the other has a seam, unless the ends are joined."""
+    y, x = torch.meshgrid(torch.linspace(-1, 1, 14), torch.linspace(-1, 1, 18), indexing="ij")
+    picture = torch.stack([x, y, x * y])
+    made = {w: generate_untrained(picture, 2, steps=8, wrap=w) for w in ("", wrap)}
+    for axis, channel in (("x", slice(0, 1)), ("y", slice(1, 2))):
+        plain, joined = (seam_error(made[w][:, channel], axis) for w in ("", wrap))
+        assert plain > 0.5
+        assert (joined < plain / 3) == (axis in wrap)
+
+
+def test_mistakes_without_a_network(pixels):
+    picture = to_tensor(Image.fromarray(pixels))
+    for values, message in {
+        ("wrap", "z"): "unknown axes 'z'",
+        ("n", 0): "must be positive",
+        ("steps", 0): "number of steps",
+        ("sampler", "euler"): "unknown sampler",
+    }.items():
+        with pytest.raises(ValueError, match=message):
+            generate_untrained(picture, **dict([values]))

@@ -2,24 +2,30 @@
 
 import json
 import math
+from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import click
 import torch
+from torch import Tensor
 from tqdm import tqdm
 
-from sindiff.applications import generate
+from sindiff import images
+from sindiff.applications import generate, generate_untrained
 from sindiff.checkpoint import Model, load_model
 from sindiff.cli.options import DEVICE, SEED, Size, Tile
 from sindiff.conditioning import AXES
 from sindiff.device import pick_device
 from sindiff.files import write_text
-from sindiff.images import contact_sheet, read_image, save_image, save_picture, to_tensor
+from sindiff.images import contact_sheet, find_picture, load_picture, read_image, save_image, save_picture, to_tensor
 from sindiff.large import sample_to_files
 from sindiff.plan import UNFINISHED, amount, fingerprint, plan_pictures
 from sindiff.progress import finish, record, resume
 from sindiff.samplers import SOLVERS
+from sindiff.schedule import Schedule
 
 TILE, TILED_FROM = 256, 2**18
 LONG = {"cpu": 2**22, "cuda": 2**28}  # pixels x steps of a picture worth resuming: about a minute on two CPU cores
@@ -27,6 +33,7 @@ BATCH_PIXELS = 2**19
 TILES_ON_GPU = 8
 PNG_PIXELS = 2**24
 SHEET = 100
+ORACLE_LONG_SIDE = 64
 
 
 @click.command("sample")
@@ -53,6 +60,12 @@ SHEET = 100
 @click.option(
     "--batch", default=8, show_default=True, type=click.IntRange(min=1), help="Pictures at a time; changes no picture."
 )
+@click.option("--oracle", is_flag=True, help="No training: MODEL is a picture, and its patches are put together anew.")
+@click.option(
+    "--long-side",
+    type=click.IntRange(8),
+    help=f"With --oracle, reduce the picture to this (default: {ORACLE_LONG_SIDE}); twice takes 16 times as long.",
+)
 @SEED
 @DEVICE
 def sample_command(
@@ -65,10 +78,13 @@ def sample_command(
     sampler: str | None,
     steps: int | None,
     batch: int,
+    oracle: bool,
+    long_side: int | None,
     seed: int,
     device: str,
 ) -> None:
-    """Invent new pictures with MODEL (a folder made by train, or a checkpoint of the authors' release).
+    """Invent new pictures with MODEL (a folder made by train, or a checkpoint of the authors' release; with --oracle,
+    a picture: a file, or the name of a bundled one).
 
     Writes 000.png, 001.png ..., sheet.png with the first hundred, and settings.json.  Large canvases are worked on in
     files, tile by tile, without a sheet; over 16 million pixels they become TIFF.  After a stop of whatever kind, the
@@ -81,63 +97,90 @@ def sample_command(
       sindiff sample runs/photo --out texture --size 128x128 --wrap xy
       sindiff sample runs/photo --out wall --n 1 --size 4096x8192
       sindiff sample runs/photo --out slow --sampler ddpm
+      sindiff sample photo.jpg --out instant --oracle
     """
-    trained = load_model(model, pick_device(device))
+    if oracle and tile not in ("auto", "none"):
+        raise click.UsageError("--tile does not go with --oracle, which needs little memory on any canvas")
+    if long_side and not oracle:
+        raise click.UsageError("--long-side goes with --oracle only: a model keeps the size it was trained at")
+    where = pick_device(device)
+    source = _patches(model, long_side or ORACLE_LONG_SIDE, where) if oracle else _trained(model, where)
     sampler = sampler or "dpmpp"
     directory.mkdir(parents=True, exist_ok=True)
-    steps = steps or (trained.schedule.T if sampler == "ddpm" else 20)
-    size, wrap = size or trained.size, wrap or ""
+    steps = steps or (source.schedule.T if sampler == "ddpm" else 20)
+    size, wrap = size or source.size, wrap or ""
     pixels = math.prod(size or (0,))
-    automatic = TILE if pixels > TILED_FROM and trained.network.config.is_local else None
-    tile = {"auto": automatic, "none": None}.get(tile, tile)
     settings = {
         "model": model,
+        "oracle": oracle,
         "n": n,
         "size": size and list(size),
         "wrap": wrap,
         "sampler": sampler,
         "steps": steps,
         "seed": seed,
-        "device": str(trained.device),
-        "trained_at": trained.size,
-        "picture": trained.picture,
+        "device": str(where),
+        "trained_at": source.size,
+        "picture": source.picture,
         "sindiff": version("sindiff"),
         "torch": torch.__version__,
     }
     suffix = ".png" if pixels <= PNG_PIXELS else ".tif"
     paths = [directory / f"{i:03d}{suffix}" for i in range(n)]
-    if tile or pixels * steps > LONG.get(trained.device.type, LONG["cpu"]):
-        _sample_large(trained, paths, size, sampler, steps, seed, tile, wrap)
-        where = str(directory)
+    tile = _tile(source.model, tile, pixels)
+    if source.model and (tile or pixels * steps > LONG.get(where.type, LONG["cpu"])):
+        _sample_large(source.model, paths, size, sampler, steps, seed, tile, wrap)
+        result = str(directory)
     else:
         batch = min(batch, max(1, BATCH_PIXELS // max(1, pixels)))
-        _sample_small(trained, paths, settings, batch)
-        where = f"{directory}, on {directory / 'sheet.png'}"
+        invent = partial(source.invent, size=size, sampler=sampler, steps=steps, batch_size=batch, wrap=wrap)
+        job = {**settings, "model": source.fingerprint, "batch": batch}
+        _sample_small(invent, paths, job)
+        result = f"{directory}, on {directory / 'sheet.png'}"
     write_text(directory / "settings.json", json.dumps(settings, indent=2) + "\n")
-    click.echo(f"{n} pictures of {size[0]}x{size[1]} px in {where}", err=True)
+    click.echo(f"{n} pictures of {size[0]}x{size[1]} px in {result}", err=True)
 
 
-def _sample_small(trained: Model, paths: list[Path], settings: dict, batch: int) -> None:
-    """Batch by batch in memory; what an earlier run of the same settings finished is kept."""
-    size, wrap, sampler, steps, seed = (settings[name] for name in ("size", "wrap", "sampler", "steps", "seed"))
+class Source(NamedTuple):
+    """What pictures are made from: a trained model or, where that is None, the patches of a picture."""
+
+    invent: Callable[..., Tensor]
+    schedule: Schedule
+    size: tuple[int, int] | None
+    picture: dict[str, Any]
+    fingerprint: str
+    model: Model | None
+
+
+def _trained(name: str, device: torch.device) -> Source:
+    model = load_model(name, device)
+    invent = partial(generate, model)
+    return Source(invent, model.schedule, model.size, model.picture, fingerprint(model), model)
+
+
+def _patches(name: str, long_side: int, device: torch.device) -> Source:
+    path, about = find_picture(name)
+    picture = load_picture(path, long_side)
+    invent = partial(generate_untrained, picture, device=device)
+    return Source(invent, Schedule(), tuple(picture.shape[1:]), about, images.fingerprint(picture), None)
+
+
+def _tile(model: Model | None, wanted: str | int, pixels: int) -> int | None:
+    """The tile's side, None for none; by itself only where the canvas is large and tiles are exact."""
+    if wanted == "auto":
+        return TILE if model and pixels > TILED_FROM and model.network.config.is_local else None
+    return None if wanted == "none" else wanted
+
+
+def _sample_small(invent: Callable[..., Tensor], paths: list[Path], job: dict[str, Any]) -> None:
+    """Batch by batch in memory; what an earlier run of the same job finished is kept."""
     folder = paths[0].parent / UNFINISHED
-    job = {**settings, "model": fingerprint(trained), "batch": batch}
-    done = resume(folder, job)
+    batch, done = job["batch"], resume(folder, job)
     left = -(-(len(paths) - done) // batch)
-    with tqdm(total=steps * left, unit="step", desc="sample") as bar:
+    with tqdm(total=job["steps"] * left, unit="step", desc="sample") as bar:
         for first in range(done, len(paths), batch):
             group = paths[first : first + batch]
-            pictures = generate(
-                trained,
-                len(group),
-                size,
-                sampler,
-                steps,
-                seed + first,
-                batch,
-                progress=lambda state: bar.update(),
-                wrap=wrap,
-            )
+            pictures = invent(len(group), seed=job["seed"] + first, progress=lambda state: bar.update())
             for picture, path in zip(pictures, group, strict=True):
                 save_picture(picture, path)
             if first + batch < len(paths):
@@ -148,7 +191,7 @@ def _sample_small(trained: Model, paths: list[Path], settings: dict, batch: int)
 
 
 def _sample_large(
-    trained: Model,
+    model: Model,
     paths: list[Path],
     size: tuple[int, int],
     sampler: str,
@@ -158,8 +201,8 @@ def _sample_large(
     wrap: str,
 ) -> None:
     """In files; the estimate comes before the work."""
-    together = TILES_ON_GPU if tile and trained.device.type == "cuda" else 1
-    plan = plan_pictures(trained, paths, size, sampler, steps, seed, tile, wrap, together)
+    together = TILES_ON_GPU if tile and model.device.type == "cuda" else 1
+    plan = plan_pictures(model, paths, size, sampler, steps, seed, tile, wrap, together)
     click.echo(
         f"{size[0]}x{size[1]} px, {f'in tiles of {tile} px' if tile else 'at once'}: about "
         f"{amount(plan.memory_bytes)} of memory and {amount(plan.disk_bytes)} of disk; stop at any time, and the same "
