@@ -1,0 +1,66 @@
+"""Exercises of 02_memorise."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from sindiff.diffusion import q_sample
+from sindiff.lab.checks.judge import Case, judge, seeded
+from sindiff.oracle import picture_denoiser, shrinking_patches
+from sindiff.schedule import Schedule
+from sindiff.theory import explain
+
+
+def posterior_mean(function: Callable[[Tensor, Tensor, Schedule, int], Tensor]) -> None:
+    """Exercise 1: (x_t, known pictures, schedule, t) -> x0_hat, (1, C, H, W) and (N, C, H, W) -> (1, C, H, W).
+
+    Prints whether the function is right, and if not, which of its answers is wrong.
+    """
+    schedule = Schedule("cosine", 100)
+    near = 0.3 * seeded(3, 3, 4, 5)
+    pictures = {
+        "one known picture": near[:1],
+        "three known pictures": near,
+        "three known pictures of one px": near[..., :1, :1],
+    }
+    cases = []
+    for t in (30, 80):
+        for what, known in pictures.items():
+            x = q_sample(schedule, known[:1], t, seeded(1, *known.shape[1:], seed=1))
+            expected = picture_denoiser(known, schedule)(x, t)
+            cases.append(Case(f"x0_hat at t = {t} with {what}", (x, known, schedule, t), expected))
+    judge(function, cases)
+
+
+def patch_size(function: Callable[[Schedule, int], int]) -> None:
+    """Exercise 2: (schedule, t) -> 9 sigma made odd, between 5 and 31 px.
+
+    Prints whether the function is right, and if not, which of its answers is wrong.
+    """
+    cases = []
+    for schedule in (Schedule("linear", 1000), Schedule("cosine", 100)):
+        right = shrinking_patches(schedule)
+        for t in torch.linspace(1, schedule.T, 41).long().tolist():
+            what = f"the size at t = {t} of the {schedule.name} schedule with T = {schedule.T}"
+            cases.append(Case(what, (schedule, t), right(t)))
+    judge(function, cases)
+
+
+def gain(function: Callable[[Tensor, Tensor, Tensor], float]) -> None:
+    """Exercise 3: (network's x0_hat, theory's, that of each pixel alone) -> share that the theory explains.
+
+    Prints whether the function is right, and if not, which of its answers is wrong.
+    """
+    network, off, plain = seeded(2, 3, 4, 5), seeded(2, 3, 4, 5, seed=1), 0.5 + seeded(2, 3, 4, 5, seed=2)
+    guesses = {
+        "the network's own answers": network,
+        "the plain guess": plain,
+        "answers near the network's": network + 0.3 * off,
+        "noise": off,
+    }
+    cases = [
+        Case(f"the gain of {what}", (network, guess, plain), explain(network, {"it": guess}, plain)["it"].gain)
+        for what, guess in guesses.items()
+    ]
+    judge(function, cases)
