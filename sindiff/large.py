@@ -17,7 +17,7 @@ from sindiff.canvas import save_canvas
 from sindiff.conditioning import Span, clamped
 from sindiff.noise import Noise, noise_window
 from sindiff.plan import Plan, tensors, with_tensors
-from sindiff.progress import finish, forget, record, resume
+from sindiff.progress import alone, finish, forget, record, resume
 
 RECORD_EVERY_SECONDS = 1.0
 
@@ -29,10 +29,16 @@ def sample_to_files(plan: Plan) -> Iterator[tuple[int, int]]:
 
     Works in the folder `unfinished` beside the pictures.  What an earlier call with an equal plan left there, however
     it ended, is gone on with, and the pictures are the same to the bit (on the same machine and versions).
-    Raises ValueError if that folder holds unfinished work of another plan, OSError as the file system does.
+    Raises ValueError if that folder holds unfinished work of another plan, or another process is at it; OSError as the
+    file system does.
     """
-    done = resume(plan.folder, plan.job)
     plan.folder.mkdir(parents=True, exist_ok=True)
+    with alone(plan.folder):
+        yield from _go_on(plan)
+
+
+def _go_on(plan: Plan) -> Iterator[tuple[int, int]]:
+    done = resume(plan.folder, plan.job)
     canvases = [canvas for turn in plan.canvases for canvas in turn]
     if not all(canvas.allocated() for canvas in canvases):
         done = 0

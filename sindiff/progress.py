@@ -1,13 +1,39 @@
 """How far a long job has come, kept in a folder, so that a job killed at any moment goes on where it was."""
 
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+try:
+    import fcntl
+except ImportError:
+    fcntl = None
 
 from sindiff.files import remove_leftovers, write_text
 
 PROGRESS = "progress.json"
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep other processes out of a folder while its job is worked on; the system lets go when this one ends, however.
+
+    Raises ValueError if another is at it.  Where the system has no such locks (Windows) nothing is kept out.
+    """
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise ValueError(f"{folder}: another run is at work there; wait for it, or choose another folder") from None
+    finally:
+        os.close(handle)
 
 
 def resume(folder: Path, job: dict[str, Any]) -> int:

@@ -476,6 +476,15 @@ def test_unfinished_work_of_another_kind_is_left_alone(models, tmp_path, no_wait
         next(sample_to_files(planned(models, tmp_path)))
 
 
+def test_two_runs_do_not_work_on_one_canvas(models, tmp_path, no_waiting, uninterrupted):
+    states = sample_to_files(planned(models, tmp_path))
+    next(states)
+    with pytest.raises(ValueError, match="another run is at work there"):
+        next(sample_to_files(planned(models, tmp_path)))
+    list(states)
+    assert files(tmp_path) == uninterrupted
+
+
 def test_other_files_in_the_folder_survive(models, tmp_path, no_waiting):
     (tmp_path / UNFINISHED).mkdir()
     (tmp_path / UNFINISHED / "novel.txt").write_text("mine")
