@@ -188,6 +188,24 @@ def test_a_size_that_is_no_multiple_in_tiles(models, sampler):
     assert difference(generate(models["2"], **arguments, tile=8), whole) <= EXACT
 
 
+def test_things_keep_their_size_on_a_wider_canvas():
+    """Stripes drawn anew from their patches, on twice the width: twice as many, one more or less where two runs of
+    stripes meet; stretching would keep their number."""
+    period, height, width = 6, 12, 36
+    stripes = torch.sin(torch.arange(width) * 2 * torch.pi / period).expand(3, height, width)
+    noise = seeded_noise([0])
+    x = noise(torch.empty(1, 3, height, 2 * width), 1000)
+    step, timesteps = SOLVERS["dpmpp"].step(SCHEDULE, noise), SCHEDULE.timesteps(10, "log_snr")
+    *_, last = sample(patch_denoiser(stripes, SCHEDULE, 7), step, x, timesteps)
+
+    def count(picture):
+        return torch.fft.rfft(picture[0, height // 2]).abs()[1:].argmax().item() + 1
+
+    assert count(stripes) == width // period
+    assert abs(count(last.x[0]) - 2 * width // period) <= 1
+    assert count(stripes.repeat_interleave(2, -1)) == width // period
+
+
 # Edges that join.
 
 
