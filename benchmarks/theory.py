@@ -13,13 +13,12 @@ Examples:
 
 import argparse
 import json
+import math
 import subprocess
 import time
-from itertools import product
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from sindiff import Model, find_picture, generate, load_model, load_picture
@@ -27,10 +26,9 @@ from sindiff.device import describe, pick_device
 from sindiff.diffusion import q_sample
 from sindiff.files import write_text
 from sindiff.images import data_folder
-from sindiff.noise import seeded_noise
+from sindiff.noise import Noise, seeded_noise
 from sindiff.oracle import border_patch_denoiser, patch_denoiser
-from sindiff.schedule import Schedule
-from sindiff.theory import best, explain, pixel_denoiser
+from sindiff.theory import best, explain, in_sizes, pixel_denoiser
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = [data_folder() / "models" / name for name in ("balloons", "peaks", "stones")]
@@ -38,44 +36,28 @@ SIZES = (3, 5, 7, 9, 13, 19, 27, 37)
 SIGMAS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8)
 
 
-def step_at(schedule: Schedule, sigma: float) -> int:
-    """The step at which sqrt((1 - alpha_bar) / alpha_bar) is nearest to sigma."""
-    return (torch.exp(-schedule.log_snr[1:]) / sigma).log().abs().argmin().item() + 1
-
-
-def training_sizes(model: Model, picture: Tensor) -> list[Tensor]:
-    """The picture as training showed it, at the least, no and the largest factor on each side."""
-    low, high = model.training["config"]["resize"]
-    multiple = model.network.config.multiple
-    sides = [[round(side * f) // multiple * multiple for f in (low, 1, high)] for side in picture.shape[1:]]
-    return [F.interpolate(picture[None], size, mode="bicubic")[0] for size in product(*sides)]
-
-
-def measure(model: Model, picture: Tensor, pictures: Tensor, noise) -> list[dict]:
+def measure(model: Model, picture: Tensor, pictures: Tensor, noise: Noise) -> list[dict]:
     """A record for each noise level and theory."""
     schedule, records = model.schedule, []
-    resized = training_sizes(model, picture)
+    low, high = model.training["config"]["resize"]
+    resized = in_sizes(picture, (low, 1, high), model.network.config.multiple)
     theories = {
         "blind": lambda size: patch_denoiser(picture, schedule, size),
         "border": lambda size: border_patch_denoiser(picture, schedule, size),
         "resized": lambda size: border_patch_denoiser(resized, schedule, size),
     }
     for sigma in SIGMAS:
-        t = step_at(schedule, sigma)
+        t = (schedule.log_snr + math.log(sigma)).abs().argmin().item()
         x = q_sample(schedule, pictures, t, noise(pictures, t))
         answers, plain = model.denoiser()(x, t), pixel_denoiser(picture, schedule)(x, t)
         for theory, make in theories.items():
             guesses = {size: make(size)(x, t) for size in SIZES}
             fits = explain(answers, {"pixel": plain, "truth": pictures, **guesses}, plain)
             record = {"sigma": sigma, "t": t, "theory": theory, "best_k": best({k: fits[k] for k in SIZES})}
-            record |= {
-                name: {str(key): round(getattr(fit, name), 4) for key, fit in fits.items()} for name in fit_names
-            }
+            record["r2"] = {str(name): round(fit.r2, 4) for name, fit in fits.items()}
+            record["gain"] = {str(name): round(fit.gain, 4) for name, fit in fits.items()}
             records.append(record)
     return records
-
-
-fit_names = ("r2", "gain")
 
 
 def commit() -> str:

@@ -4,9 +4,11 @@ Where there is little noise every sensible denoiser returns about x_t, so agreem
 how much more is explained than by a guess that looks at each pixel alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Any, NamedTuple
 
+import torch.nn.functional as F
 from torch import Tensor
 
 from sindiff.diffusion import Denoiser
@@ -29,6 +31,15 @@ def pixel_denoiser(picture: Tensor, schedule: Schedule) -> Denoiser:
         return m + signal * s2 / (signal**2 * s2 + noise**2) * (x - signal * m)
 
     return denoise
+
+
+def in_sizes(picture: Tensor, factors: Sequence[float], multiple: int = 1) -> list[Tensor]:
+    """A picture (C, H, W) as a training with random resizes shows it: each factor on one side with each on the other.
+
+    Bicubic, neither antialiased nor clamped, sides cut to a multiple, as in train.Canvases.
+    """
+    sides = [[round(side * f) // multiple * multiple for f in factors] for side in picture.shape[1:]]
+    return [F.interpolate(picture[None], size, mode="bicubic")[0] for size in product(*sides)]
 
 
 class Fit(NamedTuple):

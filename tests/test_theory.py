@@ -1,12 +1,16 @@
 """A network held against a theory: closed forms, and a theory that finds itself."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from sindiff.diffusion import q_sample
 from sindiff.oracle import border_patch_denoiser, patch_denoiser
+from sindiff.presets import get_preset
 from sindiff.schedule import Schedule
-from sindiff.theory import Fit, best, explain, pixel_denoiser
+from sindiff.theory import Fit, best, explain, in_sizes, pixel_denoiser
+from sindiff.train import Canvases
 
 COSINE = Schedule("cosine", 1000)
 
@@ -97,3 +101,15 @@ def test_pixel_denoiser_runs_from_the_canvas_to_the_mean():
     assert (denoise(x, 1) - x).abs().max() < 1e-2
     assert (denoise(x, 1000) - picture.mean((1, 2), keepdim=True)).abs().max() < 0.05
     torch.testing.assert_close(denoise(x.float(), 500).double(), denoise(x, 500), rtol=0, atol=1e-5)
+
+
+def test_sizes_are_those_of_training():
+    picture = normal(3, 20, 30).float()
+    config = replace(get_preset("laptop").train, resize=(0.8, 1.2), sizes=3)
+    canvases, generator = Canvases(picture, config), torch.Generator().manual_seed(0)
+    shown = {canvas.shape: canvas for canvas in (canvases.draw(generator)[0][0] for _ in range(200))}
+    made = {canvas.shape: canvas for canvas in in_sizes(picture, (0.8, 1, 1.2), config.network.multiple)}
+    assert made.keys() == shown.keys()
+    assert len(made) == 9
+    for shape, canvas in made.items():
+        torch.testing.assert_close(canvas, shown[shape])
