@@ -2,6 +2,21 @@
 
 from sindiff.lab.checks.any_size import halo, strip
 from sindiff.lab.checks.memorise import gain, patch_size, posterior_mean
+from sindiff.lab.checks.noise import eps, gone, jump
+from sindiff.lab.checks.sampling import ddim_step, grid, sigma
 from sindiff.lab.checks.start import diversity
 
-__all__ = ["diversity", "gain", "halo", "patch_size", "posterior_mean", "strip"]
+__all__ = [
+    "ddim_step",
+    "diversity",
+    "eps",
+    "gain",
+    "gone",
+    "grid",
+    "halo",
+    "jump",
+    "patch_size",
+    "posterior_mean",
+    "sigma",
+    "strip",
+]
