@@ -5,7 +5,6 @@ import pytest
 from sindiff.diffusion import eps_from_x0, q_posterior
 from sindiff.lab import checks
 from sindiff.samplers import ddim
-from sindiff.schedule import Schedule
 
 
 def signal(schedule, t):
@@ -80,24 +79,10 @@ WRONG_SIGMAS = {
     "off by one": lambda schedule, t, t_prev, variance: right_sigma(schedule, t, max(t_prev - 1, 0), variance),
 }
 
-WRONG_GRIDS = {
-    "nothing": lambda T, n: None,
-    "no clean end": lambda T, n: Schedule("cosine", T).timesteps(n)[:-1],
-    "no noisy end": lambda T, n: Schedule("cosine", T).timesteps(n)[1:],
-    "upwards": lambda T, n: Schedule("cosine", T).timesteps(n)[::-1],
-    "the release's index": lambda T, n: [t - 1 for t in Schedule("cosine", T).timesteps(n)],
-    "n points": lambda T, n: [round(T - i * T / max(n - 1, 1)) for i in range(n)],
-    "rounded down": lambda T, n: [T * (n - i) // n for i in range(n + 1)],
-    "whole strides": lambda T, n: [*range(T, 0, -(T // n)), 0],
-    "floats": lambda T, n: [T - i * T / n for i in range(n + 1)],
-}
-
 
 def test_right_answers(verdict):
     assert verdict(checks.ddim_step, right_step) == "Right!"
     assert verdict(checks.sigma, right_sigma) == "Right!"
-    assert verdict(checks.grid, lambda T, n: Schedule("cosine", T).timesteps(n)) == "Right!"
-    assert verdict(checks.grid, lambda T, n: [round(T * (n - i) / n) for i in range(n + 1)]) == "Right!"
 
 
 @pytest.mark.parametrize("name", WRONG_STEPS)
@@ -108,8 +93,3 @@ def test_wrong_step(verdict, name):
 @pytest.mark.parametrize("name", WRONG_SIGMAS)
 def test_wrong_sigma(verdict, name):
     assert verdict(checks.sigma, WRONG_SIGMAS[name]).startswith("Not yet: ")
-
-
-@pytest.mark.parametrize("name", WRONG_GRIDS)
-def test_wrong_grid(verdict, name):
-    assert verdict(checks.grid, WRONG_GRIDS[name]).startswith("Not yet: ")

@@ -2,8 +2,8 @@
 
 from sindiff.lab.checks.any_size import halo, strip
 from sindiff.lab.checks.memorise import gain, patch_size, posterior_mean
-from sindiff.lab.checks.noise import eps, gone, jump
-from sindiff.lab.checks.sampling import ddim_step, grid, sigma
+from sindiff.lab.checks.noise import eps, jump
+from sindiff.lab.checks.sampling import ddim_step, sigma
 from sindiff.lab.checks.start import diversity
 
 __all__ = [
@@ -11,8 +11,6 @@ __all__ = [
     "diversity",
     "eps",
     "gain",
-    "gone",
-    "grid",
     "halo",
     "jump",
     "patch_size",

@@ -39,17 +39,3 @@ def jump(function: Callable[[Schedule, Tensor, int, int, Tensor], Tensor]) -> No
             expected = between**0.5 * x + (1 - between) ** 0.5 * noise
             cases.append(Case(what, (schedule, x, s, t, noise), expected))
     judge(function, cases)
-
-
-def gone(function: Callable[[Schedule, float], int]) -> None:
-    """Exercise 3: (schedule, size in px) -> the first step at which a detail is no stronger than the noise.
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
-    cases = []
-    for schedule in SCHEDULES:
-        for size in (1, 3, 8):
-            weak = schedule.alpha_bar * size**2 <= 1 - schedule.alpha_bar
-            what = f"the step for {size} px in the {schedule.name} schedule"
-            cases.append(Case(what, (schedule, size), weak.int().argmax().item()))
-    judge(function, cases)

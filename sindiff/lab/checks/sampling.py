@@ -42,13 +42,3 @@ def sigma(function: Callable[[Schedule, int, int, str], float]) -> None:
                 what = f"the {name} sigma from {t} to {t_prev} of the {schedule.name} schedule"
                 cases.append(Case(what, (schedule, t, t_prev, name), variance**0.5))
     judge(function, cases)
-
-
-def grid(function: Callable[[int, int], list[int]]) -> None:
-    """Exercise 3: (T, n) -> n even steps from T down to 0, n + 1 whole numbers.
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
-    pairs = ((10, 10), (1000, 20), (1000, 1), (1000, 7), (100, 3))
-    cases = [Case(f"{n} steps from {T}", (T, n), Schedule("cosine", T).timesteps(n)) for T, n in pairs]
-    judge(function, cases)
