@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "sindiff"
 LAYERS = [
     ["files", "device", "schedule", "optim"],
     ["noise", "diffusion", "unet", "images", "progress"],
-    ["receptive_field", "conditioning", "oracle", "theory", "samplers", "canvas"],
+    ["receptive_field", "conditioning", "guidance", "oracle", "theory", "samplers", "canvas"],
     ["checkpoint", "train", "text", "metrics", "baselines"],
     ["presets", "applications"],
     ["runs", "plan"],
