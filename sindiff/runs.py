@@ -36,6 +36,17 @@ def as_model(state: TrainState, config: TrainConfig, picture: Tensor, about: dic
     )
 
 
+def learn(picture: Tensor, config: TrainConfig, seed: int = 0, device: torch.device | str = "cpu") -> Model:
+    """Train to the end in memory, leaving nothing on the disk: for short trainings and experiments.
+
+    picture: (3, H, W) in [-1, 1].  Raises ArithmeticError if the loss is no longer finite.
+    """
+    state = TrainState(config, seed, device)
+    for _ in train(picture, config, state):
+        pass
+    return as_model(state, config, picture)
+
+
 def train_in(
     directory: str | Path,
     picture: Tensor,
