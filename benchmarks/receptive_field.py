@@ -2,7 +2,7 @@
 
 For each picture and seed, networks of four receptive fields learn the picture with preset laptop's recipe, and eight
 samples of each are measured; then the same for the exact denoiser of patches of these sizes, which needs no training.
-Rows are written as they come, and a run that was stopped goes on; the means follow at the end.
+Rows are written as they come, and a run that was stopped goes on; the means and a chart follow at the end.
 
 Examples:
   python benchmarks/receptive_field.py                          3 pictures, 2 seeds: half an hour on two cores
@@ -18,12 +18,14 @@ from itertools import product
 from pathlib import Path
 
 import torch
+from matplotlib.figure import Figure
 from torch import Tensor
 
 from sindiff import find_picture, generate, get_preset, load_picture, metrics
 from sindiff.conditioning import clamped
 from sindiff.device import describe, pick_device
 from sindiff.files import write_text
+from sindiff.lab import charts, show
 from sindiff.lab.notebook import checkout, current_commit
 from sindiff.noise import seeded_noise
 from sindiff.oracle import patch_denoiser
@@ -62,6 +64,9 @@ def by_oracle(picture: Tensor, preset: Preset, seed: int, device: torch.device) 
     return {"rf": size, "seconds": round(seconds, 1), **measured(picture, last.x.clamp(-1, 1))}
 
 
+KINDS = {"network": by_network, "oracle": by_oracle}
+
+
 def measured(picture: Tensor, samples: Tensor) -> dict:
     numbers = metrics.evaluate(picture, samples)
     return {name: round(numbers[name], 4) for name in MEASURES}
@@ -82,6 +87,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", nargs="+", default=["balloons", "peaks", "stones"])
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1])
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--device", default="auto")
     parser.add_argument("--json", type=Path, default=TABLE)
     args = parser.parse_args()
@@ -89,7 +95,7 @@ def main() -> None:
     preset = get_preset("laptop")
     about = {
         "preset": preset.name,
-        "steps": preset.train.steps,
+        "steps": table_4(preset)[0].train.steps,
         "long_side": preset.long_side,
         "samples": SAMPLES,
         "commit": current_commit(checkout()),
@@ -98,17 +104,28 @@ def main() -> None:
     }
     rows = json.loads(args.json.read_text())["rows"] if args.json.exists() else []
     done = {(row["kind"], row["picture"], row["seed"], row["rf"]) for row in rows}
-    runs = product(args.seeds, args.pictures, table_4(preset), {"oracle": by_oracle, "network": by_network}.items())
-    for seed, name, recipe, (kind, measure) in runs:
+    runs = product(args.seeds, args.pictures, table_4(preset), args.kinds)
+    for seed, name, recipe, kind in runs:
         if (kind, name, seed, rf_size(recipe.train.network)) in done:
             continue
         picture = load_picture(find_picture(name)[0], preset.long_side)
-        row = {"kind": kind, "picture": name, "seed": seed, **measure(picture, recipe, seed, device)}
+        row = {"kind": kind, "picture": name, "seed": seed, **KINDS[kind](picture, recipe, seed, device)}
         rows.append({**row, "ratio": round(row["rf"] / max(picture.shape[1:]), 3)})
         write_text(args.json, json.dumps({"about": about, "means": mean_rows(rows), "rows": rows}, indent=1) + "\n")
         print({key: value for key, value in rows[-1].items() if key != "network"}, flush=True)
     for mean in mean_rows(rows):
         print(mean)
+    show(chart(mean_rows(rows)), args.json.with_suffix(".png"))
+
+
+def chart(means: list[dict]) -> Figure:
+    """Both measures of Table 4 over the receptive field, for networks and for the exact denoiser of patches."""
+    curves = {}
+    for measure, (kind, name) in product(("diversity", "swd"), (("network", "networks"), ("oracle", "exact patches"))):
+        group = sorted((row["ratio"], row[measure]) for row in means if row["kind"] == kind)
+        if group:
+            curves[f"{measure}, {name}"] = tuple(zip(*group, strict=True))
+    return charts.lines(curves, "receptive field over the picture's long side", "mean", log="y", points=True)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,12 @@ RANGES: dict[str, dict[str, tuple[float, float]]] = {
         "long over short": (1.5, 5),
         "trace": (0.27, 0.29),
     },
+    "03_receptive_field": {
+        "GroupNorm's leak": (0.01, 0.99),
+        "swd, wide over narrow": (0.1, 0.9),
+        "diversity, wide over narrow": (0.3, 0.9),
+        "copied, wide over narrow": (1.1, 3),
+    },
     "06_sample": {
         "order, DDIM": (0.9, 1.1),
         "order, DPM-Solver++": (1.8, 2.2),
@@ -54,6 +60,10 @@ MEANING = {
     "gain, blind": "how much of the network's answers patches explain that do not see the border; 1 is all",
     "gain, border": "the same of patches that see it",
     "gain, nine sizes": "the same of patches of the picture in nine sizes",
+    "GroupNorm's leak": "share of the gradient outside the box that the convolutions see",
+    "swd, wide over narrow": "swd with the widest field over that with the narrowest",
+    "diversity, wide over narrow": "the same for the diversity",
+    "copied, wide over narrow": "the same for the copied share",
     "pixel lost, linear": "share of the steps after which a pixel of contrast 1 is no stronger than the noise",
     "pixel lost, cosine": "the same for the cosine schedule",
     "chain, deviation": "deviation of pixels after a thousand small steps; 1 by the formula",

@@ -2,19 +2,28 @@
 
 from sindiff.lab.checks.any_size import halo, strip
 from sindiff.lab.checks.memorise import gain, patch_size, posterior_mean
+from sindiff.lab.checks.network import block_parameters, embedding
 from sindiff.lab.checks.noise import eps, jump
+from sindiff.lab.checks.receptive_field import behind, levels_for
 from sindiff.lab.checks.sampling import ddim_step, sigma
 from sindiff.lab.checks.start import diversity
+from sindiff.lab.checks.training import rate, x0_from_v
 
 __all__ = [
+    "behind",
+    "block_parameters",
     "ddim_step",
     "diversity",
+    "embedding",
     "eps",
     "gain",
     "halo",
     "jump",
+    "levels_for",
     "patch_size",
     "posterior_mean",
+    "rate",
     "sigma",
     "strip",
+    "x0_from_v",
 ]
