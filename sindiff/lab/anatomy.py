@@ -1,0 +1,72 @@
+"""A network taken apart: what each of its stages answers, and what that costs."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from sindiff.unet import PatchUNet, UNetConfig
+
+
+class Part(NamedTuple):
+    """A stage of a PatchUNet.
+
+    name: as in its state dict.  layers: what is in it, in words.  answer: what it hands on, (B, C, H, W).
+    parameters: its trainable values.  products: multiplications of its convolutions and linear layers for one picture.
+    """
+
+    name: str
+    layers: str
+    answer: Tensor
+    parameters: int
+    products: int
+
+
+WORDS = {"Conv2d": "convolution", "ResBlock": "block", "Downsample": "halve", "Upsample": "double"}
+
+
+def take_apart(network: PatchUNet, x: Tensor, index: Tensor) -> list[Part]:
+    """The stages of a network in the order in which they work, each with its answer to x.
+
+    x, index: as for the network; on the device "meta" nothing is computed and the answers are shapes alone.
+    The stages hold all parameters but those of time_embed.
+    """
+    stages = {f"input_blocks.{i}": stage for i, stage in enumerate(network.input_blocks)}
+    stages |= {f"output_blocks.{i}": stage for i, stage in enumerate(network.output_blocks)}
+    stages |= {"out": network.out}
+    answers, products = {}, dict.fromkeys(stages, 0)
+
+    def keep(name: str):
+        return lambda module, inputs, answer: answers.update({name: answer})
+
+    def count(name: str):
+        def add(module: nn.Module, inputs: tuple[Tensor, ...], answer: Tensor) -> None:
+            products[name] += answer[0].numel() * module.weight[0].numel()
+
+        return add
+
+    hooks = [stage.register_forward_hook(keep(name)) for name, stage in stages.items()]
+    for name, stage in stages.items():
+        layers = [layer for layer in stage.modules() if isinstance(layer, (nn.Conv2d, nn.Linear))]
+        hooks += [layer.register_forward_hook(count(name)) for layer in layers]
+    try:
+        with torch.no_grad():
+            network(x, index)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return [
+        Part(name, _words(stage), answers[name], sum(p.numel() for p in stage.parameters()), products[name])
+        for name, stage in stages.items()
+    ]
+
+
+def outline(config: UNetConfig, height: int, width: int) -> list[Part]:
+    """take_apart for a canvas of height x width, without building the network: shapes and counts alone."""
+    with torch.device("meta"):
+        network = PatchUNet(config)
+        return take_apart(network, torch.empty(1, config.image_channels, height, width), torch.zeros(1))
+
+
+def _words(stage: nn.Sequential) -> str:
+    return ", ".join(filter(None, (WORDS.get(type(layer).__name__) for layer in stage)))
