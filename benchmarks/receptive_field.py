@@ -28,7 +28,7 @@ from sindiff.files import write_text
 from sindiff.lab import charts, show
 from sindiff.lab.notebook import checkout, current_commit
 from sindiff.noise import seeded_noise
-from sindiff.oracle import patch_denoiser
+from sindiff.oracle import border_patch_denoiser
 from sindiff.presets import Preset, table_4
 from sindiff.receptive_field import parameters, rf_size
 from sindiff.runs import learn
@@ -51,14 +51,14 @@ def by_network(picture: Tensor, preset: Preset, seed: int, device: torch.device)
 
 
 def by_oracle(picture: Tensor, preset: Preset, seed: int, device: torch.device) -> dict:
-    """A row: the exact denoiser of patches as large as what the network sees, measured."""
+    """A row: the exact denoiser of patches as large as what the network sees, borders too, measured."""
     size = rf_size(preset.train.network)
     schedule, solver = preset.train.schedule, SOLVERS["dpmpp"]
     start = time.perf_counter()
     noise = seeded_noise(range(seed, seed + SAMPLES))
     x = noise(torch.empty(SAMPLES, *picture.shape), schedule.T)
     steps = schedule.timesteps(preset.sample_steps, solver.spacing)
-    denoise = clamped(patch_denoiser(picture, schedule, size))
+    denoise = clamped(border_patch_denoiser(picture, schedule, size))
     *_, last = sample(denoise, solver.step(schedule, noise), x, steps)
     seconds = time.perf_counter() - start
     return {"rf": size, "seconds": round(seconds, 1), **measured(picture, last.x.clamp(-1, 1))}

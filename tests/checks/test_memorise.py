@@ -5,7 +5,6 @@ import torch
 
 from sindiff.lab import checks
 from sindiff.oracle import picture_denoiser, shrinking_patches
-from sindiff.theory import explain
 
 
 def answer(log_weights, known):
@@ -60,29 +59,11 @@ WRONG_SIZES = {
     "no least": lambda s, t: side(((1 - s.alpha_bar[t]) / s.alpha_bar[t]).item() ** 0.5, low=0),
     "no largest": lambda s, t: side(((1 - s.alpha_bar[t]) / s.alpha_bar[t]).item() ** 0.5, high=999),
 }
-WRONG_GAINS = {
-    "of the mean": lambda network, theory, plain: (
-        1 - ((network - theory).square().sum() / (network - network.mean()).square().sum())
-    ),
-    "what is left": lambda network, theory, plain: (network - theory).square().sum() / (network - plain).square().sum(),
-    "no squares": lambda network, theory, plain: 1 - (network - theory).abs().sum() / (network - plain).abs().sum(),
-    "roots": lambda network, theory, plain: 1 - (network - theory).norm() / (network - plain).norm(),
-    "theory and plain exchanged": lambda network, theory, plain: (
-        1 - (network - plain).square().sum() / (network - theory).square().sum()
-    ),
-    "theory in place of network": lambda network, theory, plain: (
-        1 - (network - theory).square().sum() / (theory - plain).square().sum()
-    ),
-    "correlation": lambda network, theory, plain: (
-        torch.corrcoef(torch.stack([network.flatten(), theory.flatten()]))[0, 1] ** 2
-    ),
-}
 
 
 def test_right_answers(verdict):
     assert verdict(checks.posterior_mean, lambda x, known, s, t: picture_denoiser(known, s)(x, t)) == "Right!"
     assert verdict(checks.patch_size, lambda s, t: shrinking_patches(s)(t)) == "Right!"
-    assert verdict(checks.gain, lambda network, theory, plain: explain(network, {0: theory}, plain)[0].gain) == "Right!"
 
 
 @pytest.mark.parametrize("what", WRONG_MEANS)
@@ -93,8 +74,3 @@ def test_wrong_means(verdict, what):
 @pytest.mark.parametrize("what", WRONG_SIZES)
 def test_wrong_sizes(verdict, what):
     assert verdict(checks.patch_size, WRONG_SIZES[what]).startswith("Not yet: ")
-
-
-@pytest.mark.parametrize("what", WRONG_GAINS)
-def test_wrong_gains(verdict, what):
-    assert verdict(checks.gain, WRONG_GAINS[what]).startswith("Not yet: ")

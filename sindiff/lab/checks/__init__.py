@@ -1,7 +1,7 @@
 """Checks of the exercises: a module for each notebook, a function for each exercise."""
 
 from sindiff.lab.checks.any_size import halo, strip
-from sindiff.lab.checks.memorise import gain, patch_size, posterior_mean
+from sindiff.lab.checks.memorise import patch_size, posterior_mean
 from sindiff.lab.checks.network import block_parameters, embedding
 from sindiff.lab.checks.noise import eps, jump
 from sindiff.lab.checks.receptive_field import behind, levels_for
@@ -16,7 +16,6 @@ __all__ = [
     "diversity",
     "embedding",
     "eps",
-    "gain",
     "halo",
     "jump",
     "levels_for",

@@ -9,7 +9,6 @@ from sindiff.diffusion import q_sample
 from sindiff.lab.checks.judge import Case, judge, seeded
 from sindiff.oracle import picture_denoiser, shrinking_patches
 from sindiff.schedule import Schedule
-from sindiff.theory import explain
 
 
 def posterior_mean(function: Callable[[Tensor, Tensor, Schedule, int], Tensor]) -> None:
@@ -44,23 +43,4 @@ def patch_size(function: Callable[[Schedule, int], int]) -> None:
         for t in torch.linspace(1, schedule.T, 41).long().tolist():
             what = f"the size at t = {t} of the {schedule.name} schedule with T = {schedule.T}"
             cases.append(Case(what, (schedule, t), right(t)))
-    judge(function, cases)
-
-
-def gain(function: Callable[[Tensor, Tensor, Tensor], float]) -> None:
-    """Exercise 3: (network's x0_hat, theory's, that of each pixel alone) -> share that the theory explains.
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
-    network, off, plain = seeded(2, 3, 4, 5), seeded(2, 3, 4, 5, seed=1), 0.5 + seeded(2, 3, 4, 5, seed=2)
-    guesses = {
-        "the network's own answers": network,
-        "the plain guess": plain,
-        "answers near the network's": network + 0.3 * off,
-        "noise": off,
-    }
-    cases = [
-        Case(f"the gain of {what}", (network, guess, plain), explain(network, {"it": guess}, plain)["it"].gain)
-        for what, guess in guesses.items()
-    ]
     judge(function, cases)
