@@ -32,12 +32,28 @@ def _block(seed: int, t: int, row: int, column: int, channels: int) -> np.ndarra
     return np.random.Generator(philox).standard_normal((channels, BLOCK, BLOCK), dtype=np.float32)
 
 
-def seeded_noise(seeds: Sequence[int]) -> Noise:
-    """Noise whose picture i depends on seeds[i] alone: neither the batch nor the device changes a sample."""
+def seeded_noise(seeds: Sequence[int], top: int = 0, left: int = 0) -> Noise:
+    """Noise whose picture i depends on seeds[i] alone: neither the batch nor the device changes a sample.
+
+    top, left: where on the endless canvas the pictures lie.
+    """
 
     def draw(like: Tensor, t: int) -> Tensor:
         _, channels, height, width = like.shape
-        pictures = [noise_window(seed, t, 0, 0, height, width, channels) for seed in seeds]
+        pictures = [noise_window(seed, t, top, left, height, width, channels) for seed in seeds]
         return torch.stack(pictures).to(like)
 
     return draw
+
+
+def revisited(noise: Noise, visit: int) -> Noise:
+    """Fresh noise for a walk that passes the same steps again: visit 0 is the noise itself, each other independent.
+
+    visit: non-negative, below 2^31.
+    """
+    return lambda like, t: noise(like, t + (visit << 32))
+
+
+def held(noise: Noise, t: int) -> Noise:
+    """The noise of step t at every step: what one trajectory of a deterministic solver has all along."""
+    return lambda like, _: noise(like, t)

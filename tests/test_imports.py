@@ -16,7 +16,7 @@ LAYERS = [
     ["files", "device", "schedule", "optim"],
     ["noise", "diffusion", "unet", "images", "progress"],
     ["receptive_field", "conditioning", "guidance", "oracle", "theory", "samplers", "canvas"],
-    ["checkpoint", "train", "text", "metrics", "baselines", "edits"],
+    ["checkpoint", "train", "text", "metrics", "baselines", "edits", "resampling"],
     ["presets", "applications"],
     ["runs", "plan"],
     ["large"],

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from sindiff.noise import BLOCK, noise_window, seeded_noise
+from sindiff.noise import BLOCK, held, noise_window, revisited, seeded_noise
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,25 @@ def test_global_random_state_is_left_alone():
     before = torch.random.get_rng_state()
     seeded_noise([0, 1])(torch.empty(2, 3, 4, 4), 1)
     assert torch.equal(before, torch.random.get_rng_state())
+
+
+def test_windows_of_seeded_noise_agree():
+    whole, part = torch.empty(2, 3, 80, 90), torch.empty(2, 3, 20, 30)
+    assert torch.equal(seeded_noise([5, 6], 50, 60)(part, 3), seeded_noise([5, 6])(whole, 3)[..., 50:70, 60:])
+
+
+def test_every_visit_is_fresh_and_repeatable():
+    like = torch.empty(1, 3, 64, 64)
+    noise = seeded_noise([1])
+    assert torch.equal(revisited(noise, 0)(like, 7), noise(like, 7))
+    draws = [revisited(noise, visit)(like, t) for visit in range(4) for t in (7, 8, 1000)]
+    correlation = torch.corrcoef(torch.stack(draws).flatten(1)) - torch.eye(len(draws))
+    assert correlation.abs().max() < 5 / like.numel() ** 0.5
+    assert torch.equal(draws[-1], revisited(noise, 3)(like, 1000))
+
+
+def test_held_noise_is_that_of_one_step():
+    like = torch.empty(1, 3, 4, 4)
+    noise = held(seeded_noise([1]), 30)
+    assert torch.equal(noise(like, 1), noise(like, 900))
+    assert torch.equal(noise(like, 1), seeded_noise([1])(like, 30))
