@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from sindiff.lab.anatomy import outline, take_apart
+from sindiff.lab.anatomy import colours, greys, outline, take_apart
 from sindiff.presets import PRESETS
 from sindiff.receptive_field import parameters, revived
 from sindiff.unet import PatchUNet, UNetConfig, time_embedding
@@ -69,3 +69,22 @@ def test_words():
         "block",
         "convolution",
     ]
+
+
+def test_colours_are_the_main_directions():
+    """Three patterns at right angles, spread over ten maps: each colour is one of them, the strongest first."""
+    patterns = torch.linalg.qr(torch.randn(48, 4)).Q.T
+    patterns = torch.linalg.qr((patterns - patterns.mean(1, keepdim=True)).T).Q.T[:3]
+    features = torch.linalg.qr(torch.randn(10, 3)).Q @ (torch.tensor([9.0, 3.0, 1.0])[:, None] * patterns)
+    found = colours(features.unflatten(1, (6, 8)) + 5).flatten(1)
+    expected = (patterns / patterns.std(1, keepdim=True) / 2).clamp(-1, 1)
+    alike = torch.nn.functional.cosine_similarity(found, expected)
+    torch.testing.assert_close(alike.abs(), torch.ones(3), rtol=0, atol=2e-2)
+
+
+def test_greys_keep_to_each_map():
+    features = torch.randn(4, 6, 8)
+    shown = greys(torch.tensor([1.0, 10.0, 0.1, 0.0])[:, None, None] * features + 7)
+    torch.testing.assert_close(shown[:3], greys(features)[:3], rtol=0, atol=1e-3)
+    assert not shown[3].any()
+    assert shown.shape == (4, 3, 6, 8)

@@ -68,5 +68,23 @@ def outline(config: UNetConfig, height: int, width: int) -> list[Part]:
         return take_apart(network, torch.empty(1, config.image_channels, height, width), torch.zeros(1))
 
 
+def colours(features: Tensor) -> Tensor:
+    """Feature maps as one picture: the three directions in which they vary most are red, green and blue.
+
+    features: (C, H, W) with C >= 3.  Returns (3, H, W) in [-1, 1], each colour of mean 0 and deviation 1/2 but for
+    clipping; which of its ends is bright is arbitrary.
+    """
+    values = features.flatten(1).cpu()
+    principal = torch.linalg.svd(values - values.mean(1, keepdim=True), full_matrices=False).Vh[:3]
+    return (principal / principal.std(1, keepdim=True) / 2).clamp(-1, 1).unflatten(1, features.shape[1:])
+
+
+def greys(features: Tensor) -> Tensor:
+    """Feature maps as grey pictures, each of mean 0 and deviation 1/2 but for clipping.  (C, H, W) -> (C, 3, H, W)."""
+    centred = features.cpu() - features.cpu().mean((1, 2), keepdim=True)
+    halved = centred / (2 * centred.std((1, 2), keepdim=True)).clamp(min=1e-8)
+    return halved.clamp(-1, 1)[:, None].expand(-1, 3, -1, -1)
+
+
 def _words(stage: nn.Sequential) -> str:
     return ", ".join(filter(None, (WORDS.get(type(layer).__name__) for layer in stage)))
