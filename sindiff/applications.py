@@ -1,21 +1,30 @@
 """What one picture can do, with a trained model or with none: a function for each application."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from sindiff.checkpoint import Model
 from sindiff.conditioning import clamped, padded, tiled, wrapped
-from sindiff.diffusion import Denoiser
+from sindiff.diffusion import Denoiser, q_sample
 from sindiff.images import MOST_PIXELS
 from sindiff.noise import seeded_noise
 from sindiff.oracle import border_patch_denoiser, shrinking_patches, tileable_patch_denoiser
 from sindiff.receptive_field import rf_reach
-from sindiff.samplers import SOLVERS, SampleState, Solver, sample
+from sindiff.resampling import Edits, walk
+from sindiff.samplers import SOLVERS, SampleState, Solver
 from sindiff.schedule import Schedule
 
 Progress = Callable[[SampleState], None]
+
+
+class Start(NamedTuple):
+    """Where a walk begins: a picture (C, H, W) in [-1, 1], noised to step t."""
+
+    picture: Tensor
+    t: int
 
 
 def generate(
@@ -84,9 +93,29 @@ def invent(
     batch_size: int,
     progress: Progress | None = None,
     device: torch.device | str = "cpu",
+    start: Start | None = None,
+    edits: Edits = lambda noise: (),
 ) -> Tensor:
-    """Sample n pictures of canvas (C, H, W) with any denoiser: see generate."""
-    size = canvas[1:]
+    """Sample n pictures of canvas (C, H, W) with any denoiser: see generate.
+
+    start: a picture, noised to a step of its own, to begin with; default: noise alone.  edits: see resampling.walk.
+    """
+    solver, timesteps = solver_for(schedule, sampler, steps, start.t if start else None)
+    pictures = []
+    for seeds in batches(n, canvas[1:], seed, batch_size):
+        noise = seeded_noise(seeds)
+        x = noise(torch.empty(len(seeds), *canvas, device=device), timesteps[0])
+        if start:
+            x = q_sample(schedule, start.picture.to(x), start.t, x)
+        for state in walk(denoise, schedule, solver, x, [timesteps], noise, edits):
+            if progress:
+                progress(state)
+        pictures.append(state.x.clamp(-1, 1).cpu())
+    return torch.cat(pictures)
+
+
+def batches(n: int, size: tuple[int, int], seed: int, batch_size: int) -> list[range]:
+    """The seeds of each batch.  Raises ValueError for a number, size or seed that makes no sense, or a huge canvas."""
     if n < 1 or batch_size < 1 or min(size) < 1:
         raise ValueError(
             f"the number, the batch and the size must be positive, not {n}, {batch_size}, {size[0]}x{size[1]}"
@@ -95,24 +124,17 @@ def invent(
         raise ValueError(f"a canvas may have {MOST_PIXELS:,} pixels at most, not {size[0]}x{size[1]}")
     if not 0 <= seed <= 2**63 - n:
         raise ValueError(f"the seed must lie in 0..2^63, not {seed}")
-    solver, timesteps = solver_for(schedule, sampler, steps)
-    pictures = []
-    for first in range(0, n, batch_size):
-        seeds = range(seed + first, seed + min(first + batch_size, n))
-        noise = seeded_noise(seeds)
-        x = noise(torch.empty(len(seeds), *canvas, device=device), schedule.T)
-        for state in sample(denoise, solver.step(schedule, noise), x, timesteps):
-            if progress:
-                progress(state)
-        pictures.append(state.x.clamp(-1, 1).cpu())
-    return torch.cat(pictures)
+    return [range(first, min(first + batch_size, seed + n)) for first in range(seed, seed + n, batch_size)]
 
 
-def solver_for(schedule: Schedule, sampler: str, steps: int) -> tuple[Solver, list[int]]:
-    """A solver by name and its timesteps.  Raises ValueError for an unknown name or a number of steps not in 1..T."""
+def solver_for(schedule: Schedule, sampler: str, steps: int, start: int | None = None) -> tuple[Solver, list[int]]:
+    """A solver by name and its timesteps, from `start` (default T).
+
+    Raises ValueError for an unknown name or a number of steps not in 1..start.
+    """
     if sampler not in SOLVERS:
         raise ValueError(f"unknown sampler {sampler!r}: choose from {', '.join(SOLVERS)}")
-    return SOLVERS[sampler], schedule.timesteps(steps, SOLVERS[sampler].spacing)
+    return SOLVERS[sampler], schedule.timesteps(steps, SOLVERS[sampler].spacing, start)
 
 
 def any_size(model: Model, tile: int | None = None, wrap: str = "") -> Denoiser:

@@ -52,8 +52,3 @@ def revisited(noise: Noise, visit: int) -> Noise:
     visit: non-negative, below 2^31.
     """
     return lambda like, t: noise(like, t + (visit << 32))
-
-
-def held(noise: Noise, t: int) -> Noise:
-    """The noise of step t at every step: what one trajectory of a deterministic solver has all along."""
-    return lambda like, _: noise(like, t)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from torch import Tensor
 
 from sindiff.diffusion import Denoiser
-from sindiff.noise import Noise, held, revisited
+from sindiff.noise import Noise, revisited
 from sindiff.samplers import Edit, SampleState, Solver, sample
 from sindiff.schedule import Schedule
 
@@ -46,14 +46,14 @@ def walk(
 ) -> Iterator[SampleState]:
     """Sample down each leg and climb to the next one's start; the last state's x is the result.
 
-    x: (B, C, H, W), noised to legs[0][0].  Every leg has fresh noise and a solver that remembers nothing.  Edits are
-    given one noise for a whole leg: a known pixel then moves as a deterministic solver would move it.
+    x: (B, C, H, W), noised to legs[0][0].  Every leg has fresh noise, for the solver and for the edits, and a solver
+    that remembers nothing.
     """
     reached = legs[0][0]
     for visit, leg in enumerate(legs):
         fresh = revisited(noise, visit)
         if leg[0] > reached:
             x = climb(schedule, x, reached, leg[0], fresh(x, leg[0]))
-        for state in sample(denoise, solver.step(schedule, fresh), x, leg, edits(held(fresh, leg[0]))):
+        for state in sample(denoise, solver.step(schedule, fresh), x, leg, edits(fresh)):
             yield state
             x, reached = state.x, state.t

@@ -18,8 +18,8 @@ LAYERS = [
     ["receptive_field", "conditioning", "guidance", "oracle", "theory", "samplers", "canvas"],
     ["checkpoint", "train", "text", "metrics", "baselines", "edits", "resampling"],
     ["presets", "applications"],
-    ["runs", "plan"],
-    ["large"],
+    ["runs", "plan", "inpaint", "reference"],
+    ["large", "outpaint"],
     ["lab", "cli"],
 ]
 FORBIDDEN = {"samplers": {"unet", "conditioning"}, "conditioning": {"samplers", "unet"}}

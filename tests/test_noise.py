@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from sindiff.noise import BLOCK, held, noise_window, revisited, seeded_noise
+from sindiff.noise import BLOCK, noise_window, revisited, seeded_noise
 
 
 @pytest.mark.parametrize(
@@ -71,10 +71,3 @@ def test_every_visit_is_fresh_and_repeatable():
     correlation = torch.corrcoef(torch.stack(draws).flatten(1)) - torch.eye(len(draws))
     assert correlation.abs().max() < 5 / like.numel() ** 0.5
     assert torch.equal(draws[-1], revisited(noise, 3)(like, 1000))
-
-
-def test_held_noise_is_that_of_one_step():
-    like = torch.empty(1, 3, 4, 4)
-    noise = held(seeded_noise([1]), 30)
-    assert torch.equal(noise(like, 1), noise(like, 900))
-    assert torch.equal(noise(like, 1), seeded_noise([1])(like, 30))
