@@ -45,6 +45,11 @@ def load_picture(path: str | Path, long_side: int | None = None) -> Tensor:
 
 def read_image(path: str | Path) -> Image.Image:
     """Read a picture file as an upright 8-bit RGB image (see load_picture).  Raises ValueError."""
+    return _to_rgb(open_image(path), Path(path))
+
+
+def open_image(path: str | Path) -> Image.Image:
+    """Read a picture file as it is, upright and within bounds (see load_picture).  Raises ValueError."""
     path = Path(path)
     try:
         with warnings.catch_warnings():
@@ -53,7 +58,7 @@ def read_image(path: str | Path) -> Image.Image:
             if image.width * image.height > MOST_PIXELS:
                 raise Image.DecompressionBombError
             image.load()
-            image = ImageOps.exif_transpose(image)
+            return ImageOps.exif_transpose(image)
     except FileNotFoundError:
         raise ValueError(f"{path}: no such file") from None
     except IsADirectoryError:
@@ -67,7 +72,6 @@ def read_image(path: str | Path) -> Image.Image:
         raise ValueError(f"{path}: {reason}") from None
     except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
         raise ValueError(f"{path}: damaged picture ({_first_line(error)})") from None
-    return _to_rgb(image, path)
 
 
 def _to_rgb(image: Image.Image, path: Path) -> Image.Image:

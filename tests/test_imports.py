@@ -15,11 +15,11 @@ PACKAGE = Path(__file__).parent.parent / "sindiff"
 LAYERS = [
     ["files", "device", "schedule", "optim"],
     ["noise", "diffusion", "unet", "images", "progress"],
-    ["receptive_field", "conditioning", "guidance", "oracle", "theory", "samplers", "canvas"],
+    ["receptive_field", "conditioning", "guidance", "oracle", "theory", "samplers", "canvas", "masks"],
     ["checkpoint", "train", "text", "metrics", "baselines", "edits", "resampling"],
     ["presets", "applications"],
-    ["runs", "plan", "inpaint", "reference"],
-    ["large", "outpaint"],
+    ["runs", "plan", "inpaint"],
+    ["large", "outpaint", "reference"],
     ["lab", "cli"],
 ]
 FORBIDDEN = {"samplers": {"unet", "conditioning"}, "conditioning": {"samplers", "unet"}}

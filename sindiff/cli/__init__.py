@@ -7,6 +7,8 @@ import click
 
 from sindiff.cli.doctor import doctor_command
 from sindiff.cli.evaluate import evaluate_command
+from sindiff.cli.inpaint import inpaint_command, outpaint_command
+from sindiff.cli.reference import edit_command, harmonize_command, paint_command, translate_command
 from sindiff.cli.sample import sample_command
 from sindiff.cli.train import train_command
 
@@ -21,11 +23,23 @@ def cli() -> None:
       sindiff train photo.jpg --out runs/photo          learn a picture (minutes on a laptop)
       sindiff sample runs/photo --out new --n 8         eight new pictures
       sindiff sample runs/photo --out wide --size 48x192
+      sindiff outpaint runs/photo photo.jpg --out more  what lies around a picture
       sindiff evaluate photo.jpg new                    how good, how different, how much copied
     """
 
 
-for command in (train_command, sample_command, evaluate_command, doctor_command):
+for command in (
+    train_command,
+    sample_command,
+    outpaint_command,
+    inpaint_command,
+    paint_command,
+    translate_command,
+    edit_command,
+    harmonize_command,
+    evaluate_command,
+    doctor_command,
+):
     cli.add_command(command)
 
 

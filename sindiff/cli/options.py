@@ -1,7 +1,23 @@
 """Options and types that several commands share."""
 
+from pathlib import Path
+
 import click
 
+OUT = click.option(
+    "--out",
+    "directory",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the pictures.",
+)
+N = click.option("--n", default=4, show_default=True, type=click.IntRange(1, 100_000), help="How many.")
+STEPS = click.option("--steps", default=20, show_default=True, type=click.IntRange(min=1), help="Denoising steps.")
+LONG_SIDE = click.option(
+    "--long-side",
+    type=click.IntRange(8),
+    help="Reduce the given picture to this many px; default: the training picture's, so that things are as large.",
+)
 DEVICE = click.option(
     "--device", default="auto", show_default=True, metavar="auto|cpu|cuda|mps", help="Where to compute."
 )

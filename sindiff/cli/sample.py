@@ -1,10 +1,8 @@
 """sindiff sample."""
 
-import json
 import math
 from collections.abc import Callable
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,36 +14,27 @@ from tqdm import tqdm
 from sindiff import images
 from sindiff.applications import generate, generate_untrained
 from sindiff.checkpoint import Model, load_model
-from sindiff.cli.options import DEVICE, SEED, Size, Tile
+from sindiff.cli.options import DEVICE, OUT, SEED, N, Size, Tile
+from sindiff.cli.pictures import batch_size, versions, write_pictures, write_settings
 from sindiff.conditioning import AXES
 from sindiff.device import pick_device
-from sindiff.files import write_text
-from sindiff.images import contact_sheet, find_picture, load_picture, read_image, save_image, save_picture, to_tensor
+from sindiff.images import find_picture, load_picture
 from sindiff.large import sample_to_files
-from sindiff.plan import UNFINISHED, amount, fingerprint, plan_pictures
-from sindiff.progress import finish, record, resume
+from sindiff.plan import amount, fingerprint, plan_pictures
 from sindiff.samplers import SOLVERS
 from sindiff.schedule import Schedule
 
 TILE, TILED_FROM = 256, 2**18
 LONG = {"cpu": 2**22, "cuda": 2**28}  # pixels x steps of a picture worth resuming: about a minute on two CPU cores
-BATCH_PIXELS = 2**19
 TILES_ON_GPU = 8
 PNG_PIXELS = 2**24
-SHEET = 100
 ORACLE_LONG_SIDE = 64
 
 
 @click.command("sample")
 @click.argument("model")
-@click.option(
-    "--out",
-    "directory",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for the pictures.",
-)
-@click.option("--n", default=4, show_default=True, type=click.IntRange(1, 100_000), help="How many.")
+@OUT
+@N
 @click.option("--size", type=Size(), help="Canvas in pixels, any size; default: the training picture's.")
 @click.option("--wrap", type=click.Choice(AXES), help="Join left and right, top and bottom, or both.")
 @click.option(
@@ -122,8 +111,7 @@ def sample_command(
         "device": str(where),
         "trained_at": source.size,
         "picture": source.picture,
-        "sindiff": version("sindiff"),
-        "torch": torch.__version__,
+        **versions(),
     }
     suffix = ".png" if pixels <= PNG_PIXELS else ".tif"
     paths = [directory / f"{i:03d}{suffix}" for i in range(n)]
@@ -132,12 +120,12 @@ def sample_command(
         _sample_large(source.model, paths, size, sampler, steps, seed, tile, wrap)
         result = str(directory)
     else:
-        batch = min(batch, max(1, BATCH_PIXELS // max(1, pixels)))
+        batch = batch_size(pixels, batch)
         invent = partial(source.invent, size=size, sampler=sampler, steps=steps, batch_size=batch, wrap=wrap)
         job = {**settings, "model": source.fingerprint, "batch": batch}
-        _sample_small(invent, paths, job)
+        write_pictures(invent, paths, job, steps)
         result = f"{directory}, on {directory / 'sheet.png'}"
-    write_text(directory / "settings.json", json.dumps(settings, indent=2) + "\n")
+    write_settings(directory, settings)
     click.echo(f"{n} pictures of {size[0]}x{size[1]} px in {result}", err=True)
 
 
@@ -170,24 +158,6 @@ def _tile(model: Model | None, wanted: str | int, pixels: int) -> int | None:
     if wanted == "auto":
         return TILE if model and pixels > TILED_FROM and model.network.config.is_local else None
     return None if wanted == "none" else wanted
-
-
-def _sample_small(invent: Callable[..., Tensor], paths: list[Path], job: dict[str, Any]) -> None:
-    """Batch by batch in memory; what an earlier run of the same job finished is kept."""
-    folder = paths[0].parent / UNFINISHED
-    batch, done = job["batch"], resume(folder, job)
-    left = -(-(len(paths) - done) // batch)
-    with tqdm(total=job["steps"] * left, unit="step", desc="sample") as bar:
-        for first in range(done, len(paths), batch):
-            group = paths[first : first + batch]
-            pictures = invent(len(group), seed=job["seed"] + first, progress=lambda state: bar.update())
-            for picture, path in zip(pictures, group, strict=True):
-                save_picture(picture, path)
-            if first + batch < len(paths):
-                record(folder, job, first + batch)
-    sheet = contact_sheet([to_tensor(read_image(path)) for path in paths[:SHEET]])
-    save_image(sheet, paths[0].parent / "sheet.png")
-    finish(folder)
 
 
 def _sample_large(

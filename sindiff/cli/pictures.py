@@ -1,0 +1,62 @@
+"""How commands write pictures: in batches, ready to be stopped, with a sheet of all and the settings."""
+
+import json
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from sindiff.files import write_text
+from sindiff.images import contact_sheet, read_image, save_image, save_picture, to_tensor
+from sindiff.plan import UNFINISHED
+from sindiff.progress import finish, record, resume
+
+BATCH_PIXELS = 2**19
+SHEET = 100
+
+
+def batch_size(pixels: int, most: int = 8) -> int:
+    """How many pictures of so many pixels are made at a time."""
+    return min(most, max(1, BATCH_PIXELS // max(1, pixels)))
+
+
+def write_pictures(
+    invent: Callable[..., Tensor],
+    paths: list[Path],
+    job: dict[str, Any],
+    calls: int | None = None,
+    before: Sequence[Tensor] = (),
+) -> None:
+    """Make and write pictures batch by batch, then sheet.png; what an earlier run of the same job finished is kept.
+
+    invent: called with the number, seed and progress.  job: all that the result depends on, with "batch" and "seed".
+    calls: of the network for a batch, where known.  before: pictures (3, H, W) that the sheet shows first.
+    """
+    folder = paths[0].parent / UNFINISHED
+    batch, done = job["batch"], resume(folder, job)
+    left = -(-(len(paths) - done) // batch)
+    with tqdm(total=calls and calls * left, unit="step", desc="sample") as bar:
+        for first in range(done, len(paths), batch):
+            group = paths[first : first + batch]
+            pictures = invent(len(group), seed=job["seed"] + first, progress=lambda state: bar.update())
+            for picture, path in zip(pictures, group, strict=True):
+                save_picture(picture, path)
+            if first + batch < len(paths):
+                record(folder, job, first + batch)
+    after = [to_tensor(read_image(path)) for path in paths[:SHEET]]
+    save_image(contact_sheet([*before, *after]), paths[0].parent / "sheet.png")
+    finish(folder)
+
+
+def versions() -> dict[str, str]:
+    """What computed, for settings.json."""
+    return {"sindiff": version("sindiff"), "torch": torch.__version__}
+
+
+def write_settings(directory: Path, settings: dict[str, Any]) -> None:
+    """Write settings.json."""
+    write_text(directory / "settings.json", json.dumps(settings, indent=2) + "\n")

@@ -1,0 +1,78 @@
+"""What the commands that start from a picture have in common."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from sindiff import images
+from sindiff.checkpoint import Model, load_model
+from sindiff.cli.pictures import batch_size, versions, write_pictures, write_settings
+from sindiff.device import pick_device
+from sindiff.images import find_picture, load_picture
+from sindiff.inpaint import require_mask
+from sindiff.masks import load_mask
+from sindiff.plan import fingerprint
+
+
+class Given(NamedTuple):
+    """The model, the picture (3, H, W) and the mask (1, H, W) of a command, and what settings.json says of them."""
+
+    model: Model
+    picture: Tensor
+    mask: Tensor | None
+    settings: dict[str, Any]
+
+
+def load_given(name: str, picture_name: str, mask_name: str | None, long_side: int | None, device: str) -> Given:
+    """Read what a command was given; the picture is reduced to the training picture's size, or to `long_side`."""
+    model = load_model(name, pick_device(device))
+    path, about = find_picture(picture_name)
+    picture = load_picture(path, long_side or (max(model.size) if model.size else None))
+    mask = None
+    if mask_name:
+        mask = load_mask(mask_name, path, tuple(picture.shape[1:]))
+        require_mask(mask, picture)
+    settings = {
+        "model": name,
+        "trained_at": model.size,
+        "picture": model.picture,
+        "given": about,
+        "given_size": list(picture.shape[1:]),
+        "mask": mask_name,
+    }
+    return Given(model, picture, mask, settings)
+
+
+def rework(
+    make: Callable[..., Tensor],
+    given: Given,
+    directory: Path,
+    settings: dict[str, Any],
+    pixels: int,
+    before: Sequence[Tensor],
+    calls: int | None = None,
+) -> None:
+    """Write 000.png ..., sheet.png and settings.json.
+
+    make: called as write_pictures calls, and with batch_size.  settings: the command's own, "n" and "seed" among them.
+    pixels: of a result.  before: what the sheet shows first.  calls: of the network for a batch, where known.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    batch = batch_size(pixels)
+    settings = {**given.settings, **settings, "device": str(given.model.device), **versions()}
+    content = [images.fingerprint(part.expand(3, -1, -1)) for part in (given.picture, given.mask) if part is not None]
+    job = {**settings, "model": fingerprint(given.model), "content": content, "batch": batch}
+
+    def invent(n: int, seed: int, progress: Callable[..., Any]) -> Tensor:
+        return make(n=n, steps=settings["steps"], seed=seed, batch_size=batch, progress=progress)
+
+    write_pictures(invent, [directory / f"{i:03d}.png" for i in range(settings["n"])], job, calls, before)
+    write_settings(directory, settings)
+
+
+def holed(given: Given) -> Tensor:
+    """The picture with white where the mask is."""
+    return torch.where(given.mask == 1, torch.ones(()), given.picture)
