@@ -121,11 +121,11 @@ def main() -> None:
 def chart(means: list[dict]) -> Figure:
     """Both measures of Table 4 over the receptive field, for networks and for the exact denoiser of patches."""
     curves = {}
-    for measure, (kind, name) in product(("diversity", "swd"), (("network", "networks"), ("oracle", "exact patches"))):
-        group = sorted((row["ratio"], row[measure]) for row in means if row["kind"] == kind)
+    for (name, measure, scale), kind in product((("diversity", "diversity", 1), ("10 swd", "swd", 10)), KINDS):
+        group = sorted((row["ratio"], scale * row[measure]) for row in means if row["kind"] == kind)
         if group:
-            curves[f"{measure}, {name}"] = tuple(zip(*group, strict=True))
-    return charts.lines(curves, "receptive field over the picture's long side", "mean", log="y", points=True)
+            curves[f"{name}, {kind}"] = tuple(zip(*group, strict=True))
+    return charts.lines(curves, "receptive field over the picture's long side", "mean", points=True)
 
 
 if __name__ == "__main__":
