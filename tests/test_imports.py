@@ -13,12 +13,12 @@ PACKAGE = Path(__file__).parent.parent / "sindiff"
 
 # A file may import from the layers above its own, not from its own and not from those below.
 LAYERS = [
-    ["files", "device", "schedule", "optim"],
+    ["files", "device", "schedule", "optim", "vision"],
     ["noise", "diffusion", "unet", "images", "progress"],
     ["receptive_field", "conditioning", "guidance", "oracle", "theory", "samplers", "canvas", "masks"],
     ["checkpoint", "train", "text", "metrics", "baselines", "edits", "resampling"],
     ["presets", "applications"],
-    ["runs", "plan", "inpaint"],
+    ["runs", "plan", "inpaint", "text_guided"],
     ["large", "outpaint", "reference"],
     ["lab", "cli"],
 ]

@@ -10,6 +10,7 @@ from sindiff.cli.evaluate import evaluate_command
 from sindiff.cli.inpaint import inpaint_command, outpaint_command
 from sindiff.cli.reference import edit_command, harmonize_command, paint_command, translate_command
 from sindiff.cli.sample import sample_command
+from sindiff.cli.text import text_command
 from sindiff.cli.train import train_command
 
 
@@ -31,6 +32,7 @@ def cli() -> None:
 for command in (
     train_command,
     sample_command,
+    text_command,
     outpaint_command,
     inpaint_command,
     paint_command,
