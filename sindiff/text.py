@@ -75,7 +75,7 @@ def _open_clip():
 
 @contextmanager
 def _hub_at_once() -> Iterator[None]:
-    """Without a network, look into the cache at once: the hub would try for a minute, and open_clip log each failure."""
+    """Without a network, look into the cache at once: the hub would try for a minute and log each failure."""
     from huggingface_hub import constants
 
     before, offline = logging.root.manager.disable, constants.HF_HUB_OFFLINE
