@@ -120,11 +120,16 @@ def batches(n: int, size: tuple[int, int], seed: int, batch_size: int) -> list[r
         raise ValueError(
             f"the number, the batch and the size must be positive, not {n}, {batch_size}, {size[0]}x{size[1]}"
         )
-    if size[0] * size[1] > MOST_PIXELS:
-        raise ValueError(f"a canvas may have {MOST_PIXELS:,} pixels at most, not {size[0]}x{size[1]}")
+    require_canvas(size)
     if not 0 <= seed <= 2**63 - n:
         raise ValueError(f"the seed must lie in 0..2^63, not {seed}")
     return [range(first, min(first + batch_size, seed + n)) for first in range(seed, seed + n, batch_size)]
+
+
+def require_canvas(size: tuple[int, int]) -> None:
+    """Raise ValueError for a canvas of more than 100 million pixels."""
+    if size[0] * size[1] > MOST_PIXELS:
+        raise ValueError(f"a canvas may have {MOST_PIXELS:,} pixels at most, not {size[0]}x{size[1]}")
 
 
 def solver_for(schedule: Schedule, sampler: str, steps: int, start: int | None = None) -> tuple[Solver, list[int]]:

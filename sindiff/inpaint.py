@@ -93,5 +93,10 @@ def fill(
     return torch.cat(pictures)
 
 
+def calls(steps: int, times: int) -> int:
+    """How often the network is called for a window."""
+    return sum(len(leg) - 1 for leg in legs(range(steps, -1, -1), JUMP, times))
+
+
 def _keep(schedule: Schedule, known: Tensor, mask: Tensor) -> Edits:
     return lambda noise: [keep_known(schedule, known, mask, noise)]

@@ -1,11 +1,12 @@
 """What lies around a picture (Fig. 10 and 16), as far as one likes."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from sindiff.applications import Progress, batches, halo
+from sindiff.applications import Progress, halo, require_canvas
 from sindiff.checkpoint import Model
 from sindiff.inpaint import TIMES, Window, fill
 
@@ -31,18 +32,31 @@ def outpaint(
     invented at once; otherwise a window moves outwards and knows what was finished before it.  The rest, and what is
     raised, as for inpaint; ValueError also if no side grows or one shrinks.
     """
+    size, (rows, columns), windows = layout(model, picture.shape[1:], left, right, up, down)
+    canvas, mask = torch.zeros(len(picture), *size), torch.ones(1, *size)
+    canvas[:, rows, columns], mask[:, rows, columns] = picture, 0
+    return fill(model, canvas, mask, windows, n, sampler, steps, seed, batch_size, progress, times)
+
+
+class Layout(NamedTuple):
+    """An outpainted canvas: its height and width, where the picture lies, and the windows that finish it."""
+
+    size: tuple[int, int]
+    inside: tuple[slice, slice]
+    windows: list[Window]
+
+
+def layout(model: Model, size: tuple[int, int], left: int, right: int, up: int, down: int) -> Layout:
+    """How a picture of height and width `size` is outpainted.  Raises ValueError for sides that make no sense."""
     if min(left, right, up, down) < 0 or left + right + up + down == 0:
         raise ValueError(
             f"a side must grow, and none can shrink: not {left}, {right}, {up}, {down} px left, right, up and down"
         )
-    channels, height, width = picture.shape
-    size = (up + height + down, left + width + right)
-    batches(n, size, seed, batch_size)
-    rows, columns = slice(up, up + height), slice(left, left + width)
-    canvas, mask = torch.zeros(channels, *size), torch.ones(1, *size)
-    canvas[:, rows, columns], mask[:, rows, columns] = picture, 0
-    windows = moving_windows(size, (rows, columns), halo(model))
-    return fill(model, canvas, mask, windows, n, sampler, steps, seed, batch_size, progress, times)
+    height, width = size
+    canvas = (up + height + down, left + width + right)
+    require_canvas(canvas)
+    inside = slice(up, up + height), slice(left, left + width)
+    return Layout(canvas, inside, moving_windows(canvas, inside, halo(model)))
 
 
 def moving_windows(size: tuple[int, int], inside: tuple[slice, slice], halo: int) -> list[Window]:

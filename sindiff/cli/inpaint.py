@@ -1,5 +1,6 @@
 """sindiff inpaint and sindiff outpaint."""
 
+import math
 from functools import partial
 from pathlib import Path
 
@@ -7,8 +8,8 @@ import click
 
 from sindiff.cli.options import DEVICE, LONG_SIDE, OUT, SEED, STEPS, N
 from sindiff.cli.rework import holed, load_given, rework
-from sindiff.inpaint import TIMES, inpaint
-from sindiff.outpaint import outpaint
+from sindiff.inpaint import TIMES, calls, inpaint
+from sindiff.outpaint import layout, outpaint
 
 PASSES = click.option(
     "--passes",
@@ -56,7 +57,7 @@ def inpaint_command(
     given = load_given(model, picture, mask, long_side, device)
     make = partial(inpaint, given.model, given.picture, given.mask, times=times)
     settings = {"command": "inpaint", "n": n, "steps": steps, "passes": times, "seed": seed}
-    rework(make, given, directory, settings, given.mask.numel(), [given.picture, holed(given)])
+    rework(make, given, directory, settings, given.mask.numel(), [given.picture, holed(given)], calls(steps, times))
     click.echo(f"{n} pictures in {directory}, on {directory / 'sheet.png'}", err=True)
 
 
@@ -113,6 +114,7 @@ def outpaint_command(
     make = partial(outpaint, given.model, given.picture, left, right, up, down, times=times)
     sides = {"left": left, "right": right, "up": up, "down": down}
     settings = {"command": "outpaint", **sides, "n": n, "steps": steps, "passes": times, "seed": seed}
-    pixels = (up + height + down) * (left + width + right)
-    rework(make, given, directory, settings, pixels, [given.picture])
+    size, _, windows = layout(given.model, (height, width), left, right, up, down)
+    steps_in_all = calls(steps, times) * len(windows)
+    rework(make, given, directory, settings, math.prod(size), [given.picture], steps_in_all)
     click.echo(f"{n} pictures in {directory}, on {directory / 'sheet.png'}", err=True)

@@ -28,18 +28,18 @@ def write_pictures(
     invent: Callable[..., Tensor],
     paths: list[Path],
     job: dict[str, Any],
-    calls: int | None = None,
+    calls: int,
     before: Sequence[Tensor] = (),
 ) -> None:
     """Make and write pictures batch by batch, then sheet.png; what an earlier run of the same job finished is kept.
 
     invent: called with the number, seed and progress.  job: all that the result depends on, with "batch" and "seed".
-    calls: of the network for a batch, where known.  before: pictures (3, H, W) that the sheet shows first.
+    calls: of the network for a batch.  before: pictures (3, H, W) that the sheet shows first.
     """
     folder = paths[0].parent / UNFINISHED
     batch, done = job["batch"], resume(folder, job)
     left = -(-(len(paths) - done) // batch)
-    with tqdm(total=calls and calls * left, unit="step", desc="sample") as bar:
+    with tqdm(total=calls * left, unit="step", desc="sample") as bar:
         for first in range(done, len(paths), batch):
             group = paths[first : first + batch]
             pictures = invent(len(group), seed=job["seed"] + first, progress=lambda state: bar.update())

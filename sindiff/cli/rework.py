@@ -53,12 +53,12 @@ def rework(
     settings: dict[str, Any],
     pixels: int,
     before: Sequence[Tensor],
-    calls: int | None = None,
+    calls: int,
 ) -> None:
     """Write 000.png ..., sheet.png and settings.json.
 
     make: called as write_pictures calls, and with batch_size.  settings: the command's own, "n" and "seed" among them.
-    pixels: of a result.  before: what the sheet shows first.  calls: of the network for a batch, where known.
+    pixels: of a result.  before: what the sheet shows first.  calls: of the network for a batch.
     """
     directory.mkdir(parents=True, exist_ok=True)
     batch = batch_size(pixels)
