@@ -7,10 +7,24 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator
 
-from sindiff.lab.plots import BLUE, DENSITY, EMPTY, FAINT, GREEN, INK, ORANGE, PURPLE, TEXT, VERMILLION, WIDTH, blank
+from sindiff.lab.plots import (
+    BLUE,
+    DENSITY,
+    EMPTY,
+    FAINT,
+    GREEN,
+    INK,
+    LETTER,
+    ORANGE,
+    PURPLE,
+    TEXT,
+    VERMILLION,
+    WIDTH,
+    blank,
+)
 
 COLOURS = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE, INK)
-HEIGHT = 260
+HEIGHT, BESIDE = 260, 54  # CSS px of a chart, and of what stands before a name beside it
 
 
 def curve(steps: Sequence[float], values: Sequence[float], xlabel: str, ylabel: str, log: bool = True) -> Figure:
@@ -41,7 +55,7 @@ def lines(
 
     curves: name -> (x, y).  log: the axes with a logarithmic scale, "", "x", "y" or "xy".  points: mark the values.
     """
-    figure, axes = _axes(right=0.8)
+    figure, axes = _axes(right=1 - (BESIDE + LETTER * max(map(len, curves))) / WIDTH)
     for (name, (x, y)), colour in zip(curves.items(), COLOURS, strict=False):
         axes.plot(x, y, color=colour, linewidth=1.6, marker="o" if points else "", markersize=4, label=name)
     for axis in log:
