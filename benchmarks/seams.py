@@ -1,7 +1,7 @@
 """How well outpainting joins: the seam energy of the models that come with sindiff, by the number of passes.
 
-Seam energy is the mean absolute difference of the pixels on both sides of the picture's edge, over the median of the same
-for all neighbouring columns; 1 is no seam.  One pass is Eq. 6 alone, more are RePaint's (resampling.py).
+Seam energy is the mean absolute difference of the pixels on both sides of the picture's edge, over the median of the
+same for all neighbouring columns; 1 is no seam.  One pass is Eq. 6 alone, more are RePaint's (resampling.py).
 
 Example:
   python benchmarks/seams.py --seeds 4 --passes 1 4 --json benchmarks/results/seams.json
@@ -47,8 +47,8 @@ def main() -> None:
             energy = seam_energies(wide, edges)
             mean, largest = round(sum(energy) / len(energy), 3), round(max(energy), 3)
             invented = torch.cat([wide[..., :WIDER], wide[..., -WIDER:]])
-            swd = round(patch_swd(picture, invented), 4)
-            rows.append({"picture": name, "passes": passes, "seam_mean": mean, "seam_max": largest, "swd_invented": swd})
+            numbers = {"seam_mean": mean, "seam_max": largest, "swd_invented": round(patch_swd(picture, invented), 4)}
+            rows.append({"picture": name, "passes": passes, **numbers})
             print(rows[-1], flush=True)
     about = {"seeds": args.seeds, "px_each_side": WIDER, "sampler": "dpmpp, 20 steps", "torch": torch.__version__}
     about |= {"commit": current_commit(checkout()), "device": describe(pick_device())}
