@@ -24,6 +24,11 @@ def batch_size(pixels: int, most: int = 8) -> int:
     return min(most, max(1, BATCH_PIXELS // max(1, pixels)))
 
 
+def counted(n: int) -> str:
+    """How many pictures, for a reader."""
+    return "1 picture" if n == 1 else f"{n} pictures"
+
+
 def write_pictures(
     invent: Callable[..., Tensor],
     paths: list[Path],

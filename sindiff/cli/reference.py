@@ -8,6 +8,7 @@ import click
 from torch import Tensor
 
 from sindiff.cli.options import DEVICE, LONG_SIDE, OUT, SEED, STEPS, N
+from sindiff.cli.pictures import counted
 from sindiff.cli.rework import Given, load_given, rework
 from sindiff.reference import EDIT, HARMONIZE, PAINT, TRANSLATE, Recipe, edit, harmonize, paint, translate
 
@@ -51,7 +52,7 @@ def _write(
     settings = {"command": command, **recipe._asdict(), "n": n, "steps": steps, "seed": seed}
     pixels = given.picture[0].numel()
     rework(partial(make, recipe=recipe), given, directory, settings, pixels, [given.picture], steps)
-    click.echo(f"{n} pictures in {directory}, on {directory / 'sheet.png'}", err=True)
+    click.echo(f"{counted(n)} in {directory}, on {directory / 'sheet.png'}", err=True)
 
 
 @click.command("paint")

@@ -15,7 +15,7 @@ from sindiff import images
 from sindiff.applications import generate, generate_untrained
 from sindiff.checkpoint import Model, load_model
 from sindiff.cli.options import DEVICE, OUT, SEED, N, Size, Tile
-from sindiff.cli.pictures import batch_size, versions, write_pictures, write_settings
+from sindiff.cli.pictures import batch_size, counted, versions, write_pictures, write_settings
 from sindiff.conditioning import AXES
 from sindiff.device import pick_device
 from sindiff.images import find_picture, load_picture
@@ -126,7 +126,7 @@ def sample_command(
         write_pictures(invent, paths, job, steps)
         result = f"{directory}, on {directory / 'sheet.png'}"
     write_settings(directory, settings)
-    click.echo(f"{n} pictures of {size[0]}x{size[1]} px in {result}", err=True)
+    click.echo(f"{counted(n)} of {size[0]}x{size[1]} px in {result}", err=True)
 
 
 class Source(NamedTuple):

@@ -10,7 +10,7 @@ from torch import Tensor
 from sindiff import images
 from sindiff.checkpoint import load_model
 from sindiff.cli.options import DEVICE, OUT, SEED, STEPS, N, Size
-from sindiff.cli.pictures import batch_size, versions, write_pictures, write_settings
+from sindiff.cli.pictures import batch_size, counted, versions, write_pictures, write_settings
 from sindiff.device import pick_device
 from sindiff.images import open_image
 from sindiff.masks import load_mask
@@ -117,7 +117,7 @@ def text_command(
     invent = partial(text_guided, trained, scores, scale, size=size, steps=steps, batch_size=batch, mask=mask)
     write_pictures(invent, [directory / f"{i:03d}.png" for i in range(n)], job, steps)
     write_settings(directory, settings)
-    click.echo(f"{n} pictures of {size[0]}x{size[1]} px in {directory}, on {directory / 'sheet.png'}", err=True)
+    click.echo(f"{counted(n)} of {size[0]}x{size[1]} px in {directory}, on {directory / 'sheet.png'}", err=True)
 
 
 def _mask(name: str) -> Tensor:

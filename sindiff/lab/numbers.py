@@ -41,7 +41,7 @@ RANGES: dict[str, dict[str, tuple[float, float]]] = {
     },
     "05_train": {
         "swd, trained": (0.01, 0.05),
-        "resumed": (0, 0),
+        "resumed": (0, 1e-3),
         "raw over average": (0.9, 1.2),
         "spread": (0.2, 0.95),
         "swd, eps": (0.035, 0.1),
