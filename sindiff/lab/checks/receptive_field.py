@@ -18,7 +18,7 @@ def behind(function: Callable[[str, int, int], tuple[int, int]]) -> None:
         for layer in BEHIND
         for first, last in stretches
     ]
-    judge(lambda *arguments: tuple(function(*arguments)), cases)
+    judge(lambda *arguments: (answer := function(*arguments)) and tuple(answer), cases)
 
 
 def levels_for(function: Callable[[float, int], int]) -> None:
