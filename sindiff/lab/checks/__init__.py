@@ -7,6 +7,7 @@ from sindiff.lab.checks.noise import eps, jump
 from sindiff.lab.checks.receptive_field import behind, levels_for
 from sindiff.lab.checks.sampling import ddim_step, sigma
 from sindiff.lab.checks.start import diversity
+from sindiff.lab.checks.text import shift, step_length
 from sindiff.lab.checks.training import rate, x0_from_v
 
 __all__ = [
@@ -22,7 +23,9 @@ __all__ = [
     "patch_size",
     "posterior_mean",
     "rate",
+    "shift",
     "sigma",
+    "step_length",
     "strip",
     "x0_from_v",
 ]
