@@ -67,7 +67,7 @@ def measure(picture: Tensor, kind: str, patch_size: int | Callable[[int], int], 
     samples = draw(KINDS[kind](picture, SCHEDULE, patch_size=patch_size), like, args.sampler, args.steps, args.seed)
     synchronize(args.device)
     seconds, cpu_seconds = (time.perf_counter() - start) / args.n, (time.process_time() - cpu_start) / args.n
-    values = metrics.evaluate(picture, samples.cpu())
+    values = metrics.evaluate(picture, samples.cpu()).numbers()
     return samples.cpu(), {"seconds": seconds, "cpu_seconds": cpu_seconds, **values}
 
 

@@ -68,7 +68,7 @@ KINDS = {"network": by_network, "oracle": by_oracle}
 
 
 def measured(picture: Tensor, samples: Tensor) -> dict:
-    numbers = metrics.evaluate(picture, samples)
+    numbers = metrics.evaluate(picture, samples).numbers()
     return {name: round(numbers[name], 4) for name in MEASURES}
 
 

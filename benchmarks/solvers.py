@@ -48,7 +48,7 @@ def main() -> None:
     for steps in (n for n in STEPS if n <= args.most):
         for solver in SOLVERS:
             samples = generate(model, args.n, model.size, solver, steps, args.seed)
-            scores = evaluate(picture, samples)
+            scores = evaluate(picture, samples).numbers()
             scores = {name: round(scores[name], 4) for name in ("swd", "diversity", "copied")}
             records.append({"solver": solver, "steps": steps, **scores})
             print(records[-1], flush=True)

@@ -51,7 +51,7 @@ def measure(
             "tflop_equivalents": round(state.seconds * gflops / 1000, 2),
             "gflops": round(gflops, 1),
             "sampling_seconds": round(sampling, 2),
-            **{key: round(value, 4) for key, value in metrics.evaluate(picture, samples).items()},
+            **{key: round(value, 4) for key, value in metrics.evaluate(picture, samples).numbers().items()},
         }
         records.append(record)
         print(row(record), flush=True)

@@ -16,9 +16,9 @@ LAYERS = [
     ["files", "device", "schedule", "optim", "vision"],
     ["noise", "diffusion", "unet", "images", "progress"],
     ["receptive_field", "conditioning", "guidance", "oracle", "theory", "samplers", "canvas", "masks"],
-    ["checkpoint", "train", "text", "metrics", "baselines", "edits", "resampling"],
-    ["presets", "applications"],
-    ["runs", "plan", "inpaint", "text_guided"],
+    ["checkpoint", "train", "text", "baselines", "edits", "resampling"],
+    ["presets", "applications", "weights"],
+    ["runs", "plan", "inpaint", "text_guided", "metrics"],
     ["large", "outpaint", "reference"],
     ["lab", "cli"],
 ]

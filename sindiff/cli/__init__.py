@@ -12,6 +12,7 @@ from sindiff.cli.reference import edit_command, harmonize_command, paint_command
 from sindiff.cli.sample import sample_command
 from sindiff.cli.text import text_command
 from sindiff.cli.train import train_command
+from sindiff.cli.weights import weights_command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -40,6 +41,7 @@ for command in (
     edit_command,
     harmonize_command,
     evaluate_command,
+    weights_command,
     doctor_command,
 ):
     cli.add_command(command)

@@ -2,12 +2,12 @@
 
 import sys
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import click
 import torch
 
 from sindiff.device import describe, matmul_gflops, pick_device
+from sindiff.weights import KNOWN, missing, weights_folder
 
 OPTIONAL = {
     "matplotlib": "figures in notebooks",
@@ -16,12 +16,6 @@ OPTIONAL = {
     "lpips": "LPIPS diversity",
     "torchvision": "SIFID, LPIPS",
     "open_clip_torch": "text guidance",
-}
-
-WEIGHTS = {
-    "AlexNet (LPIPS)": "alexnet-owt-7be5be79.pth",
-    "Inception v3 (SIFID)": "inception_v3_google-0cc3c7bd.pth",
-    "VGG19 (SIFID)": "vgg19-dcbb9e9d.pth",
 }
 
 
@@ -35,9 +29,10 @@ def doctor_command() -> None:
     )
     for package, use in OPTIONAL.items():
         click.echo(f"package  {package:16} {installed(package):12} {use}")
-    folder = Path(torch.hub.get_dir()) / "checkpoints"
-    for name, file in WEIGHTS.items():
-        click.echo(f"weights  {name:22} {'there' if (folder / file).is_file() else 'missing (' + file + ')'}")
+    folder = weights_folder()
+    for name, known in KNOWN.items():
+        there = "missing (sindiff weights fetch)" if name in missing(folder) else "there"
+        click.echo(f"weights  {known.network:16} {there:12} for {known.measures}")
 
 
 def installed(package: str) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from sindiff.metrics import copied_share, evaluate, nearest_patches, patch_swd, patches, pixel_diversity
+from sindiff.metrics import copied_share, nearest_patches, patch_swd, patches, pixel_diversity
 
 
 def noise(*shape, seed=0):
@@ -139,9 +139,3 @@ def test_a_mirrored_picture_is_copied_downwards_only():
     picture = noise(3, H, W)
     down, right = (H - 1) * W, H * (W - 1)
     assert copied_share(picture, picture.flip(-1)[None], size=1) == pytest.approx(down / (down + right))
-
-
-def test_evaluate(picture):
-    record = evaluate(picture, torch.stack([picture, picture]))
-    assert record == {"samples": 2, "swd": 0, "copied": 1, "diversity": 0}
-    assert "diversity" not in evaluate(picture, picture[None])

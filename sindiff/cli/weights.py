@@ -1,0 +1,59 @@
+"""sindiff weights."""
+
+from pathlib import Path
+
+import click
+from tqdm import tqdm
+
+from sindiff.weights import FOLDER_VARIABLE, KNOWN, fetch, state_of, weights_folder
+
+FOLDER = click.option(
+    "--dir",
+    "folder",
+    envvar=FOLDER_VARIABLE,
+    type=click.Path(file_okay=False, path_type=Path),
+    help=f"Folder of the files; default: ${FOLDER_VARIABLE}, else where torchvision keeps its own.",
+)
+
+
+@click.group("weights")
+def weights_command() -> None:
+    """The pretrained weights that SIFID and LPIPS need: what is there, and how to get it.
+
+    They are torchvision's own files.  Where there is no network, copy them from a machine that has one into a folder,
+    and give that folder with --dir, `sindiff evaluate --weights`, or in $SINDIFF_WEIGHTS.  The weights of a CLIP, which
+    text needs, are downloaded by open_clip itself.
+
+    \b
+    Examples:
+      sindiff weights status                     what is there, checksums and all
+      sindiff weights fetch                      download what is missing or damaged
+      sindiff weights fetch alexnet --dir nets
+    """
+
+
+@weights_command.command("status")
+@FOLDER
+def status_command(folder: Path | None) -> None:
+    """Tell which files are there and whole, where they are looked for, and where they come from."""
+    folder = weights_folder(folder)
+    click.echo(f"folder   {folder}")
+    for name, known in KNOWN.items():
+        click.echo(f"{name:9} {state_of(name, folder):12} {known.megabytes:4} MB  {known.url}  for {known.measures}")
+
+
+@weights_command.command("fetch")
+@click.argument("names", nargs=-1, type=click.Choice(list(KNOWN)))
+@FOLDER
+def fetch_command(names: tuple[str, ...], folder: Path | None) -> None:
+    """Download files, all or those of NAMES; one that is whole is left alone, a download that stopped goes on."""
+    folder = weights_folder(folder)
+    for name in names or KNOWN:
+        with tqdm(unit="B", unit_scale=True, desc=name, delay=0.5) as bar:
+            click.echo(fetch(name, folder, lambda done, size, bar=bar: advance(bar, done, size)))
+
+
+def advance(bar: tqdm, done: int, size: int) -> None:
+    """Move a bar to what is there."""
+    bar.total = size
+    bar.update(done - bar.n)

@@ -1,0 +1,35 @@
+"""How close samples are to their picture, how much they differ, and how much they copy."""
+
+from sindiff.metrics.copying import copied_share, nearest_patches, nnf_diversity
+from sindiff.metrics.evaluation import Evaluation, Networks, evaluate, load_networks
+from sindiff.metrics.features import inception_features, vgg_features
+from sindiff.metrics.frechet import Gaussian, frechet_distance, gaussian
+from sindiff.metrics.patches import multiscale_swd, patch_swd, patches
+from sindiff.metrics.perceptual import as_printed, lpips_diversity, lpips_embedding, lpips_to_picture
+from sindiff.metrics.pixels import pixel_diversity, seam_error
+from sindiff.metrics.sifid import sifid
+
+__all__ = [
+    "Evaluation",
+    "Gaussian",
+    "Networks",
+    "as_printed",
+    "copied_share",
+    "evaluate",
+    "frechet_distance",
+    "gaussian",
+    "inception_features",
+    "load_networks",
+    "lpips_diversity",
+    "lpips_embedding",
+    "lpips_to_picture",
+    "multiscale_swd",
+    "nearest_patches",
+    "nnf_diversity",
+    "patch_swd",
+    "patches",
+    "pixel_diversity",
+    "seam_error",
+    "sifid",
+    "vgg_features",
+]

@@ -1,0 +1,74 @@
+"""How much samples copy from the picture, told by where their patches have their nearest ones."""
+
+import zlib
+
+import torch
+from torch import Tensor
+
+from sindiff.metrics.checks import check_pictures
+from sindiff.metrics.patches import patches
+
+
+def nearest_patches(picture: Tensor, sample: Tensor, size: int = 7, chunk: int = 2048) -> Tensor:
+    """Row and column of the picture's patch nearest to each patch of a sample, (H', W', 2)."""
+    reference = patches(picture[None], size)
+    width = reference.shape[2]
+    reference = reference.flatten(0, 2)
+    wanted = patches(sample[None], size)
+    norms = reference.square().sum(1)
+    flat = wanted.flatten(0, 2)
+    best = torch.cat([(norms - 2 * part @ reference.T).argmin(1) for part in flat.split(chunk)])
+    return torch.stack([best // width, best % width], dim=-1).reshape(*wanted.shape[1:3], 2)
+
+
+def share_copied(field: Tensor) -> float:
+    """Share of neighbours, one pixel down or to the right, whose nearest patches (H, W, 2) are such neighbours too."""
+    step = torch.eye(2, dtype=field.dtype, device=field.device)
+    down = (field[1:] - field[:-1] == step[0]).all(-1)
+    right = (field[:, 1:] - field[:, :-1] == step[1]).all(-1)
+    return torch.cat([down.flatten(), right.flatten()]).float().mean().item()
+
+
+def disorder(field: Tensor, rows: int, columns: int, seed: int = 0) -> float:
+    """How badly a field of nearest patches (H, W, 2) compresses, over one that points anywhere by chance.
+
+    rows, columns: the size of the picture in patches.  The field is told as offsets from where each patch is; a copy,
+    shifted or not, is one offset throughout, near 0.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    chance = [torch.randint(sides, field.shape[:2], generator=generator) for sides in (rows, columns)]
+    return compressed_bytes(field) / compressed_bytes(torch.stack(chance, dim=-1))
+
+
+def compressed_bytes(field: Tensor) -> int:
+    """Bytes that zlib needs for the offsets of a field (H, W, 2), rows first, 16 bits each."""
+    height, width = field.shape[:2]
+    here = torch.stack(torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij"), dim=-1)
+    offsets = (field.cpu() - here).permute(2, 0, 1).to(torch.int16).contiguous()
+    return len(zlib.compress(offsets.numpy().tobytes(), 9))
+
+
+def copying(picture: Tensor, samples: Tensor, size: int = 7) -> tuple[float, float]:
+    """copied_share and nnf_diversity with one search for both, which is what takes the time."""
+    check_pictures(picture, samples)
+    fields = [nearest_patches(picture, sample, size) for sample in samples]
+    rows, columns = (side - size + 1 for side in picture.shape[-2:])
+    shares, disorders = zip(*[(share_copied(field), disorder(field, rows, columns)) for field in fields], strict=True)
+    return sum(shares) / len(shares), sum(disorders) / len(disorders)
+
+
+def copied_share(picture: Tensor, samples: Tensor, size: int = 7) -> float:
+    """Share of neighbouring patches of the samples whose nearest patches in the picture are neighbours too.
+
+    picture: (C, H, W), samples: (B, C, H', W').  Neighbours are one pixel apart, sideways or down.  1 for the picture
+    itself; noise has 0.2 to 0.3 at 7 x 7, for patches that overlap tend to find neighbours, and near 0 at 1 x 1.
+    """
+    return copying(picture, samples, size)[0]
+
+
+def nnf_diversity(picture: Tensor, samples: Tensor, size: int = 7) -> float:
+    """NNFDIV after SinFusion (Nikankin et al. 2023): the compressed size of the field of nearest patches, over chance.
+
+    picture: (C, H, W), samples: (B, C, H', W').  Near 0 for the picture itself, 1 where patches come from anywhere.
+    """
+    return copying(picture, samples, size)[1]

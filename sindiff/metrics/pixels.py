@@ -1,0 +1,28 @@
+"""Measures of the pixels alone: how much samples differ, and whether copies of one join."""
+
+from torch import Tensor
+
+from sindiff.metrics.checks import check_pictures
+
+
+def pixel_diversity(picture: Tensor, samples: Tensor) -> float:
+    """SinGAN's diversity: the deviation of each pixel over the samples, averaged, over the picture's own deviation.
+
+    picture: (C, H, W), samples: (B, C, H', W') with B >= 2, all of one size.  0 is one picture again and again.
+    """
+    check_pictures(picture, samples)
+    if len(samples) < 2:
+        raise ValueError("diversity needs at least two samples")
+    return (samples.std(dim=0).mean() / picture.std().clamp(min=1e-8)).item()
+
+
+def seam_error(samples: Tensor, axis: str = "x") -> float:
+    """How much more the outermost columns differ than neighbours inside do: about 0 if copies join without a seam.
+
+    mean|x_0 - x_last| minus the median over i of mean|x_{i+1} - x_i|, averaged over the samples.
+    samples: (B, C, H, W) in [-1, 1], at least 2 px a side.  axis: "x" for columns, "y" for rows.
+    """
+    columns = samples.mT if axis == "y" else samples
+    inside = columns.diff(dim=-1).abs().mean(dim=(1, 2)).median(dim=-1).values
+    seam = (columns[..., 0] - columns[..., -1]).abs().mean(dim=(1, 2))
+    return (seam - inside).mean().item()
