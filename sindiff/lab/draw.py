@@ -1,0 +1,109 @@
+"""Drawing on a picture with mouse, pen, finger or keyboard: a mask, or paint."""
+
+import io
+import tempfile
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import torch
+import traitlets
+from PIL import Image
+from torch import Tensor
+
+from sindiff.images import load_picture, to_image, to_tensor
+
+MODES = {"mask": "Mask: draw what is to be invented", "paint": "Paint on the picture"}
+RED = (214, 47, 31)
+
+
+class Sketch(anywidget.AnyWidget):
+    """A picture to draw on, for a notebook's page; what is drawn is read as arrays.
+
+    picture: (3, H, W) in [-1, 1].  mode: "mask" (one colour, seen through) or "paint".  uploads: with a button, and a
+    place to drop a file, for another picture; its bytes are then in `opened` (see opened_picture).  message: a line
+    below, in red.  Without drawing: assign `mask` or `picture`.
+    Raises ValueError for another mode.
+    """
+
+    _esm = Path(__file__).with_name("draw.js")
+    _css = Path(__file__).with_name("draw.css")
+    photo = traitlets.Bytes().tag(sync=True)
+    strokes = traitlets.Bytes().tag(sync=True, from_json=lambda content, widget: bytes(content))
+    mode = traitlets.Unicode().tag(sync=True)
+    label = traitlets.Unicode().tag(sync=True)
+    message = traitlets.Unicode().tag(sync=True)
+    uploads = traitlets.Bool().tag(sync=True)
+    opened = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, picture: Tensor, mode: str = "mask", uploads: bool = False):
+        if mode not in MODES:
+            raise ValueError(f"unknown mode {mode!r}: choose {' or '.join(MODES)}")
+        super().__init__(photo=_png(to_image(picture)), mode=mode, label=MODES[mode], uploads=uploads)
+
+    @property
+    def mask(self) -> Tensor:
+        """Where something is drawn: (1, H, W), 1 = drawn (to be invented), 0 = not."""
+        drawn = np.asarray(self._layer())[..., 3] >= 128
+        return torch.from_numpy(drawn.astype(np.float32))[None]
+
+    @mask.setter
+    def mask(self, mask: Tensor) -> None:
+        """Draw a mask, (1, H, W).  Raises ValueError if its size is not the picture's."""
+        size = _open(self.photo).size
+        if tuple(mask.shape[-2:]) != size[::-1]:
+            raise ValueError(f"the mask must be {size[1]}x{size[0]} px, not {mask.shape[-2]}x{mask.shape[-1]}")
+        layer = np.zeros((*mask.shape[-2:], 4), np.uint8)
+        layer[mask.reshape(mask.shape[-2:]).numpy() > 0] = (*RED, 255)
+        self.strokes = _png(Image.fromarray(layer)) if layer.any() else b""
+
+    @property
+    def picture(self) -> Tensor:
+        """The picture, (3, H, W) in [-1, 1]; in mode "paint" with what is drawn on it."""
+        photo = _open(self.photo).convert("RGB")
+        if self.mode == "paint":
+            photo = Image.alpha_composite(photo.convert("RGBA"), self._layer()).convert("RGB")
+        return to_tensor(photo)
+
+    @picture.setter
+    def picture(self, picture: Tensor) -> None:
+        """Another picture, with nothing drawn on it yet."""
+        with self.hold_sync():
+            self.strokes, self.photo = b"", _png(to_image(picture))
+
+    def _layer(self) -> Image.Image:
+        size = _open(self.photo).size
+        layer = _open(self.strokes).convert("RGBA") if self.strokes else Image.new("RGBA", size)
+        return layer if layer.size == size else Image.new("RGBA", size)
+
+
+def opened_picture(opened: dict, long_side: int | None = None) -> Tensor:
+    """The picture of a file that the page sent: see images.load_picture.
+
+    opened: name and content.  Raises ValueError, naming the file and the reason, if it is no picture.
+    """
+    name = Path(str(opened["name"])).name or "picture"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "opened")
+        path.write_bytes(bytes(opened["content"]))
+        try:
+            return load_picture(path, long_side)
+        except ValueError as error:
+            raise ValueError(str(error).replace(str(path), name)) from None
+
+
+def rectangle(size: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]) -> Tensor:
+    """A mask, (1, H, W), that is 1 in rows and columns first..last (the last not included): the way without drawing."""
+    mask = torch.zeros(1, *size)
+    mask[:, slice(*rows), slice(*columns)] = 1
+    return mask
+
+
+def _png(image: Image.Image) -> bytes:
+    content = io.BytesIO()
+    image.save(content, format="png", compress_level=1)
+    return content.getvalue()
+
+
+def _open(content: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(content))

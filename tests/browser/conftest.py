@@ -1,0 +1,193 @@
+"""A real JupyterLab in a real Chromium: notebooks are opened, run and worked with as a person does."""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+from jupyter_client import BlockingKernelClient
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
+SETTINGS = {
+    "notebook-extension/tracker": {"windowingMode": "none"},
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+
+
+class Server:
+    """A running JupyterLab: its address, and the folders it works in."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.runtime = folder / "notebooks", folder / "runtime"
+        self.token = secrets.token_hex(16)
+        for path in (self.folder, self.runtime):
+            path.mkdir()
+        for name, settings in SETTINGS.items():
+            path = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(settings))
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.address = f"http://127.0.0.1:{free.getsockname()[1]}"
+        env = {
+            **os.environ,
+            "HOME": str(folder),
+            "IPYTHONDIR": str(folder / "ipython"),
+            "JUPYTER_CONFIG_DIR": str(folder / "config"),
+            "JUPYTER_RUNTIME_DIR": str(self.runtime),
+            "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+            "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+        }
+        env.pop("SINDIFF_UI", None)
+        options = [f"--ServerApp.root_dir={self.folder}", f"--IdentityProvider.token={self.token}"]
+        options += [f"--port={self.address.rpartition(':')[2]}", "--ServerApp.port_retries=0", "--ip=127.0.0.1"]
+        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", *options]
+        self.log = folder / "lab.log"
+        with open(self.log, "w") as log:
+            self.process = subprocess.Popen(command, env=env, stdout=log, stderr=log, cwd=self.folder)
+        self.wait()
+
+    def wait(self, seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.process.poll() is None:
+            try:
+                self.ask("api/status")
+                return
+            except OSError:
+                time.sleep(0.2)
+        raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()[-2000:]}")
+
+    def ask(self, path: str):
+        request = urllib.request.Request(f"{self.address}/{path}", headers={"Authorization": f"token {self.token}"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)
+
+    def kernel_of(self, name: str) -> str:
+        """The id of the kernel that runs a notebook, once it is there."""
+        end = time.monotonic() + 60
+        while not (found := [s["kernel"]["id"] for s in self.ask("api/sessions") if s["path"] == name]):
+            assert time.monotonic() < end, f"no kernel for {name}"
+            time.sleep(0.1)
+        return found[0]
+
+    def stop(self) -> list[psutil.Process]:
+        """End it; returns the processes that it left behind."""
+        family = psutil.Process(self.process.pid).children(recursive=True)
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        _, left = psutil.wait_procs(family, timeout=10)
+        for process in left:
+            process.kill()
+        return left
+
+
+class Notebook:
+    """A notebook open in the browser, all its cells run."""
+
+    def __init__(self, server: Server, page, name: str, cells: list[str], timeout: float):
+        self.page, self.server, self.name = page, server, name
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(notebook, server.folder / name)
+        self.open()
+        self.kernel = server.kernel_of(name)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.locator('[data-command="runmenu:run-all"]').click()
+        self.client = BlockingKernelClient(connection_file=str(server.runtime / f"kernel-{self.kernel}.json"))
+        self.client.load_connection_file()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=30)
+        self.ask("None", timeout)
+
+    def open(self) -> None:
+        """Go to the notebook's page, and wait until its kernel is ready."""
+        address = f"{self.server.address}/lab/workspaces/{self.name.partition('.')[0]}/tree/{self.name}"
+        self.page.goto(f"{address}?reset&token={self.server.token}")
+        self.page.locator(".jp-NotebookPanel").wait_for(timeout=60_000)
+        self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for(timeout=60_000)
+
+    def ask(self, expression: str, timeout: float = 30):
+        """What an expression is worth in the kernel, by way of JSON."""
+        code = f"import json; __json__ = json.dumps({expression})"
+        answer = self.client.execute_interactive(
+            code, user_expressions={"v": "__json__"}, store_history=False, timeout=timeout, output_hook=lambda _: None
+        )
+        value = answer["content"].get("user_expressions", {}).get("v", {})
+        assert value.get("status") == "ok", answer["content"]
+        return json.loads(eval(value["data"]["text/plain"]))
+
+    def until(self, expression: str, seconds: float = 20):
+        """Ask again and again until the answer is true."""
+        end = time.monotonic() + seconds
+        while not (answer := self.ask(expression)):
+            assert time.monotonic() < end, f"still {answer!r} after {seconds} s: {expression}"
+            time.sleep(0.05)
+        return answer
+
+    def save(self) -> None:
+        self.page.locator('.jp-NotebookPanel-toolbar [data-command="docmanager:save"]').click()
+        self.page.locator(".jp-mod-current.jp-mod-dirty").wait_for(state="detached")
+
+    def close(self) -> None:
+        self.client.stop_channels()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    pytest.importorskip("jupyterlab", reason="needs JupyterLab")
+    pytest.importorskip("playwright", reason="needs playwright: pip install playwright (its browsers are not needed)")
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium (Debian and Ubuntu: apt install chromium)")
+    running = Server(tmp_path_factory.mktemp("lab"))
+    yield running
+    assert running.stop() == []
+
+
+@pytest.fixture(scope="module")
+def chromium(server):
+    """One browser for a file of tests: playwright's loop must be gone before others use asyncio."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def open_notebook(server, page, request):
+    """open_notebook(*cells): write a notebook, open it, run it."""
+    opened = []
+
+    def start(*cells, timeout=60):
+        name = f"{request.node.name.partition('[')[0]}_{len(opened)}.ipynb"
+        opened.append(Notebook(server, page, name, list(cells), timeout))
+        return opened[-1]
+
+    yield start
+    for notebook in opened:
+        notebook.close()
+        path = f"{server.address}/api/kernels/{notebook.kernel}"
+        header = {"Authorization": f"token {server.token}"}
+        urllib.request.urlopen(urllib.request.Request(path, headers=header, method="DELETE"), timeout=20).close()

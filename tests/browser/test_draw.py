@@ -1,0 +1,108 @@
+"""Drawing in the page, read in the kernel."""
+
+import math
+
+START = """
+import torch
+from sindiff.lab.draw import Sketch
+picture = -torch.ones(3, 48, 64)
+sketch = Sketch(picture, mode={mode!r})
+sketch
+"""
+
+
+def canvas_of(page):
+    page.locator(".sindiff-draw[data-ready]").wait_for()
+    canvas = page.locator(".sindiff-draw canvas.strokes")
+    canvas.scroll_into_view_if_needed()
+    return canvas
+
+
+def at(canvas, column, row, width=64, height=48):
+    """Where a pixel's centre lies on the page."""
+    box = canvas.bounding_box()
+    return box["x"] + box["width"] * (column + 0.5) / width, box["y"] + box["height"] * (row + 0.5) / height
+
+
+def set_size(page, px):
+    page.locator(".sindiff-draw input[type=range]").evaluate(
+        "(slider, px) => { slider.value = px; slider.dispatchEvent(new Event('input')); }", px
+    )
+
+
+def test_a_disc_drawn_with_the_mouse_is_the_mask(page, open_notebook):
+    notebook = open_notebook(START.format(mode="mask"))
+    canvas = canvas_of(page)
+    set_size(page, 6)
+    page.mouse.move(*at(canvas, 30, 24))
+    page.mouse.down()
+    for radius in (3, 6, 9, 10):
+        for step in range(49):
+            angle = 2 * math.pi * step / 48
+            page.mouse.move(*at(canvas, 30 + radius * math.cos(angle), 24 + radius * math.sin(angle)))
+    page.mouse.up()
+    notebook.until("sketch.mask.any().item()")
+    disc = "(torch.arange(48)[:, None] - 24) ** 2 + (torch.arange(64) - 30) ** 2 <= 13**2"
+    overlap = notebook.ask(f"[(d := {disc}, m := sketch.mask[0] > 0), ((d & m).sum() / (d | m).sum()).item()][1]")
+    assert overlap > 0.95
+    page.get_by_role("button", name="Undo").click()
+    notebook.until("not sketch.mask.any().item()")
+
+
+def test_erasing_and_the_keyboard(page, open_notebook):
+    notebook = open_notebook(START.format(mode="mask"))
+    canvas = canvas_of(page)
+    canvas.focus()
+    for key in ("ArrowRight", "ArrowRight", " "):
+        canvas.press(key)
+    assert notebook.until("int(sketch.mask.sum())") in range(38, 64)  # a brush of 8 px
+    column = notebook.ask("(sketch.mask[0].any(0).nonzero().double().mean().item())")
+    assert abs(column - 39.5) < 1
+    assert "Drawn at row 24, column 40" in page.locator(".sindiff-draw [role=status]").inner_text()
+    canvas.press("e")
+    canvas.press("Enter")
+    notebook.until("not sketch.mask.any().item()")
+    canvas.press("z")
+    notebook.until("sketch.mask.any().item()")
+    assert notebook.ask("len(get_ipython().history_manager.input_hist_raw)") == 2  # no key reached JupyterLab
+    page.get_by_role("button", name="Clear").click()
+    notebook.until("not sketch.mask.any().item()")
+
+
+def test_paint_has_the_colour_and_survives_a_reload(page, open_notebook):
+    notebook = open_notebook(START.format(mode="paint"))
+    canvas = canvas_of(page)
+    page.locator(".sindiff-draw input[type=color]").fill("#ff8000")
+    set_size(page, 12)
+    page.mouse.move(*at(canvas, 10, 20))
+    page.mouse.down()
+    page.mouse.move(*at(canvas, 50, 20), steps=5)
+    page.mouse.up()
+    notebook.until("sketch.mask.any().item()")
+    rgb = "((sketch.picture[:, {}, {}] + 1) * 127.5).round().int().tolist()"
+    assert notebook.ask(rgb.format(20, 30)) == [255, 128, 0]
+    assert notebook.ask(rgb.format(40, 30)) == [0, 0, 0]
+    notebook.save()
+    notebook.open()
+    canvas = canvas_of(page)
+    page.get_by_role("button", name="Take a colour from the picture").click()
+    page.mouse.click(*at(canvas, 30, 20))
+    assert page.locator(".sindiff-draw input[type=color]").input_value() == "#ff8000"
+    page.mouse.click(*at(canvas, 30, 40))
+    notebook.until(rgb.format(40, 30) + " == [255, 128, 0]")
+
+
+def test_a_finger_draws_and_python_draws(page, chromium, open_notebook):
+    notebook = open_notebook(START.format(mode="mask"))
+    canvas = canvas_of(page)
+    x, y = at(canvas, 20, 20)
+    touch = page.context.new_cdp_session(page)
+    for kind, points in (("touchStart", [{"x": x, "y": y}]), ("touchMove", [{"x": x + 60, "y": y}]), ("touchEnd", [])):
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    notebook.until("sketch.mask[0, 20, 22].item() == 1 and sketch.mask[0, 20, 28].item() == 1")
+    notebook.client.execute("mask = torch.zeros(1, 48, 64); mask[:, 40:, 50:] = 1; sketch.mask = mask")
+    notebook.until("sketch.mask.sum().item() == 8 * 14")
+    shown = "canvas => canvas.getContext('2d').getImageData(60, 45, 1, 1).data[3] === 255"
+    page.wait_for_function(shown, arg=canvas.element_handle())
+    page.mouse.click(*at(canvas, 5, 5))
+    notebook.until("sketch.mask[0, 5, 5].item() == 1 and sketch.mask[0, 45, 60].item() == 1")
