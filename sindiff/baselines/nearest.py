@@ -1,0 +1,92 @@
+"""Nearest patches that leave none of the picture out: the score of GPNN (Granot et al. 2022, §3).
+
+The score of query i and key j is S_ij = D_ij / (alpha + min_l D_lj), with D the mean squared difference.  A key that no
+query is near to is cheap, so a small alpha makes all of the picture appear; a large one gives plain nearest neighbours.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+Find = Callable[[Tensor, float], Tensor]
+"""(queries (Q, D), alpha) -> for each query the index of the key of least score, (Q,)."""
+
+Search = Callable[[Tensor], Find]
+"""keys (K, D) -> find: what depends on the keys alone is done once."""
+
+MOST_DISTANCES = 2**24
+DIMENSIONS, VISITED, CANDIDATES = 32, 8, 16
+
+
+def exact(keys: Tensor) -> Find:
+    """Score every pair, by matrix products of bounded memory."""
+    centre = keys.mean(0)
+    keys = keys - centre
+    norms = keys.square().mean(1)
+
+    def find(queries: Tensor, alpha: float) -> Tensor:
+        parts = (queries - centre).split(max(1, MOST_DISTANCES // len(keys)))
+        nearest = torch.stack([_distances(part, keys, norms).amin(0) for part in parts]).amin(0)
+        weights = 1 / (alpha + nearest.clamp(min=0))
+        return torch.cat([(_distances(part, keys, norms) * weights).argmin(1) for part in parts])
+
+    return find
+
+
+def _distances(queries: Tensor, keys: Tensor, norms: Tensor) -> Tensor:
+    """Mean squared differences, (Q, K)."""
+    products = torch.addmm(norms, queries, keys.T, alpha=-2 / keys.shape[1])
+    return products.add_(queries.square().mean(1, keepdim=True))
+
+
+def approximate(keys: Tensor) -> Find:
+    """Score the few keys that lie near to each query, found with faiss.
+
+    Patches are reduced to their 32 principal components and sorted into as many lists as the root of their number; of
+    the 8 lists nearest to a query (a key, for min_l D_lj) all members are compared, and the 16 best are scored.
+    Raises ValueError if faiss is missing.
+    """
+    faiss = _faiss()
+    keys = keys.cpu()
+    centre = keys.mean(0)
+    axes = torch.linalg.eigh((keys - centre).T @ (keys - centre))[1][:, -DIMENSIONS:]
+    lists = faiss.IndexFlatL2(axes.shape[1])
+
+    def reduced(patches: Tensor) -> Tensor:
+        return ((patches.cpu() - centre) @ axes).numpy()
+
+    def indexed(points: Tensor) -> "faiss.IndexIVFFlat":
+        index = faiss.IndexIVFFlat(lists, axes.shape[1], max(1, int(len(keys) ** 0.5)))
+        index.cp.niter, index.cp.min_points_per_centroid, index.nprobe = 6, 1, VISITED
+        if not index.is_trained:
+            index.train(points)
+        index.add(points)
+        return index
+
+    points = reduced(keys)
+    index = indexed(points)
+
+    def find(queries: Tensor, alpha: float) -> Tensor:
+        asked = reduced(queries)
+        nearest, _ = indexed(asked).search(points, 1)
+        distances, best = index.search(asked, min(CANDIDATES, len(keys)))
+        scores = distances / (alpha * keys.shape[1] + nearest[:, 0][best])
+        scores[best < 0] = float("inf")
+        chosen = torch.from_numpy(scores).argmin(1, keepdim=True)
+        return torch.from_numpy(best).gather(1, chosen)[:, 0].to(queries.device)
+
+    return find
+
+
+def _faiss():
+    try:
+        import faiss
+    except ImportError:
+        raise ValueError(
+            "the approximate search needs faiss: pip install faiss-cpu, or search exactly, which takes longer"
+        ) from None
+    return faiss
+
+
+SEARCHES = {"exact": exact, "approximate": approximate}
