@@ -16,7 +16,7 @@ Search = Callable[[Tensor], Find]
 """keys (K, D) -> find: what depends on the keys alone is done once."""
 
 MOST_DISTANCES = 2**24
-DIMENSIONS, VISITED, CANDIDATES = 32, 8, 16
+DIMENSIONS, VISITED, CANDIDATES = 32, 4, 8
 
 
 def exact(keys: Tensor) -> Find:
@@ -43,8 +43,8 @@ def _distances(queries: Tensor, keys: Tensor, norms: Tensor) -> Tensor:
 def approximate(keys: Tensor) -> Find:
     """Score the few keys that lie near to each query, found with faiss.
 
-    Patches are reduced to their 32 principal components and sorted into as many lists as the root of their number; of
-    the 8 lists nearest to a query (a key, for min_l D_lj) all members are compared, and the 16 best are scored.
+    Patches are reduced to their 32 principal components and sorted into twice as many lists as the root of their
+    number; all members of the 4 lists nearest to a query (to a key, for min_l D_lj) are compared, the 8 best scored.
     Raises ValueError if faiss is missing.
     """
     faiss = _faiss()
@@ -57,7 +57,7 @@ def approximate(keys: Tensor) -> Find:
         return ((patches.cpu() - centre) @ axes).numpy()
 
     def indexed(points: Tensor) -> "faiss.IndexIVFFlat":
-        index = faiss.IndexIVFFlat(lists, axes.shape[1], max(1, int(len(keys) ** 0.5)))
+        index = faiss.IndexIVFFlat(lists, axes.shape[1], min(len(keys), int(2 * len(keys) ** 0.5)))
         index.cp.niter, index.cp.min_points_per_centroid, index.nprobe = 6, 1, VISITED
         if not index.is_trained:
             index.train(points)

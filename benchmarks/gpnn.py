@@ -1,0 +1,91 @@
+"""GPNN on pictures at 250 px: how close, how different, how much copied, how long; exact and approximate search.
+
+Copied shares are taken at half the size, as for published samples.  Seconds are a sample's, by the wall and of the CPU.
+`--exact N` makes the first N pictures with the exact search too, at half the size, where it takes a minute.
+
+Examples:
+  python benchmarks/gpnn.py                                     ten pictures of Places50
+  python benchmarks/gpnn.py peaks stones --long-side 128 --n 2
+"""
+
+import argparse
+import json
+import statistics
+import time
+from pathlib import Path
+
+from torch import Tensor
+
+from sindiff.baselines.gpnn import GPNNConfig, fit, sample
+from sindiff.device import describe, pick_device
+from sindiff.files import write_text
+from sindiff.images import contact_sheet, find_picture, load_picture, resize, save_image
+from sindiff.lab.notebook import checkout, current_commit
+from sindiff.metrics import copied_share, patch_swd, pixel_diversity
+
+PLACES = checkout() / ".." / "shared" / "images" / "places50"
+NOISES = (1.5, 3.0)
+
+
+def halved(pictures: Tensor) -> Tensor:
+    return resize(pictures, *(round(side / 2) for side in pictures.shape[-2:]))
+
+
+def measured(picture: Tensor, search: str, noise: float, n: int) -> tuple[Tensor, dict[str, float]]:
+    start, cpu_start = time.perf_counter(), time.process_time()
+    samples = sample(fit(picture, GPNNConfig(search=search, noise=noise)), n)
+    seconds, cpu_seconds = (time.perf_counter() - start) / n, (time.process_time() - cpu_start) / n
+    values = {
+        "seconds": seconds,
+        "cpu_seconds": cpu_seconds,
+        "swd": patch_swd(picture, samples),
+        "diversity": pixel_diversity(picture, samples),
+        "copied": copied_share(halved(picture), halved(samples)),
+    }
+    return samples, {key: round(value, 4) for key, value in values.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pictures", nargs="*", help="files or names (default: places50/1.jpg to 10.jpg)")
+    parser.add_argument("--long-side", type=int, default=250)
+    parser.add_argument("--n", type=int, default=2, help="samples a picture, at least 2")
+    parser.add_argument("--exact", type=int, default=0, help="pictures to make with the exact search too")
+    parser.add_argument("--json", type=Path, default=Path("benchmarks/results/gpnn.json"))
+    parser.add_argument("--sheets", type=Path, help="write a contact sheet a picture into this folder")
+    args = parser.parse_args()
+    if not args.pictures and not PLACES.is_dir():
+        parser.exit(0, f"skipped: {PLACES.resolve()} is not there; name pictures\n")
+    names = args.pictures or [str(PLACES / f"{i}.jpg") for i in range(1, 11)]
+    jobs = [(name, args.long_side, "approximate", noise) for noise in NOISES for name in names]
+    jobs += [
+        (name, args.long_side // 2, search, noise)
+        for noise in NOISES
+        for name in names[: args.exact]
+        for search in ("exact", "approximate")
+    ]
+    rows, sheets = [], {}
+    for name, long_side, search, noise in jobs:
+        path, known = find_picture(name)
+        picture = load_picture(path, long_side)
+        samples, values = measured(picture, search, noise, args.n)
+        rows.append(
+            {"picture": known["name"], "size": list(picture.shape[1:]), "search": search, "noise": noise} | values
+        )
+        print(rows[-1], flush=True)
+        sheets.setdefault((known["name"], long_side), [picture]).extend(samples)
+    about = {"n": args.n, "seed": 0, "commit": current_commit(checkout()), "device": describe(pick_device("cpu"))}
+    for noise in NOISES:
+        full = [row for row in rows if row["noise"] == noise and row["search"] == "approximate"][: len(names)]
+        about[f"means at noise {noise}"] = {
+            key: round(statistics.mean(row[key] for row in full), 4)
+            for key in ("seconds", "cpu_seconds", "swd", "diversity", "copied")
+        }
+    write_text(args.json, json.dumps({"about": about, "rows": rows}, indent=1) + "\n")
+    if args.sheets:
+        for (name, long_side), pictures in sheets.items():
+            save_image(contact_sheet(pictures, columns=1 + args.n), args.sheets / f"{name}_{long_side}.png")
+
+
+if __name__ == "__main__":
+    main()
