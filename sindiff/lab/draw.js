@@ -4,6 +4,11 @@ const RED = "#d62f1f";
 const WIDTH = 384; // of the picture at zoom 1, in CSS px
 const SENT_AS_IT_IS = 4e6; // bytes; larger files are reduced here, a kernel's connection takes about 10 MB
 const LONG_SIDE = 1024;
+const LABELS = {
+  look: "The picture",
+  mask: "Draw what is to be invented",
+  paint: "Paint on the picture",
+};
 const HELP = "Arrow keys move the brush, Space draws, [ and ] change its size, Z takes back.";
 
 function make(tag, properties = {}, ...children) {
@@ -32,8 +37,23 @@ async function reduced(file) {
   return bytesOf(canvas);
 }
 
-function render({ model, el }) {
-  const mask = model.get("mode") === "mask";
+function render(page) {
+  let close = build(page);
+  const rebuild = () => {
+    close();
+    page.el.replaceChildren();
+    close = build(page);
+  };
+  page.model.on("change:mode", rebuild);
+  return () => {
+    page.model.off("change:mode", rebuild);
+    close();
+  };
+}
+
+function build({ model, el }) {
+  const mode = model.get("mode");
+  const mask = mode === "mask";
   const now = { tool: "brush", colour: mask ? RED : "#0072b2", size: 8, zoom: 1, at: null, last: null, own: false };
   const history = [];
 
@@ -42,7 +62,7 @@ function render({ model, el }) {
   const strokes = make("canvas", {
     className: "strokes",
     tabIndex: 0,
-    attributes: { role: "application", "aria-label": `${model.get("label")}. ${HELP}`, title: HELP },
+    attributes: { role: "application", "aria-label": `${LABELS[mode]}. ${HELP}`, title: HELP },
   });
   const cursor = make("div", { className: "cursor", hidden: true });
   const layers = make("div", { className: "layers" }, photo, strokes, cursor);
@@ -87,8 +107,8 @@ function render({ model, el }) {
     className: "sindiff-draw",
     attributes: {
       role: "group",
-      "aria-label": model.get("label"),
-      "data-mode": model.get("mode"),
+      "aria-label": LABELS[mode],
+      "data-mode": mode,
       "data-lm-suppress-shortcuts": "true", // keys typed here are not JupyterLab's
     },
   });

@@ -13,16 +13,16 @@ from torch import Tensor
 
 from sindiff.images import load_picture, to_image, to_tensor
 
-MODES = {"mask": "Mask: draw what is to be invented", "paint": "Paint on the picture"}
+MODES = ("look", "mask", "paint")
 RED = (214, 47, 31)
 
 
 class Sketch(anywidget.AnyWidget):
     """A picture to draw on, for a notebook's page; what is drawn is read as arrays.
 
-    picture: (3, H, W) in [-1, 1].  mode: "mask" (one colour, seen through) or "paint".  uploads: with a button, and a
-    place to drop a file, for another picture; its bytes are then in `opened` (see opened_picture).  message: a line
-    below, in red.  Without drawing: assign `mask` or `picture`.
+    picture: (3, H, W) in [-1, 1].  mode: "mask" (one colour, seen through), "paint" or "look".  uploads: with a button,
+    and a place to drop a file, for another picture; its bytes are then in `opened` (see opened_picture).  message: a
+    line below, in red.  Without drawing: assign `mask` or `picture`.
     Raises ValueError for another mode.
     """
 
@@ -30,16 +30,15 @@ class Sketch(anywidget.AnyWidget):
     _css = Path(__file__).with_name("draw.css")
     photo = traitlets.Bytes().tag(sync=True)
     strokes = traitlets.Bytes().tag(sync=True, from_json=lambda content, widget: bytes(content))
-    mode = traitlets.Unicode().tag(sync=True)
-    label = traitlets.Unicode().tag(sync=True)
+    mode = traitlets.Enum(MODES).tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)
     uploads = traitlets.Bool().tag(sync=True)
     opened = traitlets.Dict().tag(sync=True)
 
     def __init__(self, picture: Tensor, mode: str = "mask", uploads: bool = False):
         if mode not in MODES:
-            raise ValueError(f"unknown mode {mode!r}: choose {' or '.join(MODES)}")
-        super().__init__(photo=_png(to_image(picture)), mode=mode, label=MODES[mode], uploads=uploads)
+            raise ValueError(f"unknown mode {mode!r}: choose {', '.join(MODES)}")
+        super().__init__(photo=_png(to_image(picture)), mode=mode, uploads=uploads)
 
     @property
     def mask(self) -> Tensor:

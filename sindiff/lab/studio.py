@@ -1,0 +1,283 @@
+"""The studio: pick or train a model, draw, run, watch the picture form, stop, compare, download."""
+
+import base64
+import html
+import os
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import ipywidgets
+from IPython.display import display
+from torch import Tensor
+
+from sindiff.applications import Draw, generate
+from sindiff.checkpoint import Model
+from sindiff.images import bundled_pictures, data_folder, load_picture, to_image
+from sindiff.lab.display import png
+from sindiff.lab.draw import Sketch, opened_picture, rectangle
+from sindiff.lab.models import shipped
+from sindiff.lab.notebook import Lab
+from sindiff.lab.runner import Runner, Work
+from sindiff.lab.tasks import TASKS, Task, Wish
+from sindiff.runs import as_model
+from sindiff.samplers import SampleState
+from sindiff.train import TrainState, train
+
+LOOK = """<style>
+.sindiff-shot img, img.sindiff-shot { image-rendering: pixelated; border: 1px solid var(--jp-border-color2, #ccc); }
+.sindiff-bad { color: var(--jp-error-color1, #d62f1f); }
+</style>"""
+WIDTH = 384
+SAMPLE_EVERY = 40
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What the studio works on.  model: None before any training; state: of its training here, None if it came so."""
+
+    name: str
+    picture: Tensor
+    model: Model | None = None
+    state: TrainState | None = None
+
+
+class Frame(NamedTuple):
+    """What a step shows: a picture (3, H, W), or None for none, how far the work is, and words."""
+
+    picture: Tensor | None
+    share: float
+    text: str
+
+
+def open_studio(lab: Lab) -> "Studio | None":
+    """Show the studio; nothing where there are no widgets (SINDIFF_UI=off)."""
+    if os.environ.get("SINDIFF_UI", "").lower() == "off":
+        return None
+    studio = Studio(lab)
+    display(studio)
+    return studio
+
+
+class Studio(ipywidgets.VBox):
+    """The page's controls, and what they do.  result: the picture on the right, (3, H, W), None at first."""
+
+    def __init__(self, lab: Lab, background: bool | None = None):
+        self.lab, self.runner = lab, Runner(background)
+        self.result: Tensor | None = None
+        names = [n for n in bundled_pictures() if (data_folder() / "models" / n).is_dir() or n == lab.about["name"]]
+        self.subjects: dict[str, Subject] = {}
+        self.subject = self._shipped(names[0])
+        self._build(names)
+        super().__init__([ipywidgets.HTML(LOOK), self.top, self.desk])
+        self._subject_chosen()
+
+    # ---- what is on the page
+
+    def _build(self, names: list[str]) -> None:
+        wide = ipywidgets.Layout(width=f"{WIDTH}px", max_width="100%")
+        self.names = ipywidgets.Dropdown(options=names, description="Picture", layout=wide)
+        self.tasks = ipywidgets.Dropdown(options=list(TASKS), description="Task", layout=wide)
+        self.learn = _button("Train", "Train on this picture; stop and go on at any time")
+        self.start = _button("Run", "Make the picture", "primary")
+        self.halt = _button("Stop", "Stop after this step and keep what there is", "warning")
+        self.reuse = _button("Go on with it", "Make the result the picture to work on")
+        self.steps = _slider("steps", 4, 50, min(50, max(4, self.lab.preset.sample_steps)))
+        self.seed = ipywidgets.BoundedIntText(self.lab.seed, min=0, max=2**31, description="seed", layout=wide)
+        self.sketch = Sketch(self.subject.picture, "look", uploads=True)
+        self.rows, self.columns = (
+            ipywidgets.IntRangeSlider(description=name, min=0, max=1, continuous_update=False, layout=wide)
+            for name in ("rows", "columns")
+        )
+        self.boxed = ipywidgets.VBox([ipywidgets.Label("Or without drawing, a rectangle:"), self.rows, self.columns])
+        self.hint, self.line, self.link = ipywidgets.Label(), ipywidgets.HTML(), ipywidgets.HTML()
+        self.bar = ipywidgets.FloatProgress(0, min=0, max=1, layout=ipywidgets.Layout(width="100%"))
+        self.view = ipywidgets.ToggleButtons(options=["after", "before"], style={"button_width": "90px"})
+        self.image = ipywidgets.Image(format="png", layout=ipywidgets.Layout(max_width="100%", width=f"{WIDTH}px"))
+        self.image.add_class("sindiff-shot")
+        self.numbers = ipywidgets.VBox()
+        self.top = _row([self.names, self.tasks, self.learn])
+        left = ipywidgets.VBox([self.hint, self.sketch, self.boxed], layout=wide)
+        buttons = _row([self.start, self.halt, self.reuse, self.link])
+        tuning = [self.numbers, self.steps, self.seed, buttons, self.bar, self.line]
+        right = ipywidgets.VBox([self.view, self.image, *tuning], layout=wide)
+        self.desk = _row([left, right])
+        self.desk.layout.grid_gap = "8px 28px"
+        self.names.observe(lambda change: self._subject_chosen(), "value")
+        self.tasks.observe(lambda change: self._task_chosen(), "value")
+        self.view.observe(lambda change: self._draw_result(), "value")
+        self.sketch.observe(self._opened, "opened")
+        for slider in (self.rows, self.columns):
+            slider.observe(lambda change: self._rectangle(), "value")
+        for button, act in ((self.start, self.run), (self.halt, self.stop), (self.learn, self.train)):
+            button.on_click(lambda _, act=act: act())
+        self.reuse.on_click(lambda _: self._go_on())
+
+    @property
+    def task(self) -> Task:
+        return TASKS[self.tasks.value]
+
+    def say(self, text: str, bad: bool = False) -> None:
+        self.line.value = f'<span role="status" class="{"sindiff-bad" if bad else ""}">{html.escape(text)}</span>'
+
+    # ---- choosing
+
+    def _shipped(self, name: str) -> Subject:
+        if name not in self.subjects:
+            picture = load_picture(data_folder() / bundled_pictures()[name]["file"], self.lab.preset.long_side)
+            self.subjects[name] = Subject(name, picture, shipped(self.lab, name))
+        return self.subjects[name]
+
+    def _subject_chosen(self) -> None:
+        self.runner.stop()
+        self.subject = self._shipped(self.names.value)
+        self._task_chosen()
+        self._tell_training()
+
+    def _task_chosen(self) -> None:
+        self._put(self.subject.picture)
+        self.hint.value = self.task.hint
+
+    def _put(self, picture: Tensor) -> None:
+        """Lay a picture on the desk, with the controls that fit it."""
+        height, width = picture.shape[1:]
+        blank = picture.mean((1, 2), keepdim=True).expand_as(picture)
+        self.sketch.mode = self.task.mode
+        self.sketch.picture = blank if self.task.blank else picture
+        self.numbers.children = [_slider(name, *limits) for name, limits in self.task.controls(height, width).items()]
+        self.boxed.layout.display = "" if self.task.mode == "mask" else "none"
+        for slider, side in ((self.rows, height), (self.columns, width)):
+            slider.max = side
+
+    def _rectangle(self) -> None:
+        if self.task.mode == "mask":
+            self.sketch.mask = rectangle(self.sketch.picture.shape[1:], self.rows.value, self.columns.value)
+
+    def _opened(self, change: dict[str, Any]) -> None:
+        if not change["new"]:
+            return
+        try:
+            picture = opened_picture(change["new"], self.lab.preset.long_side)
+        except ValueError as error:
+            self.sketch.message = ""
+            self.sketch.message = str(error)
+            return
+        self.sketch.message = ""
+        name = str(change["new"]["name"])
+        name = name if name not in bundled_pictures() else f"{name} (opened)"
+        self.subjects[name] = Subject(name, picture)
+        self.names.options = list(dict.fromkeys([*self.names.options, name]))
+        if self.names.value == name:
+            self._subject_chosen()
+        self.names.value = name
+        self.say(f"{name}: {picture.shape[1]}x{picture.shape[2]} px. Press Train to learn it.")
+
+    def _go_on(self) -> None:
+        if self.result is not None:
+            self._put(self.result)
+
+    # ---- working
+
+    def run(self) -> None:
+        """Do the task that is chosen with what is drawn."""
+        subject, task = self.subject, self.task
+        if subject.model is None:
+            self.say("This picture has no model yet: press Train first.", bad=True)
+            return
+        numbers = {slider.description: slider.value for slider in self.numbers.children}
+        wish = Wish(self.sketch.picture, self.sketch.mask, numbers)
+        total = task.calls(self.steps.value)
+
+        def do(report):
+            count = 0
+
+            def progress(state: SampleState) -> None:
+                nonlocal count
+                count += 1
+                seen = task.seen(wish, state.x0_hat[0].cpu())
+                report(Frame(seen, count / total, f"Step {count} of {total}: what the noise at t = {state.t} promises"))
+
+            draw = Draw(n=1, steps=self.steps.value, seed=self.seed.value, progress=progress)
+            report(Frame(task.run(subject.model, wish, draw)[0], 1.0, "Done."))
+
+        self.view.value = "after"
+        self.runner.run(Work(do, self._show, self._end))
+
+    def train(self) -> None:
+        """Train on the subject's picture from where it stands, a sample now and then."""
+        subject, config = self.subject, self.lab.preset.train
+        state = subject.state or TrainState(config, self.lab.seed, self.lab.device)
+
+        def do(report):
+            sampled = None
+            for state_now in train(subject.picture, config, state):
+                model = as_model(state_now, config, subject.picture, {"name": subject.name})
+                self._keep(replace(subject, model=model, state=state))
+                if state.step % SAMPLE_EVERY == 0 or state.step == config.steps:
+                    sampled = generate(model, 1, steps=min(10, self.lab.preset.sample_steps), seed=self.lab.seed)[0]
+                text = f"Training: step {state.step} of {config.steps}, loss {state.loss:.3f}"
+                report(Frame(sampled, state.step / config.steps, text))
+            report(Frame(sampled, 1.0, "Trained. Choose a task and press Run."))
+
+        self.runner.run(Work(do, self._show, self._end))
+
+    def stop(self) -> None:
+        """End the work after the step it is taking."""
+        self.runner.stop()
+
+    def _keep(self, subject: Subject) -> None:
+        self.subjects[subject.name] = subject
+        if self.subject.name == subject.name:
+            self.subject = subject
+
+    def _show(self, frame: Frame) -> None:
+        self.bar.value = frame.share
+        self.say(frame.text)
+        if frame.picture is not None:
+            self.result = frame.picture
+            self._draw_result()
+
+    def _end(self, line: str) -> None:
+        if line:
+            self.say(line if line != "Stopped." else "Stopped: the picture is kept as it is.", bad=line != "Stopped.")
+        if self.result is not None:
+            content = base64.b64encode(png_of(self.result)).decode()
+            self.link.value = (
+                f'<a download="sindiff.png" href="data:image/png;base64,{content}" class="sindiff-download">'
+                "Download PNG</a>"
+            )
+        self._tell_training()
+
+    def _tell_training(self) -> None:
+        step = self.subject.state.step if self.subject.state else 0
+        done = step >= self.lab.preset.train.steps or (self.subject.model is not None and not step)
+        self.learn.disabled = done
+        self.learn.description = "Trained" if done else f"Train on from step {step}" if step else "Train"
+
+    def _draw_result(self) -> None:
+        picture = self.sketch.picture if self.view.value == "before" else self.result
+        if picture is None:
+            return
+        scale = WIDTH / max(picture.shape[2], self.sketch.picture.shape[2])
+        self.image.layout.width = f"{round(picture.shape[2] * scale)}px"
+        self.image.value = png_of(picture)
+
+
+def png_of(picture: Tensor) -> bytes:
+    """(3, H, W) in [-1, 1] as a PNG file, every pixel as it is."""
+    return png(to_image(picture))
+
+
+def _button(text: str, tooltip: str, style: str = "") -> ipywidgets.Button:
+    return ipywidgets.Button(
+        description=text, tooltip=tooltip, button_style=style, layout=ipywidgets.Layout(width="auto")
+    )
+
+
+def _slider(name: str, low: int, high: int, value: int) -> ipywidgets.IntSlider:
+    layout = ipywidgets.Layout(width=f"{WIDTH}px", max_width="100%")
+    return ipywidgets.IntSlider(value, low, high, description=name, continuous_update=False, layout=layout)
+
+
+def _row(children: list[ipywidgets.Widget]) -> ipywidgets.Box:
+    layout = ipywidgets.Layout(display="flex", flex_flow="row wrap", align_items="flex-start", grid_gap="4px 8px")
+    return ipywidgets.Box(children, layout=layout)

@@ -1,0 +1,110 @@
+"""What the studio can do with a picture: each task in the package's own applications."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from sindiff.applications import Draw, generate
+from sindiff.checkpoint import Model
+from sindiff.inpaint import calls, inpaint
+from sindiff.outpaint import outpaint
+from sindiff.reference import EDIT, HARMONIZE, edit, harmonize, paint
+
+TIMES = 2  # passes of Eq. 6, for an answer in seconds
+MARGIN = 3  # px around what was pasted that may change
+
+
+@dataclass(frozen=True)
+class Wish:
+    """picture: (3, H, W) in [-1, 1], with what was painted on it.  mask: (1, H, W), 1 = drawn.  numbers: by control."""
+
+    picture: Tensor
+    mask: Tensor
+    numbers: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Task:
+    """mode: how the picture is drawn on (see draw.MODES).  blank: on an empty canvas.  hint: what to do before Run.
+
+    controls: name -> smallest, largest and first value for a picture's height and width.  run: the pictures, (1, 3, H',
+    W').  calls: how many steps that takes.  seen: what of a step's x0_hat is shown, (3, H', W').
+    """
+
+    mode: str
+    hint: str
+    run: Callable[[Model, Wish, Draw], Tensor]
+    controls: Callable[[int, int], dict[str, tuple[int, int, int]]] = lambda height, width: {}
+    calls: Callable[[int], int] = lambda steps: steps
+    seen: Callable[[Wish, Tensor], Tensor] = lambda wish, x0_hat: x0_hat
+    blank: bool = False
+
+
+def _canvas(height: int, width: int) -> dict[str, tuple[int, int, int]]:
+    return {"height": (8, 3 * height, height), "width": (8, 4 * width, 2 * width)}
+
+
+def _sides(height: int, width: int) -> dict[str, tuple[int, int, int]]:
+    return {"left": (0, width, 0), "right": (0, width, width // 2), "up": (0, height, 0), "down": (0, height, 0)}
+
+
+def _strength(height: int, width: int) -> dict[str, tuple[int, int, int]]:
+    return {"change %": (5, 95, 40)}
+
+
+def _new(model: Model, wish: Wish, draw: Draw) -> Tensor:
+    size = wish.numbers["height"], wish.numbers["width"]
+    return generate(model, 1, size, steps=draw.steps, seed=draw.seed, progress=draw.progress)
+
+
+def _around(model: Model, wish: Wish, draw: Draw) -> Tensor:
+    return outpaint(model, wish.picture, **wish.numbers, draw=draw, times=TIMES)
+
+
+def _around_known(wish: Wish, x0_hat: Tensor) -> Tensor:
+    height, width = wish.picture.shape[1:]
+    up, left = wish.numbers["up"], wish.numbers["left"]
+    seen = x0_hat.clone()
+    seen[:, up : up + height, left : left + width] = wish.picture
+    return seen
+
+
+def _hole(model: Model, wish: Wish, draw: Draw) -> Tensor:
+    return inpaint(model, wish.picture, wish.mask, draw, TIMES)
+
+
+def _known(wish: Wish, x0_hat: Tensor) -> Tensor:
+    return torch.where(wish.mask == 1, x0_hat, wish.picture)
+
+
+def _painting(model: Model, wish: Wish, draw: Draw) -> Tensor:
+    return paint(model, wish.picture, draw=draw)
+
+
+def _edited(model: Model, wish: Wish, draw: Draw) -> Tensor:
+    return edit(model, wish.picture, recipe=EDIT._replace(start=wish.numbers["change %"] / 100), draw=draw)
+
+
+def _pasted(model: Model, wish: Wish, draw: Draw) -> Tensor:
+    if not wish.mask.any():
+        raise ValueError("nothing is painted yet: paint what is to fit in")
+    around = F.max_pool2d(wish.mask, 2 * MARGIN + 1, 1, MARGIN)
+    recipe = HARMONIZE._replace(start=wish.numbers["change %"] / 100)
+    return harmonize(model, wish.picture, around, recipe, draw)
+
+
+def _passes(steps: int) -> int:
+    return calls(steps, TIMES)
+
+
+TASKS = {
+    "New picture of any size": Task("look", "Choose a height and a width, in px.", _new, _canvas),
+    "Outpaint": Task("look", "Choose how far each side grows, in px.", _around, _sides, _passes, _around_known),
+    "Inpaint": Task("mask", "Draw over what is to be invented anew.", _hole, calls=_passes, seen=_known),
+    "Paint": Task("paint", "Paint roughly; its patches come from the picture.", _painting, blank=True),
+    "Edit": Task("paint", "Paint over the picture; all of it may change a little.", _edited, _strength),
+    "Harmonise": Task("paint", "Paint a thing into the picture; it will fit in.", _pasted, _strength),
+}
