@@ -111,10 +111,11 @@ def save_picture(picture: Tensor, path: str | Path) -> None:
     save_image(to_image(picture), path)
 
 
-def load_pictures(directory: str | Path) -> Tensor:
+def load_pictures(directory: str | Path, long_side: int | None = None) -> Tensor:
     """The numbered samples of a folder (000.png, 001.png, ...), (B, 3, H, W) in [-1, 1]; other files are left out.
 
-    Where no file is numbered, every PNG and JPEG counts.  Raises ValueError if there is none or if sizes differ.
+    Where no file is numbered, every PNG and JPEG counts.  long_side: as in load_picture.
+    Raises ValueError if there is none or if sizes differ.
     """
     directory = Path(directory)
     if not directory.is_dir():
@@ -123,7 +124,7 @@ def load_pictures(directory: str | Path) -> Tensor:
     files = [file for file in files if file.stem.isdigit()] or files
     if not files:
         raise ValueError(f"{directory}: holds no PNG or JPEG pictures")
-    pictures = [load_picture(file) for file in files]
+    pictures = [load_picture(file, long_side) for file in files]
     for file, picture in zip(files, pictures, strict=True):
         if picture.shape != pictures[0].shape:
             sizes = [f"{p.shape[1]}x{p.shape[2]}" for p in (pictures[0], picture)]

@@ -1,14 +1,18 @@
 """sindiff evaluate."""
 
 import json
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 
 import click
+from torch import Tensor
 
 from sindiff import metrics
 from sindiff.images import find_picture, load_picture, load_pictures
 from sindiff.weights import FOLDER_VARIABLE, KNOWN, missing, weights_folder
+
+PICTURES = {".png", ".jpg", ".jpeg"}
 
 
 @click.command("evaluate")
@@ -20,10 +24,13 @@ from sindiff.weights import FOLDER_VARIABLE, KNOWN, missing, weights_folder
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of pretrained weights, see `sindiff weights`; default: where torchvision keeps its own.",
 )
-def evaluate_command(image: str, samples: str, weights: Path | None) -> None:
+@click.option("--long-side", type=click.IntRange(8), help="Measure all pictures reduced to this many px.")
+def evaluate_command(image: str, samples: str, weights: Path | None, long_side: int | None) -> None:
     """Compare the pictures in the folder SAMPLES with the training picture IMAGE; prints JSON.
 
     SAMPLES may come from any method: its numbered PNG or JPEG files count, or all of them where none is numbered.
+    Where IMAGE is a folder too, a picture's samples are the file of its name in SAMPLES, or the folder of its name; the
+    means over pictures come first.
 
     \b
     swd               distance of 7x7 patch statistics; 0 is equal, under 0.03 is good
@@ -42,16 +49,48 @@ def evaluate_command(image: str, samples: str, weights: Path | None) -> None:
     IMAGE is reduced to the size its model was trained at, where settings.json tells, else to that of the samples.
 
     \b
-    Example:
+    Examples:
       sindiff evaluate photo.jpg new
+      sindiff evaluate places50 singan --long-side 125
     """
-    pictures = load_pictures(samples)
     path, _ = find_picture(image)
-    picture = load_picture(path, trained_long_side(Path(samples)) or max(pictures.shape[-2:]))
-    record = asdict(metrics.evaluate(picture, pictures, metrics.load_networks(weights)))
-    for note in (*without(weights_folder(weights)), *record.pop("notes")):
-        click.echo(f"not measured: {note}", err=True)
+    pairs = matching(path, Path(samples)) if path.is_dir() else {path: Path(samples)}
+    networks = metrics.load_networks(weights)
+    for line in without(weights_folder(weights)):
+        click.echo(f"not measured: {line}", err=True)
+    records = {}
+    for file, made in pairs.items():
+        records[file.name] = asdict(metrics.evaluate(*load_pair(file, made, long_side), networks))
+    notes = Counter(note for record in records.values() for note in record.pop("notes"))
+    for note, times in notes.items():
+        click.echo(f"not measured: {note}{f', {times} of {len(pairs)} pictures' if path.is_dir() else ''}", err=True)
+    record = {"mean": mean(list(records.values())), "pictures": records} if path.is_dir() else records[path.name]
     click.echo(json.dumps(record, indent=2))
+
+
+def matching(pictures: Path, samples: Path) -> dict[Path, Path]:
+    """Each picture of a folder with its samples: the file, or the folder, that has its name without the suffix.
+
+    Raises ValueError if there are none.
+    """
+    named = {entry.stem if entry.is_file() else entry.name: entry for entry in sorted(samples.glob("[!.]*"))}
+    files = sorted(file for file in pictures.iterdir() if file.suffix.lower() in PICTURES)
+    pairs = {file: named[file.stem] for file in files if file.stem in named}
+    if not pairs:
+        raise ValueError(f"{samples}: holds no samples named as the pictures of {pictures}")
+    return pairs
+
+
+def load_pair(file: Path, made: Path, long_side: int | None) -> tuple[Tensor, Tensor]:
+    """A picture (3, H, W) and its samples (B, 3, H', W'), of a folder or a file."""
+    samples = load_pictures(made, long_side) if made.is_dir() else load_picture(made, long_side)[None]
+    return load_picture(file, long_side or trained_long_side(made) or max(samples.shape[-2:])), samples
+
+
+def mean(records: list[dict[str, float | None]]) -> dict[str, float | None]:
+    """Means over the pictures of what was measured of every one; None for the rest."""
+    columns = {name: [record[name] for record in records] for name in records[0]}
+    return {name: None if None in values else sum(values) / len(values) for name, values in columns.items()}
 
 
 def without(folder: Path) -> list[str]:

@@ -1,6 +1,6 @@
 """How close samples are to their picture, how much they differ, and how much they copy."""
 
-from sindiff.metrics.copying import copied_share, nearest_patches, nnf_diversity
+from sindiff.metrics.copying import copied_share, copying, nearest_patches, nnf_diversity
 from sindiff.metrics.evaluation import Evaluation, Networks, evaluate, load_networks
 from sindiff.metrics.features import inception_features, vgg_features
 from sindiff.metrics.frechet import Gaussian, frechet_distance, gaussian
@@ -15,6 +15,7 @@ __all__ = [
     "Networks",
     "as_printed",
     "copied_share",
+    "copying",
     "evaluate",
     "frechet_distance",
     "gaussian",

@@ -3,17 +3,23 @@
 from torch import Tensor
 
 
-def check_pictures(picture: Tensor, samples: Tensor) -> None:
-    """Raise ValueError, in one line, unless picture is (C, H, W) and samples (B, C, H', W'), B >= 1, all finite."""
-    if picture.ndim != 3 or samples.ndim != 4:
-        shapes = f"{tuple(picture.shape)} and {tuple(samples.shape)}"
-        raise ValueError(f"a picture is (C, H, W) and samples are (B, C, H, W), not {shapes}")
+def check_samples(samples: Tensor) -> None:
+    """Raise ValueError, in one line, unless samples are (B, C, H, W), B >= 1, all finite."""
+    if samples.ndim != 4:
+        raise ValueError(f"samples are (B, C, H, W), not {tuple(samples.shape)}")
     if len(samples) == 0:
         raise ValueError("there are no samples to measure")
-    if samples.shape[1] != len(picture):
-        raise ValueError(f"the samples have {samples.shape[1]} channels, the picture has {len(picture)}")
-    if not picture.isfinite().all():
-        raise ValueError("the picture holds values that are not finite")
     broken = [str(n) for n, sample in enumerate(samples) if not sample.isfinite().all()]
     if broken:
         raise ValueError(f"samples that hold values that are not finite: {', '.join(broken)}")
+
+
+def check_pictures(picture: Tensor, samples: Tensor) -> None:
+    """The same, and picture must be (C, H, W), finite, with as many channels."""
+    if picture.ndim != 3:
+        raise ValueError(f"a picture is (C, H, W), not {tuple(picture.shape)}")
+    if not picture.isfinite().all():
+        raise ValueError("the picture holds values that are not finite")
+    check_samples(samples)
+    if samples.shape[1] != len(picture):
+        raise ValueError(f"the samples have {samples.shape[1]} channels, the picture has {len(picture)}")

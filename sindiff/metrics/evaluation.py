@@ -80,7 +80,7 @@ def evaluate(picture: Tensor, samples: Tensor, networks: Networks = NO_NETWORKS)
         try:
             return None if arguments[0] is None else measure(*arguments)
         except ValueError as reason:
-            notes.append(f"{name}: {reason}")
+            notes.append(f"{name} ({reason})")
 
     copied, nnf_diversity = copying(picture, samples)
     pairs = attempt("lpips", lpips_diversity, networks.lpips, samples)

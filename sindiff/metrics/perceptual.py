@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from sindiff.metrics.checks import check_pictures
+from sindiff.metrics.checks import check_pictures, check_samples
 from sindiff.metrics.features import with_weights
 from sindiff.vision import prepare_torchvision
 
@@ -67,9 +67,9 @@ def lpips_diversity(embed: Embed, samples: Tensor) -> float:
 
     The mean squared distance of pairs is twice the variance, so no pairs are formed.
     """
-    check_pictures(samples[0] if len(samples) else samples.new_zeros(3, 0, 0), samples)
+    check_samples(samples)
     if len(samples) < 2:
-        raise ValueError("diversity needs at least two samples")
+        raise ValueError("at least two samples are needed to see how they differ")
     return 2 * torch.stack([embed(sample) for sample in samples]).var(dim=0).sum().item()
 
 

@@ -12,7 +12,7 @@ def pixel_diversity(picture: Tensor, samples: Tensor) -> float:
     """
     check_pictures(picture, samples)
     if len(samples) < 2:
-        raise ValueError("diversity needs at least two samples")
+        raise ValueError("at least two samples are needed to see how they differ")
     return (samples.std(dim=0).mean() / picture.std().clamp(min=1e-8)).item()
 
 

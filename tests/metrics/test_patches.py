@@ -1,12 +1,22 @@
 """Measures on cases whose answers are known without them."""
 
 import math
+import sys
 
 import numpy as np
 import pytest
 import torch
 
-from sindiff.metrics import copied_share, nearest_patches, patch_swd, patches, pixel_diversity
+from sindiff.metrics import (
+    copied_share,
+    copying,
+    multiscale_swd,
+    nearest_patches,
+    nnf_diversity,
+    patch_swd,
+    patches,
+    pixel_diversity,
+)
 
 
 def noise(*shape, seed=0):
@@ -84,6 +94,27 @@ def test_swd_does_not_depend_on_the_random_state(picture):
     assert patch_swd(picture, sample) == first
 
 
+def test_scales_of_a_shift():
+    """A shift is the same at all scales; along a unit vector it is what patch_swd says."""
+    picture = noise(3, 40, 48)
+    samples = torch.stack([picture, picture + 0.3])
+    assert multiscale_swd(picture, samples) == pytest.approx(patch_swd(picture, samples), rel=1e-5)
+
+
+def test_scales_see_what_is_far_apart():
+    """Pixels exchanged inside blocks of 2 x 2 leave the halved pictures as they are: one scale in three differs."""
+    picture = noise(3, 40, 48)
+    exchanged = picture.unflatten(1, (20, 2)).flip(2).flatten(1, 2)[None]
+    assert multiscale_swd(picture, exchanged) == pytest.approx(patch_swd(picture, exchanged) / 3, rel=1e-3)
+
+
+def test_scales_end_where_pictures_do():
+    picture, sample = noise(3, 12, 20), noise(1, 3, 30, 12, seed=1)
+    assert multiscale_swd(picture, sample) == patch_swd(picture, sample)
+    with pytest.raises(ValueError, match="at least 7x7"):
+        multiscale_swd(picture[:, :6], sample)
+
+
 def test_diversity_of_one_picture_again_and_again_is_zero(picture):
     assert pixel_diversity(picture, torch.stack([picture] * 4)) == 0
 
@@ -139,3 +170,73 @@ def test_a_mirrored_picture_is_copied_downwards_only():
     picture = noise(3, H, W)
     down, right = (H - 1) * W, H * (W - 1)
     assert copied_share(picture, picture.flip(-1)[None], size=1) == pytest.approx(down / (down + right))
+
+
+def test_nnf_diversity_of_a_copy_is_small_and_of_chance_one():
+    """One offset compresses to nearly nothing; patches from anywhere do not compress."""
+    picture = noise(3, 60, 80)
+    assert nnf_diversity(picture, picture[None], size=1) < 0.02
+    assert nnf_diversity(picture, picture[None, :, 10:, 20:], size=1) < 0.02
+    order = torch.randperm(60 * 80, generator=torch.Generator().manual_seed(1))
+    shuffled = picture.flatten(1)[:, order].reshape(1, 3, 60, 80)
+    assert nnf_diversity(picture, shuffled, size=1) == pytest.approx(1, abs=0.02)
+
+
+def test_nnf_diversity_of_a_half_copy():
+    """A picture that is a copy above and chance below lies half-way."""
+    picture = noise(3, 60, 80)
+    order = torch.randperm(60 * 80, generator=torch.Generator().manual_seed(1))
+    half = picture.flatten(1)[:, order].reshape(1, 3, 60, 80)
+    half[0, :, :30] = picture[:, :30]
+    assert nnf_diversity(picture, half, size=1) == pytest.approx(0.5, abs=0.06)
+
+
+def test_copying_is_both(picture):
+    samples = torch.stack([picture, noise(*picture.shape)])
+    assert copying(picture, samples) == (copied_share(picture, samples), nnf_diversity(picture, samples))
+
+
+@pytest.mark.parametrize("measure", [patch_swd, multiscale_swd, copied_share, nnf_diversity, pixel_diversity])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda p, s: (p * math.nan, s), "the picture holds values that are not finite"),
+        (lambda p, s: (p, torch.cat([s, s / 0, s * math.nan])), "not finite: 2, 3, 4, 5"),
+        (lambda p, s: (p, s[:0]), "no samples"),
+        (lambda p, s: (p, s[0]), r"samples are \(B, C, H, W\), not \(3, 24, 32\)"),
+        (lambda p, s: (p[None], s), r"a picture is \(C, H, W\)"),
+        (lambda p, s: (p, s[:, :1]), "the samples have 1 channels, the picture has 3"),
+    ],
+)
+def test_pictures_that_cannot_be_measured(picture, measure, change, message):
+    with pytest.raises(ValueError, match=message):
+        measure(*change(picture, torch.stack([picture, picture])))
+
+
+NEAREST, NNF = [test_nearest_patches_are_the_nearest], [test_nnf_diversity_of_a_copy_is_small_and_of_chance_one]
+SWD = [test_swd_by_hand, test_swd_of_a_shift_in_many_dimensions, test_swd_is_an_average_over_samples]
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong", "checks"),
+    [
+        ("patches", "dim=0).to(picture)", "dim=1).to(picture)", SWD),
+        ("patches", ".abs().mean())", ".square().mean())", SWD),
+        ("patches", "values.sort(dim=0).values", "values", SWD),
+        ("patches", "return torch.stack(distances).mean()", "return torch.stack(distances).sum()", SWD),
+        ("patches", "F.unfold(pictures, size)", "F.unfold(pictures / 127.5, size)", SWD),
+        ("patches", "sum(distances) / len(distances)", "sum(distances) / scales", [test_scales_end_where_pictures_do]),
+        ("patches", "F.avg_pool2d(samples, 2)", "samples[..., ::2, ::2]", [test_scales_see_what_is_far_apart]),
+        ("copying", "norms - 2 * part", "-2 * part", NEAREST),
+        ("copying", "norms - 2 * part", "norms - part", NEAREST),
+        ("copying", "best // width, best % width", "best % width, best // width", NEAREST),
+        ("copying", "== step[1]", "== step[0]", [test_copied_is_one_for_the_picture_itself]),
+        ("copying", "(field.cpu() - here)", "field.cpu()", NNF),
+        ("copying", "torch.randint(sides,", "torch.randint(4,", NNF),
+        ("pixels", "samples.std(dim=0)", "samples.std(dim=0, unbiased=False)", [test_diversity_by_hand]),
+        ("pixels", "samples.std(dim=0)", "samples.std(dim=1)", [test_diversity_by_hand]),
+        ("pixels", "/ picture.std()", "/ picture.var()", [test_diversity_by_hand]),
+    ],
+)
+def test_planted_faults_are_caught(catches, name, right, wrong, checks):
+    assert catches(sys.modules[f"sindiff.metrics.{name}"], right, wrong, checks)
