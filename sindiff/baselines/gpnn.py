@@ -5,12 +5,14 @@ are averaged, and the result is the next guess.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from sindiff.baselines.nearest import SEARCHES, Search
+from sindiff.baselines.nearest import SEARCHES, Find
+from sindiff.baselines.pyramid import pyramid, require_draw, targets
 from sindiff.images import resize
 from sindiff.noise import noise_window
 
@@ -57,16 +59,7 @@ def fit(picture: Tensor, config: GPNNConfig | None = None) -> GPNN:
     Raises ValueError if the picture is smaller than that, or not finite.
     """
     config = config or GPNNConfig()
-    height, width = picture.shape[1:]
-    if min(height, width) < config.coarsest:
-        raise ValueError(f"the picture's short side needs at least {config.coarsest} px, not {min(height, width)}")
-    if not picture.isfinite().all():
-        raise ValueError("the picture has pixels that are no finite numbers")
-    factors = [1.0]
-    while round(min(height, width) / (factors[-1] * config.ratio)) >= config.coarsest:
-        factors.append(factors[-1] * config.ratio)
-    sizes = [(round(height / factor), round(width / factor)) for factor in reversed(factors)]
-    return GPNN(config, tuple(resize(picture, *size) if size != (height, width) else picture for size in sizes))
+    return GPNN(config, pyramid(picture, config.ratio, config.coarsest))
 
 
 def sample(model: GPNN, n: int = 4, size: tuple[int, int] | None = None, seed: int = 0) -> Tensor:
@@ -75,60 +68,51 @@ def sample(model: GPNN, n: int = 4, size: tuple[int, int] | None = None, seed: i
     The smallest scale with noise is the first guess.  Picture i depends on seed + i alone.
     Raises ValueError if n or seed makes no sense, or if a side is so small that the smallest scale holds no patch.
     """
-    if n < 1 or seed < 0:
-        raise ValueError(f"the number must be at least 1 and the seed at least 0, not {n} and {seed}")
-    targets = _targets(model, size or model.scales[-1].shape[1:])
-    noises = (model.config.noise * noise_window(i, 0, 0, 0, *targets[0]) for i in range(seed, seed + n))
-    return torch.stack([_grow(model, targets, noise) for noise in noises])
+    require_draw(n, seed)
+    canvases = _canvases(model, size)
+    noises = (model.config.noise * noise_window(i, 0, 0, 0, *canvases[0]) for i in range(seed, seed + n))
+    return torch.stack([_grow(model, canvases, noise) for noise in noises])
 
 
 def retarget(model: GPNN, size: tuple[int, int]) -> Tensor:
     """The picture itself at another height and width, (3, H, W): sample without noise."""
-    return _grow(model, _targets(model, size), torch.zeros(()))
+    return _grow(model, _canvases(model, size), torch.zeros(()))
 
 
-def replaced(
-    guess: Tensor, keys: Tensor, values: Tensor, patch: int, alpha: float, search: Search = SEARCHES["exact"]
-) -> Tensor:
-    """Replace each patch of a guess by the patch of `values` at the place whose patch in `keys` scores best.
-
-    guess: (3, H', W').  keys, values: (3, H, W) both.  Returns (3, H', W').
-    """
-    queries, keys, values = (F.unfold(pixels[None], patch)[0].T for pixels in (guess, keys, values))
-    return vote(values[search(keys)(queries, alpha)], guess.shape[1:], patch)
+def patches_of(picture: Tensor, patch: int) -> Tensor:
+    """All overlapping patches of (C, H, W), row by row, (P, C * patch * patch)."""
+    return F.unfold(picture[None], patch)[0].T
 
 
 def vote(patches: Tensor, size: tuple[int, int], patch: int) -> Tensor:
-    """The picture of which these are the patches, row by row; where they overlap, their mean.
+    """The picture of which these are all overlapping patches; where they disagree, their mean.
 
     patches: (P, C * patch * patch).  Returns (C, *size).
     """
-    total, count = (F.fold(part.T[None], size, patch)[0] for part in (patches, torch.ones_like(patches)))
-    return total / count
+    ones = patches.new_ones(1, patch * patch, len(patches))
+    return (F.fold(patches.T[None], size, patch) / F.fold(ones, size, patch))[0]
 
 
-def _grow(model: GPNN, targets: list[tuple[int, int]], noise: Tensor) -> Tensor:
+def replaced(guess: Tensor, find: Find, values: Tensor, patch: int) -> Tensor:
+    """Replace each patch of a guess (3, H, W) by the one among `values` (P, 3 * patch * patch) that `find` tells."""
+    return vote(values[find(patches_of(guess, patch))], guess.shape[1:], patch)
+
+
+def _grow(model: GPNN, canvases: list[tuple[int, int]], noise: Tensor) -> Tensor:
     """Keys are as blurred as the guess: enlarged from the scale below at first, the scale itself from then on."""
     config, below = model.config, model.scales[0]
-    search = SEARCHES[config.search]
-    picture = replaced(resize(below, *targets[0]) + noise, below, below, config.patch, config.alpha, search)
-    for values, target in zip(model.scales[1:], targets[1:], strict=True):
-        keys, picture = resize(below, *values.shape[1:]), resize(picture, *target)
-        for _ in range(config.iterations):
-            picture = replaced(picture, keys, values, config.patch, config.alpha, search)
-            keys = values
-        below = values
+    search = partial(SEARCHES[config.search], alpha=config.alpha)
+    values = patches_of(below, config.patch)
+    picture = replaced(resize(below, *canvases[0]) + noise, search(values), values, config.patch)
+    for scale, canvas in zip(model.scales[1:], canvases[1:], strict=True):
+        blurred, values = (patches_of(keys, config.patch) for keys in (resize(below, *scale.shape[1:]), scale))
+        picture = replaced(resize(picture, *canvas), search(blurred), values, config.patch)
+        find = search(values)
+        for _ in range(config.iterations - 1):
+            picture = replaced(picture, find, values, config.patch)
+        below = scale
     return picture
 
 
-def _targets(model: GPNN, size: tuple[int, int]) -> list[tuple[int, int]]:
-    """The canvas at all scales.  Raises ValueError if it is too small."""
-    full, patch = model.scales[-1].shape[1:], model.config.patch
-    targets = [
-        tuple(round(wanted * side / whole) for wanted, side, whole in zip(size, scale.shape[1:], full, strict=True))
-        for scale in model.scales
-    ]
-    if min(targets[0]) < patch:
-        least = [-(-patch * whole // side) for whole, side in zip(full, model.scales[0].shape[1:], strict=True)]
-        raise ValueError(f"the canvas must have at least {least[0]}x{least[1]} px, not {size[0]}x{size[1]}")
-    return targets
+def _canvases(model: GPNN, size: tuple[int, int] | None) -> list[tuple[int, int]]:
+    return targets([tuple(scale.shape[1:]) for scale in model.scales], size, model.config.patch)

@@ -9,23 +9,23 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-Find = Callable[[Tensor, float], Tensor]
-"""(queries (Q, D), alpha) -> for each query the index of the key of least score, (Q,)."""
+Find = Callable[[Tensor], Tensor]
+"""queries (Q, D) -> for each the index of the key of least score, (Q,)."""
 
-Search = Callable[[Tensor], Find]
-"""keys (K, D) -> find: what depends on the keys alone is done once."""
+Search = Callable[[Tensor, float], Find]
+"""(keys (K, D), alpha) -> find: what depends on the keys alone is done once."""
 
 MOST_DISTANCES = 2**24
 DIMENSIONS, VISITED, CANDIDATES = 32, 4, 8
 
 
-def exact(keys: Tensor) -> Find:
+def exact(keys: Tensor, alpha: float) -> Find:
     """Score every pair, by matrix products of bounded memory."""
     centre = keys.mean(0)
     keys = keys - centre
     norms = keys.square().mean(1)
 
-    def find(queries: Tensor, alpha: float) -> Tensor:
+    def find(queries: Tensor) -> Tensor:
         parts = (queries - centre).split(max(1, MOST_DISTANCES // len(keys)))
         nearest = torch.stack([_distances(part, keys, norms).amin(0) for part in parts]).amin(0)
         weights = 1 / (alpha + nearest.clamp(min=0))
@@ -40,7 +40,7 @@ def _distances(queries: Tensor, keys: Tensor, norms: Tensor) -> Tensor:
     return products.add_(queries.square().mean(1, keepdim=True))
 
 
-def approximate(keys: Tensor) -> Find:
+def approximate(keys: Tensor, alpha: float) -> Find:
     """Score the few keys that lie near to each query, found with faiss.
 
     Patches are reduced to their 32 principal components and sorted into twice as many lists as the root of their
@@ -67,7 +67,7 @@ def approximate(keys: Tensor) -> Find:
     points = reduced(keys)
     index = indexed(points)
 
-    def find(queries: Tensor, alpha: float) -> Tensor:
+    def find(queries: Tensor) -> Tensor:
         asked = reduced(queries)
         nearest, _ = indexed(asked).search(points, 1)
         distances, best = index.search(asked, min(CANDIDATES, len(keys)))

@@ -2,10 +2,9 @@
 
 import pytest
 import torch
-from torch.nn.functional import unfold
 
 from sindiff.baselines import nearest
-from sindiff.baselines.gpnn import GPNNConfig, fit, replaced, retarget, sample, vote
+from sindiff.baselines.gpnn import GPNNConfig, fit, patches_of, replaced, retarget, sample, vote
 from sindiff.images import resize
 
 
@@ -32,7 +31,7 @@ def test_exact_is_brute_force(monkeypatch, alpha, offset):
     """In chunks too, and with a large common offset."""
     queries, keys = shifted(50, 12)
     monkeypatch.setattr(nearest, "MOST_DISTANCES", 7 * 50)
-    best = nearest.exact(keys + offset)(queries + offset, alpha)
+    best = nearest.exact(keys + offset, alpha)(queries + offset)
     wanted = scores(queries, keys, alpha)
     torch.testing.assert_close(wanted.gather(1, best[:, None])[:, 0], wanted.amin(1), rtol=1e-3, atol=0)
 
@@ -40,8 +39,8 @@ def test_exact_is_brute_force(monkeypatch, alpha, offset):
 def test_large_alpha_is_the_nearest_neighbour_and_small_alpha_leaves_less_out():
     queries, keys = shifted(200, 12)
     plain = torch.cdist(queries, keys).argmin(1)
-    assert torch.equal(nearest.exact(keys)(queries, 1e4), plain)
-    used = [nearest.exact(keys)(queries, alpha).unique().numel() for alpha in (1e-3, 1e-1, 1e4)]
+    assert torch.equal(nearest.exact(keys, 1e4)(queries), plain)
+    used = [nearest.exact(keys, alpha)(queries).unique().numel() for alpha in (1e-3, 1e-1, 1e4)]
     assert used == sorted(used, reverse=True)
     assert used[0] > used[-1]
 
@@ -63,24 +62,24 @@ def test_brute_force_tells_faults_apart():
 def test_approximate_is_nearly_exact(picture):
     """With the patches of a picture, of which it visits a few; equal where it visits all."""
     pytest.importorskip("faiss")
-    keys, queries = (unfold(pixels[None], 7)[0].T for pixels in (picture, picture + 0.2 * noise(3, 24, 32)))
+    keys, queries = (patches_of(pixels, 7) for pixels in (picture, picture + 0.2 * noise(3, 24, 32)))
     wanted = scores(queries, keys, 0.02)
-    found = wanted.gather(1, nearest.approximate(keys)(queries, 0.02)[:, None])
+    found = wanted.gather(1, nearest.approximate(keys, 0.02)(queries)[:, None])
     assert found.mean() < 1.1 * wanted.amin(1).mean()
     assert found.mean() < 0.5 * wanted.mean()
     few = noise(10, 20)
-    assert torch.equal(nearest.approximate(few)(few, 0.02), torch.arange(10))
+    assert torch.equal(nearest.approximate(few, 0.02)(few), torch.arange(10))
 
 
 def test_approximate_without_faiss_is_one_line(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "faiss", None)
     with pytest.raises(ValueError, match="pip install faiss-cpu"):
-        nearest.approximate(noise(5, 4))
+        nearest.approximate(noise(5, 4), 0.02)
 
 
 def test_vote_of_a_picture_s_patches_is_the_picture():
     picture = noise(3, 9, 11)
-    torch.testing.assert_close(vote(unfold(picture[None], 4)[0].T, (9, 11), 4), picture)
+    torch.testing.assert_close(vote(patches_of(picture, 4), (9, 11), 4), picture)
 
 
 def test_vote_is_a_mean():
@@ -92,9 +91,9 @@ def test_vote_is_a_mean():
 
 def test_keys_choose_and_values_are_written():
     keys, values = noise(3, 10, 12), noise(3, 10, 12, seed=1)
-    torch.testing.assert_close(replaced(keys, keys, values, 3, 0.02), values)
-    part = keys[:, 2:8, 3:11]
-    torch.testing.assert_close(replaced(part, keys, values, 3, 0.02), values[:, 2:8, 3:11])
+    find = nearest.exact(patches_of(keys, 3), 0.02)
+    for guess, expected in ((keys, values), (keys[:, 2:8, 3:11], values[:, 2:8, 3:11])):
+        torch.testing.assert_close(replaced(guess, find, patches_of(values, 3), 3), expected)
 
 
 @pytest.mark.parametrize("search", nearest.SEARCHES)
