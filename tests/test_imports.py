@@ -16,9 +16,9 @@ LAYERS = [
     ["files", "device", "schedule", "optim", "vision"],
     ["noise", "diffusion", "unet", "images", "progress"],
     ["receptive_field", "conditioning", "guidance", "oracle", "theory", "samplers", "canvas", "masks"],
-    ["checkpoint", "train", "text", "baselines", "edits", "resampling"],
+    ["checkpoint", "train", "text", "edits", "resampling"],
     ["presets", "applications", "weights"],
-    ["runs", "plan", "inpaint", "text_guided", "metrics"],
+    ["runs", "plan", "inpaint", "text_guided", "metrics", "baselines"],
     ["large", "outpaint", "reference"],
     ["lab", "cli"],
 ]
@@ -33,7 +33,7 @@ RESTRICTED = {
     "click": {"cli"},
     "tqdm": {"cli", "lab"},
 }
-INSIDE_FUNCTIONS = {"lpips", "open_clip", "torchvision", "diffusers", "scipy"}
+INSIDE_FUNCTIONS = {"lpips", "open_clip", "torchvision", "diffusers", "scipy", "faiss"}
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
