@@ -88,6 +88,7 @@ function build({ model, el }) {
     },
     attributes: { "aria-label": "Colour" },
   });
+  const swatches = make("span", { className: "swatches" });
   const size = make("input", { type: "range", min: 1, max: 40, value: now.size, oninput: () => resize(+size.value) });
   const sizeText = make("span");
   const upload = make("input", { type: "file", accept: "image/*", onchange: () => take(upload.files[0]) });
@@ -96,7 +97,7 @@ function build({ model, el }) {
     { className: "tools", attributes: { role: "toolbar", "aria-label": "Drawing tools" } },
     ...(model.get("uploads") ? [make("label", { className: "file" }, "Open or drop a picture", upload)] : []),
     ...Object.values(toolButtons),
-    ...(mask ? [] : [colour]),
+    ...(mask ? [] : [colour, swatches]),
     make("label", {}, "Size", size, sizeText),
     button("Undo", "Undo", undo),
     button("Clear", "Clear", clear),
@@ -119,6 +120,20 @@ function build({ model, el }) {
   function choose(tool) {
     now.tool = tool;
     for (const [name, made] of Object.entries(toolButtons)) made.setAttribute("aria-pressed", String(name === tool));
+  }
+  function dip(value) {
+    now.colour = colour.value = value;
+    choose("brush");
+    say(`Colour ${value}`);
+  }
+  function showPalette() {
+    swatches.replaceChildren(
+      ...model.get("palette").map((value) => {
+        const made = button("", `Colour ${value}`, () => dip(value));
+        made.style.background = value;
+        return made;
+      }),
+    );
   }
   function resize(px) {
     now.size = Math.min(40, Math.max(1, px));
@@ -165,9 +180,7 @@ function build({ model, el }) {
     const both = make("canvas", { width: 1, height: 1 }).getContext("2d");
     for (const layer of [photo, strokes]) both.drawImage(layer, Math.floor(x), Math.floor(y), 1, 1, 0, 0, 1, 1);
     const parts = [...both.getImageData(0, 0, 1, 1).data].slice(0, 3);
-    now.colour = colour.value = `#${parts.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
-    choose("brush");
-    say(`Colour ${now.colour}`);
+    dip(`#${parts.map((part) => part.toString(16).padStart(2, "0")).join("")}`);
   }
   function keep() {
     send(bytesOf(strokes));
@@ -303,11 +316,17 @@ function build({ model, el }) {
     if (image) brush.drawImage(image, 0, 0);
   }
   const showMessage = () => say(model.get("message"), true);
-  const listeners = { "change:photo": showPhoto, "change:strokes": showStrokes, "change:message": showMessage };
+  const listeners = {
+    "change:photo": showPhoto,
+    "change:strokes": showStrokes,
+    "change:palette": showPalette,
+    "change:message": showMessage,
+  };
   for (const [name, act] of Object.entries(listeners)) model.on(name, act);
   choose("brush");
   resize(now.size);
   showMessage();
+  showPalette();
   showPhoto();
   return () => {
     for (const [name, act] of Object.entries(listeners)) model.off(name, act);

@@ -21,8 +21,8 @@ class Sketch(anywidget.AnyWidget):
     """A picture to draw on, for a notebook's page; what is drawn is read as arrays.
 
     picture: (3, H, W) in [-1, 1].  mode: "mask" (one colour, seen through), "paint" or "look".  uploads: with a button,
-    and a place to drop a file, for another picture; its bytes are then in `opened` (see opened_picture).  message: a
-    line below, in red.  Without drawing: assign `mask` or `picture`.
+    and a place to drop a file, for another picture; its bytes are then in `opened` (see opened_picture).  palette:
+    colours to choose from, #rrggbb.  message: a line below, in red.  Without drawing: assign `mask` or `picture`.
     Raises ValueError for another mode.
     """
 
@@ -32,6 +32,7 @@ class Sketch(anywidget.AnyWidget):
     strokes = traitlets.Bytes().tag(sync=True, from_json=lambda content, widget: bytes(content))
     mode = traitlets.Enum(MODES).tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)
+    palette = traitlets.List(traitlets.Unicode()).tag(sync=True)
     uploads = traitlets.Bool().tag(sync=True)
     opened = traitlets.Dict().tag(sync=True)
 
@@ -96,6 +97,12 @@ def rectangle(size: tuple[int, int], rows: tuple[int, int], columns: tuple[int, 
     mask = torch.zeros(1, *size)
     mask[:, slice(*rows), slice(*columns)] = 1
     return mask
+
+
+def palette(picture: Tensor, colours: int = 10) -> list[str]:
+    """The colours that stand for a picture's, from dark to bright: #rrggbb."""
+    found = to_image(picture).quantize(colours, Image.Quantize.MAXCOVERAGE).convert("RGB").getcolors()
+    return [f"#{red:02x}{green:02x}{blue:02x}" for _, (red, green, blue) in sorted(found, key=lambda c: sum(c[1]))]
 
 
 def _png(image: Image.Image) -> bytes:

@@ -6,15 +6,15 @@ import os
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-import ipywidgets
 from IPython.display import display
 from torch import Tensor
 
 from sindiff.applications import Draw, generate
 from sindiff.checkpoint import Model
 from sindiff.images import bundled_pictures, data_folder, load_picture, to_image
+from sindiff.lab.desk import WIDTH, Desk, link, slider
 from sindiff.lab.display import png
-from sindiff.lab.draw import Sketch, opened_picture, rectangle
+from sindiff.lab.draw import Sketch, opened_picture, palette, rectangle
 from sindiff.lab.models import shipped
 from sindiff.lab.notebook import Lab
 from sindiff.lab.runner import Runner, Work
@@ -23,11 +23,6 @@ from sindiff.runs import as_model
 from sindiff.samplers import SampleState
 from sindiff.train import TrainState, train
 
-LOOK = """<style>
-.sindiff-shot img, img.sindiff-shot { image-rendering: pixelated; border: 1px solid var(--jp-border-color2, #ccc); }
-.sindiff-bad { color: var(--jp-error-color1, #d62f1f); }
-</style>"""
-WIDTH = 384
 SAMPLE_EVERY = 40
 
 
@@ -58,8 +53,8 @@ def open_studio(lab: Lab) -> "Studio | None":
     return studio
 
 
-class Studio(ipywidgets.VBox):
-    """The page's controls, and what they do.  result: the picture on the right, (3, H, W), None at first."""
+class Studio(Desk):
+    """What the controls of the desk do.  result: the picture on the right, (3, H, W), None at first."""
 
     def __init__(self, lab: Lab, background: bool | None = None):
         self.lab, self.runner = lab, Runner(background)
@@ -67,47 +62,18 @@ class Studio(ipywidgets.VBox):
         names = [n for n in bundled_pictures() if (data_folder() / "models" / n).is_dir() or n == lab.about["name"]]
         self.subjects: dict[str, Subject] = {}
         self.subject = self._shipped(names[0])
-        self._build(names)
-        super().__init__([ipywidgets.HTML(LOOK), self.top, self.desk])
+        super().__init__(names, list(TASKS), Sketch(self.subject.picture, "look", uploads=True))
+        self.steps.value, self.seed.value = lab.preset.sample_steps, lab.seed
+        self._listen()
         self._subject_chosen()
 
-    # ---- what is on the page
-
-    def _build(self, names: list[str]) -> None:
-        wide = ipywidgets.Layout(width=f"{WIDTH}px", max_width="100%")
-        self.names = ipywidgets.Dropdown(options=names, description="Picture", layout=wide)
-        self.tasks = ipywidgets.Dropdown(options=list(TASKS), description="Task", layout=wide)
-        self.learn = _button("Train", "Train on this picture; stop and go on at any time")
-        self.start = _button("Run", "Make the picture", "primary")
-        self.halt = _button("Stop", "Stop after this step and keep what there is", "warning")
-        self.reuse = _button("Go on with it", "Make the result the picture to work on")
-        self.steps = _slider("steps", 4, 50, min(50, max(4, self.lab.preset.sample_steps)))
-        self.seed = ipywidgets.BoundedIntText(self.lab.seed, min=0, max=2**31, description="seed", layout=wide)
-        self.sketch = Sketch(self.subject.picture, "look", uploads=True)
-        self.rows, self.columns = (
-            ipywidgets.IntRangeSlider(description=name, min=0, max=1, continuous_update=False, layout=wide)
-            for name in ("rows", "columns")
-        )
-        self.boxed = ipywidgets.VBox([ipywidgets.Label("Or without drawing, a rectangle:"), self.rows, self.columns])
-        self.hint, self.line, self.link = ipywidgets.Label(), ipywidgets.HTML(), ipywidgets.HTML()
-        self.bar = ipywidgets.FloatProgress(0, min=0, max=1, layout=ipywidgets.Layout(width="100%"))
-        self.view = ipywidgets.ToggleButtons(options=["after", "before"], style={"button_width": "90px"})
-        self.image = ipywidgets.Image(format="png", layout=ipywidgets.Layout(max_width="100%", width=f"{WIDTH}px"))
-        self.image.add_class("sindiff-shot")
-        self.numbers = ipywidgets.VBox()
-        self.top = _row([self.names, self.tasks, self.learn])
-        left = ipywidgets.VBox([self.hint, self.sketch, self.boxed], layout=wide)
-        buttons = _row([self.start, self.halt, self.reuse, self.link])
-        tuning = [self.numbers, self.steps, self.seed, buttons, self.bar, self.line]
-        right = ipywidgets.VBox([self.view, self.image, *tuning], layout=wide)
-        self.desk = _row([left, right])
-        self.desk.layout.grid_gap = "8px 28px"
+    def _listen(self) -> None:
         self.names.observe(lambda change: self._subject_chosen(), "value")
         self.tasks.observe(lambda change: self._task_chosen(), "value")
         self.view.observe(lambda change: self._draw_result(), "value")
         self.sketch.observe(self._opened, "opened")
-        for slider in (self.rows, self.columns):
-            slider.observe(lambda change: self._rectangle(), "value")
+        for side in (self.rows, self.columns):
+            side.observe(lambda change: self._rectangle(), "value")
         for button, act in ((self.start, self.run), (self.halt, self.stop), (self.learn, self.train)):
             button.on_click(lambda _, act=act: act())
         self.reuse.on_click(lambda _: self._go_on())
@@ -143,10 +109,11 @@ class Studio(ipywidgets.VBox):
         blank = picture.mean((1, 2), keepdim=True).expand_as(picture)
         self.sketch.mode = self.task.mode
         self.sketch.picture = blank if self.task.blank else picture
-        self.numbers.children = [_slider(name, *limits) for name, limits in self.task.controls(height, width).items()]
+        self.sketch.palette = palette(picture)
+        self.numbers.children = [slider(name, *limits) for name, limits in self.task.controls(height, width).items()]
         self.boxed.layout.display = "" if self.task.mode == "mask" else "none"
-        for slider, side in ((self.rows, height), (self.columns, width)):
-            slider.max = side
+        for sides, length in ((self.rows, height), (self.columns, width)):
+            sides.max = length
 
     def _rectangle(self) -> None:
         if self.task.mode == "mask":
@@ -183,7 +150,7 @@ class Studio(ipywidgets.VBox):
         if subject.model is None:
             self.say("This picture has no model yet: press Train first.", bad=True)
             return
-        numbers = {slider.description: slider.value for slider in self.numbers.children}
+        numbers = {control.description: control.value for control in self.numbers.children}
         wish = Wish(self.sketch.picture, self.sketch.mask, numbers)
         total = task.calls(self.steps.value)
 
@@ -241,10 +208,7 @@ class Studio(ipywidgets.VBox):
             self.say(line if line != "Stopped." else "Stopped: the picture is kept as it is.", bad=line != "Stopped.")
         if self.result is not None:
             content = base64.b64encode(png_of(self.result)).decode()
-            self.link.value = (
-                f'<a download="sindiff.png" href="data:image/png;base64,{content}" class="sindiff-download">'
-                "Download PNG</a>"
-            )
+            self.link.value = link(f"data:image/png;base64,{content}")
         self._tell_training()
 
     def _tell_training(self) -> None:
@@ -258,6 +222,7 @@ class Studio(ipywidgets.VBox):
         if picture is None:
             return
         scale = WIDTH / max(picture.shape[2], self.sketch.picture.shape[2])
+        self.image.layout.display = ""
         self.image.layout.width = f"{round(picture.shape[2] * scale)}px"
         self.image.value = png_of(picture)
 
@@ -265,19 +230,3 @@ class Studio(ipywidgets.VBox):
 def png_of(picture: Tensor) -> bytes:
     """(3, H, W) in [-1, 1] as a PNG file, every pixel as it is."""
     return png(to_image(picture))
-
-
-def _button(text: str, tooltip: str, style: str = "") -> ipywidgets.Button:
-    return ipywidgets.Button(
-        description=text, tooltip=tooltip, button_style=style, layout=ipywidgets.Layout(width="auto")
-    )
-
-
-def _slider(name: str, low: int, high: int, value: int) -> ipywidgets.IntSlider:
-    layout = ipywidgets.Layout(width=f"{WIDTH}px", max_width="100%")
-    return ipywidgets.IntSlider(value, low, high, description=name, continuous_update=False, layout=layout)
-
-
-def _row(children: list[ipywidgets.Widget]) -> ipywidgets.Box:
-    layout = ipywidgets.Layout(display="flex", flex_flow="row wrap", align_items="flex-start", grid_gap="4px 8px")
-    return ipywidgets.Box(children, layout=layout)

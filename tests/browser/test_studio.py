@@ -1,0 +1,139 @@
+"""The studio in a real page: from an upload to a download, stopped, clicked on in haste, reloaded."""
+
+import io
+
+from PIL import Image
+
+START = """
+import threading
+from sindiff.lab import setup
+from sindiff.lab.studio import Studio
+import sindiff.lab.runner
+lab = setup("13_studio", "laptop", out_dir="out")
+studio = Studio(lab)
+before = threading.active_count()
+studio
+"""
+
+
+def ready(page):
+    page.locator(".sindiff-draw[data-ready]").wait_for()
+
+
+def choose(page, label, value):
+    page.locator(f".widget-dropdown:has(label:text-is('{label}')) select").select_option(value)
+
+
+def press(page, name):
+    page.locator(f".jp-OutputArea button:text-is('{name}')").click()
+
+
+def upload(page, path):
+    page.locator(".sindiff-draw input[type=file]").set_input_files(path)
+
+
+def frames(page, notebook, expression, at_least):
+    """The pictures that the page shows, one after the other, until an expression is true; there are so many or more."""
+    page.evaluate("""() => {
+        const image = document.querySelector("img.sindiff-shot");
+        window.frames_seen = new Set();
+        new MutationObserver(() => window.frames_seen.add(image.src)).observe(image, {attributeFilter: ["src"]});
+    }""")
+    notebook.until(expression, 60)
+    page.wait_for_function("count => window.frames_seen.size >= count", arg=at_least)
+
+
+def test_from_upload_to_download(page, open_notebook, tmp_path, pixels):
+    notebook = open_notebook(START)
+    ready(page)
+    (tmp_path / "notes.txt").write_text("no picture")
+    upload(page, tmp_path / "notes.txt")
+    line = page.locator(".sindiff-draw .line.bad")
+    line.filter(has_text="notes.txt: is not a picture that can be read").wait_for()
+    (tmp_path / "large.png").write_bytes(b"no picture" * 500_000)
+    upload(page, tmp_path / "large.png")  # refused by the page: too much to send
+    line.filter(has_text="large.png: is not a picture that can be read").wait_for()
+    Image.fromarray(pixels).resize((48, 36)).save(tmp_path / "mine.png")
+    upload(page, tmp_path / "mine.png")
+    notebook.until("studio.subject.name == 'mine.png'")
+    press(page, "Train")
+    notebook.until("studio.subject.state is not None and studio.subject.state.step > 4", 60)
+    press(page, "Stop")
+    notebook.until("not studio.runner.busy")
+    page.locator(".jp-OutputArea button", has_text="Train on from step").wait_for()
+    choose(page, "Task", "Outpaint")
+    notebook.until("studio.tasks.value == 'Outpaint'")
+    press(page, "Run")
+    notebook.until("'Done' in studio.line.value", 60)
+    with page.expect_download() as download:
+        page.get_by_text("Download PNG").click()
+    with Image.open(download.value.path()) as picture:
+        assert (picture.format, picture.size) == ("PNG", (48 + 24, 36))
+
+
+def test_frames_stop_and_a_hundred_clicks(page, open_notebook):
+    notebook = open_notebook(START)
+    ready(page)
+    notebook.client.execute("studio.steps.value = 50; studio.numbers.children[0].value = 144")
+    notebook.until("studio.numbers.children[0].value == 144")
+    press(page, "Run")
+    page.locator("img.sindiff-shot").wait_for()
+    frames(page, notebook, "studio.bar.value > 0.3", 3)
+    assert notebook.ask("studio.runner.busy")  # the kernel answers while it works
+    notebook.client.execute(
+        "sindiff.lab.runner.PAUSE = 0; seen = []; studio.halt.on_click(lambda _: seen.append(studio.bar.value))"
+    )
+    press(page, "Run")
+    notebook.until("0.1 < studio.bar.value < 0.3 and studio.runner.busy", 60)
+    press(page, "Stop")
+    notebook.until("bool(seen) and not studio.runner.busy")
+    assert notebook.ask("round(50 * (studio.bar.value - seen[0]))") <= 2
+    assert notebook.ask("'Stopped' in studio.line.value and studio.result is not None")
+    page.locator(".jp-OutputArea [role=status]", has_text="Stopped: the picture is kept").wait_for()
+    notebook.client.execute("studio.steps.value = 4; studio.numbers.children[0].value = 48")
+    page.evaluate(
+        "() => { const run = [...document.querySelectorAll('.jp-OutputArea button')].find("
+        "button => button.textContent === 'Run'); for (let n = 0; n < 100; n++) run.click(); }"
+    )
+    notebook.until("'Done' in studio.line.value and not studio.runner.busy", 60)
+    notebook.until("threading.active_count() <= before")
+
+
+def test_reloading_in_mid_run(page, open_notebook):
+    notebook = open_notebook(START)
+    ready(page)
+    notebook.save()
+    notebook.client.execute("studio.steps.value = 50; studio.numbers.children[0].value = 144")
+    press(page, "Run")
+    notebook.until("studio.bar.value > 0")
+    notebook.open()
+    ready(page)
+    notebook.until("'Done' in studio.line.value", 60)
+    page.locator(".jp-OutputArea [role=status]", has_text="Done.").wait_for()
+    source = page.locator("img.sindiff-shot").get_attribute("src")
+    content = page.evaluate("async source => [...new Uint8Array(await (await fetch(source)).arrayBuffer())]", source)
+    assert list(reversed(Image.open(io.BytesIO(bytes(content))).size)) == notebook.ask("list(studio.result.shape[1:])")
+
+
+EXPLORE = """
+import PIL.Image
+from sindiff.lab import explore
+calls = []
+def draw(width=3):
+    calls.append(width)
+    return PIL.Image.new("RGB", (10 * width, 20), "teal")
+explore(draw, width=range(1, 41))
+"""
+
+
+def test_dragging_a_slider_makes_one_run(page, open_notebook):
+    notebook = open_notebook(EXPLORE)
+    handle = page.locator(".jp-OutputArea .noUi-handle")
+    box = handle.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + box["height"] / 2, steps=20)
+    page.mouse.up()
+    notebook.until("len(calls) > 1")
+    page.locator(".jp-OutputArea img.widget-image").wait_for()
+    assert notebook.ask("len(calls)") == 2
