@@ -19,11 +19,11 @@ from sindiff.noise import noise_window
 
 @dataclass(frozen=True)
 class GPNNConfig:
-    """The paper's settings, for pictures in [-1, 1]: its noise of 0.75 and alpha of 0.005 belong to [0, 1].
+    """The paper's settings, its noise of 0.75 and alpha of 0.005 read as for [0, 1] and converted to [-1, 1].
 
     patch: side of the patches in px.  coarsest: least short side of the smallest scale in px.  ratio: of neighbouring
     scales.  alpha: how freely parts of the picture may be left out.  iterations: at every scale but the smallest, which
-    has one.  noise: deviation of what is added to the smallest scale; twice as much gives the diversity of SinGAN.
+    has one.  noise: deviation of what is added to the smallest scale; more gives more diversity and more swd.
     search: "exact", or "approximate", which needs faiss and is much faster.
     Raises ValueError for values that make no sense.
     """
