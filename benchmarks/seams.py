@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from sindiff import load_model, load_picture
+from sindiff.applications import Draw
 from sindiff.device import describe, pick_device
 from sindiff.files import write_text
 from sindiff.images import data_folder, find_picture
@@ -43,7 +44,7 @@ def main() -> None:
         picture = load_picture(find_picture(name)[0], max(model.size))
         edges = [WIDER, WIDER + picture.shape[2]]
         for passes in args.passes:
-            wide = outpaint(model, picture, left=WIDER, right=WIDER, n=args.seeds, times=passes)
+            wide = outpaint(model, picture, left=WIDER, right=WIDER, draw=Draw(n=args.seeds), times=passes)
             energy = seam_energies(wide, edges)
             mean, largest = round(sum(energy) / len(energy), 3), round(max(energy), 3)
             invented = torch.cat([wide[..., :WIDER], wide[..., -WIDER:]])

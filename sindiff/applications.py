@@ -1,6 +1,7 @@
 """What one picture can do, with a trained model or with none: a function for each application."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -10,7 +11,7 @@ from sindiff.checkpoint import Model
 from sindiff.conditioning import clamped, padded, tiled, wrapped
 from sindiff.diffusion import Denoiser, q_sample
 from sindiff.images import MOST_PIXELS
-from sindiff.noise import seeded_noise
+from sindiff.noise import Noise, seeded_noise
 from sindiff.oracle import border_patch_denoiser, shrinking_patches, tileable_patch_denoiser
 from sindiff.receptive_field import rf_reach
 from sindiff.resampling import Edits, walk
@@ -18,6 +19,24 @@ from sindiff.samplers import SOLVERS, SampleState, Solver
 from sindiff.schedule import Schedule
 
 Progress = Callable[[SampleState], None]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """How many pictures are drawn, and how: what every application shares.
+
+    sampler: "dpmpp", "ddim" or "ddpm" (the paper's, with steps = 1000).  Picture i depends on seed + i alone, not on n
+    or batch_size.  tile, wrap: see any_size.  progress: called after every step; what it raises ends the walk.
+    """
+
+    n: int = 4
+    sampler: str = "dpmpp"
+    steps: int = 20
+    seed: int = 0
+    batch_size: int = 8
+    tile: int | None = None
+    wrap: str = ""
+    progress: Progress | None = None
 
 
 class Start(NamedTuple):
@@ -41,17 +60,23 @@ def generate(
 ) -> Tensor:
     """Invent n new pictures (§3.2), (n, C, H, W) in [-1, 1] on the CPU.
 
-    size: height and width, any; default: the training picture's.  sampler: "dpmpp", "ddim" or "ddpm" (the paper's, with
-    steps = 1000).  Picture i depends on seed + i alone, not on n or batch_size.  progress: called after every step.
-    tile, wrap: see any_size; large.sample_to_files makes pictures that memory cannot hold.
+    size: height and width, any; default: the training picture's.  The rest: see Draw; large.sample_to_files makes
+    pictures that memory cannot hold.
     Raises ValueError for values that make no sense.
+    """
+    draw = Draw(n, sampler, steps, seed, batch_size, tile, wrap, progress)
+    return invent(any_size(model, tile, wrap), model.schedule, canvas_of(model, size), draw, model.device)
+
+
+def canvas_of(model: Model, size: tuple[int, int] | None = None) -> tuple[int, int, int]:
+    """(C, H, W) of what a model draws: the training picture's, unless a height and width are given.
+
+    Raises ValueError if neither is known.
     """
     size = size or model.size
     if size is None:
         raise ValueError("this model does not know its picture's size: give one")
-    denoise = any_size(model, tile, wrap)
-    canvas = (model.network.config.image_channels, *size)
-    return invent(denoise, model.schedule, canvas, n, sampler, steps, seed, batch_size, progress, model.device)
+    return (model.network.config.image_channels, *size)
 
 
 def generate_untrained(
@@ -79,43 +104,42 @@ def generate_untrained(
     if wrap not in ("", "xy"):
         denoise = wrapped(denoise, wrap, largest // 2, 1)
     canvas = (len(picture), *(size or picture.shape[1:]))
-    return invent(clamped(denoise), schedule, canvas, n, sampler, steps, seed, batch_size, progress, device)
+    draw = Draw(n, sampler, steps, seed, batch_size, progress=progress)
+    return invent(clamped(denoise), schedule, canvas, draw, device)
 
 
 def invent(
     denoise: Denoiser,
     schedule: Schedule,
     canvas: tuple[int, int, int],
-    n: int,
-    sampler: str,
-    steps: int,
-    seed: int,
-    batch_size: int,
-    progress: Progress | None = None,
+    draw: Draw,
     device: torch.device | str = "cpu",
     start: Start | None = None,
     edits: Edits = lambda noise: (),
+    noises: Callable[[Sequence[int]], Noise] = seeded_noise,
 ) -> Tensor:
-    """Sample n pictures of canvas (C, H, W) with any denoiser: see generate.
+    """Draw pictures of canvas (C, H, W) with any denoiser, which has draw.tile and draw.wrap in it already.
 
     start: a picture, noised to a step of its own, to begin with; default: noise alone.  edits: see resampling.walk.
+    noises: the noise of the pictures with these seeds.
     """
-    solver, timesteps = solver_for(schedule, sampler, steps, start.t if start else None)
+    solver, timesteps = solver_for(schedule, draw, start.t if start else None)
     pictures = []
-    for seeds in batches(n, canvas[1:], seed, batch_size):
-        noise = seeded_noise(seeds)
+    for seeds in batches(canvas[1:], draw):
+        noise = noises(seeds)
         x = noise(torch.empty(len(seeds), *canvas, device=device), timesteps[0])
         if start:
             x = q_sample(schedule, start.picture.to(x), start.t, x)
         for state in walk(denoise, schedule, solver, x, [timesteps], noise, edits):
-            if progress:
-                progress(state)
+            if draw.progress:
+                draw.progress(state)
         pictures.append(state.x.clamp(-1, 1).cpu())
     return torch.cat(pictures)
 
 
-def batches(n: int, size: tuple[int, int], seed: int, batch_size: int) -> list[range]:
+def batches(size: tuple[int, int], draw: Draw) -> list[range]:
     """The seeds of each batch.  Raises ValueError for a number, size or seed that makes no sense, or a huge canvas."""
+    n, seed, batch_size = draw.n, draw.seed, draw.batch_size
     if n < 1 or batch_size < 1 or min(size) < 1:
         raise ValueError(
             f"the number, the batch and the size must be positive, not {n}, {batch_size}, {size[0]}x{size[1]}"
@@ -132,18 +156,24 @@ def require_canvas(size: tuple[int, int]) -> None:
         raise ValueError(f"a canvas may have {MOST_PIXELS:,} pixels at most, not {size[0]}x{size[1]}")
 
 
-def solver_for(schedule: Schedule, sampler: str, steps: int, start: int | None = None) -> tuple[Solver, list[int]]:
-    """A solver by name and its timesteps, from `start` (default T).
+def solver_for(schedule: Schedule, draw: Draw, start: int | None = None) -> tuple[Solver, list[int]]:
+    """The solver of a draw and its timesteps, from `start` (default T).
 
     Raises ValueError for an unknown name or a number of steps not in 1..start.
     """
-    if sampler not in SOLVERS:
-        raise ValueError(f"unknown sampler {sampler!r}: choose from {', '.join(SOLVERS)}")
-    return SOLVERS[sampler], schedule.timesteps(steps, SOLVERS[sampler].spacing, start)
+    if draw.sampler not in SOLVERS:
+        raise ValueError(f"unknown sampler {draw.sampler!r}: choose from {', '.join(SOLVERS)}")
+    solver = SOLVERS[draw.sampler]
+    return solver, schedule.timesteps(draw.steps, solver.spacing, start)
 
 
 def any_size(model: Model, tile: int | None = None, wrap: str = "") -> Denoiser:
-    """The model as a denoiser for canvases of any height and width, its answers clamped to [-1, 1].
+    """The model as a denoiser for canvases of any height and width, its answers clamped to [-1, 1]: see unclamped."""
+    return clamped(unclamped(model, tile, wrap))
+
+
+def unclamped(model: Model, tile: int | None = None, wrap: str = "") -> Denoiser:
+    """The model as a denoiser for canvases of any height and width.
 
     tile: compute in tiles of that many px a side, a multiple of the network's, in memory that does not grow with the
     canvas.  wrap: "x", "y" or "xy" joins opposite edges (see wrapped).
@@ -157,7 +187,7 @@ def any_size(model: Model, tile: int | None = None, wrap: str = "") -> Denoiser:
     denoise = padded(denoise, config.multiple)
     if wrap:
         denoise = wrapped(denoise, wrap, halo(model), config.multiple)
-    return clamped(denoise)
+    return denoise
 
 
 def require_local(model: Model) -> None:

@@ -1,5 +1,7 @@
 """Edits of x_{t-1}: what is known stays (Eq. 6), what is coarse follows a reference (Eq. 7)."""
 
+from functools import lru_cache
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -33,9 +35,12 @@ def match_lowpass(schedule: Schedule, reference: Tensor, factor: int, noise: Noi
     """Give the picture the low frequencies of the reference, noised to the same step (Eq. 7; ILVR, Choi et al. 2021).
 
     reference: (1|B, C, H, W) in [-1, 1].  factor: see lowpass; 1 replaces the picture by the reference.
+    Raises ValueError, when called, for a picture of another size.
     """
 
     def edit(x: Tensor, t: int) -> Tensor:
+        if x.shape[-2:] != reference.shape[-2:]:
+            raise ValueError(f"the reference is {_size(reference)} px, but the picture {_size(x)}; they must agree")
         wanted = reference.to(x).expand_as(x)
         wanted = q_sample(schedule, wanted, t, noise(x, t)) if t else wanted
         return x + lowpass(wanted - x, factor)
@@ -57,6 +62,7 @@ def lowpass(x: Tensor, factor: int) -> Tensor:
     return rows @ x @ columns
 
 
+@lru_cache(maxsize=8)
 def _projector(side: int, factor: int) -> Tensor:
     few = -(-side // factor)
     small = torch.eye(few, dtype=torch.float64)[None]

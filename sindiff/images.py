@@ -139,6 +139,26 @@ def resize(picture: Tensor, height: int, width: int) -> Tensor:
     return resized if picture.ndim == 4 else resized[0]
 
 
+def recoloured(picture: Tensor, like: Tensor) -> Tensor:
+    """A picture (3, H, W) with the mean colour and the colour covariance of others, (3, H', W') or (B, 3, H', W').
+
+    The linear map that moves one Gaussian of colours to the other with least change (Pitie & Kokaram 2007),
+    then clamped to [-1, 1].
+    """
+    pixels = picture.flatten(1).double()
+    wanted = (like if like.ndim == 4 else like[None]).transpose(0, 1).flatten(1).double()
+    root = _root(pixels.cov())
+    inverse = torch.linalg.pinv(root, rtol=1e-4)
+    transport = inverse @ _root(root @ wanted.cov() @ root) @ inverse
+    moved = transport @ (pixels - pixels.mean(1, keepdim=True)) + wanted.mean(1, keepdim=True)
+    return moved.reshape(picture.shape).to(picture).clamp(-1, 1)
+
+
+def _root(covariance: Tensor) -> Tensor:
+    values, vectors = torch.linalg.eigh(covariance)
+    return vectors @ values.clamp(min=0).sqrt().diag() @ vectors.T
+
+
 def contact_sheet(pictures: Tensor | Sequence[Tensor], columns: int | None = None, scale: int = 1) -> Image.Image:
     """Pictures in rows, 4 px apart on white; each cell is as large as the largest picture.
 

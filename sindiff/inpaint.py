@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from sindiff.applications import Progress, any_size, batches, solver_for
+from sindiff.applications import Draw, any_size, batches, solver_for
 from sindiff.checkpoint import Model
 from sindiff.edits import keep_known
 from sindiff.noise import seeded_noise
@@ -27,15 +27,10 @@ def inpaint(
     model: Model,
     picture: Tensor,
     mask: Tensor,
-    n: int = 4,
-    sampler: str = "dpmpp",
-    steps: int = 20,
-    seed: int = 0,
-    batch_size: int = 8,
-    progress: Progress | None = None,
+    draw: Draw = Draw(),
     times: int = TIMES,
 ) -> Tensor:
-    """Invent the masked part of a picture n times, (n, 3, H, W) in [-1, 1] on the CPU; the rest stays bit for bit.
+    """Invent the masked part of a picture, (n, 3, H, W) in [-1, 1] on the CPU; the rest stays bit for bit.
 
     picture: (3, H, W) in [-1, 1], any size, its things as large as in the training picture.  mask: (1, H, W),
     1 = invent, 0 = keep.  times: how often every 5 steps are passed (see resampling.legs); 1 is Eq. 6 alone.
@@ -44,7 +39,7 @@ def inpaint(
     require_mask(mask, picture)
     everything = slice(0, picture.shape[1]), slice(0, picture.shape[2])
     windows = [Window(everything, everything)]
-    return fill(model, picture, mask, windows, n, sampler, steps, seed, batch_size, progress, times)
+    return fill(model, picture, mask, windows, draw, times)
 
 
 def require_mask(mask: Tensor, picture: Tensor) -> None:
@@ -63,20 +58,15 @@ def fill(
     canvas: Tensor,
     mask: Tensor,
     windows: Sequence[Window],
-    n: int,
-    sampler: str,
-    steps: int,
-    seed: int,
-    batch_size: int,
-    progress: Progress | None = None,
+    draw: Draw = Draw(),
     times: int = TIMES,
 ) -> Tensor:
     """Invent the masked part of a canvas window by window, each knowing what is finished; see inpaint."""
-    denoise, schedule = any_size(model), model.schedule
-    solver, timesteps = solver_for(schedule, sampler, steps)
+    denoise, schedule = any_size(model, draw.tile, draw.wrap), model.schedule
+    solver, timesteps = solver_for(schedule, draw)
     falling = legs(timesteps, JUMP, times)
     pictures = []
-    for seeds in batches(n, canvas.shape[1:], seed, batch_size):
+    for seeds in batches(canvas.shape[1:], draw):
         x = canvas.to(model.device).repeat(len(seeds), 1, 1, 1)
         unknown = mask.to(model.device, copy=True)[None]
         for window in windows:
@@ -85,8 +75,8 @@ def fill(
             noise = seeded_noise(seeds, rows.start, columns.start)
             x_t = noise(known, timesteps[0])
             for state in walk(denoise, schedule, solver, x_t, falling, noise, _keep(schedule, known, hole)):
-                if progress:
-                    progress(state)
+                if draw.progress:
+                    draw.progress(state)
             x[..., rows, columns] = state.x
             unknown[..., *window.done] = 0
         pictures.append(x.clamp(-1, 1).cpu())

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from sindiff.applications import Progress, halo, require_canvas
+from sindiff.applications import Draw, halo, require_canvas
 from sindiff.checkpoint import Model
 from sindiff.inpaint import TIMES, Window, fill
 
@@ -18,24 +18,21 @@ def outpaint(
     right: int = 0,
     up: int = 0,
     down: int = 0,
-    n: int = 4,
-    sampler: str = "dpmpp",
-    steps: int = 20,
-    seed: int = 0,
-    batch_size: int = 8,
-    progress: Progress | None = None,
+    draw: Draw = Draw(),
     times: int = TIMES,
 ) -> Tensor:
-    """Invent what lies around a picture n times, (n, 3, up + H + down, left + W + right); itself it stays bit for bit.
+    """Invent what lies around a picture, (n, 3, up + H + down, left + W + right); itself it stays bit for bit.
 
     left, right, up, down: how many px.  Where no side grows by more than the picture's own width or height, all is
     invented at once; otherwise a window moves outwards and knows what was finished before it.  The rest, and what is
     raised, as for inpaint; ValueError also if no side grows or one shrinks.
     """
+    if draw.wrap:
+        raise ValueError("an outpainted picture ends somewhere: no edges can be joined (wrap)")
     size, (rows, columns), windows = layout(model, picture.shape[1:], left, right, up, down)
     canvas, mask = torch.zeros(len(picture), *size), torch.ones(1, *size)
     canvas[:, rows, columns], mask[:, rows, columns] = picture, 0
-    return fill(model, canvas, mask, windows, n, sampler, steps, seed, batch_size, progress, times)
+    return fill(model, canvas, mask, windows, draw, times)
 
 
 class Layout(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from sindiff.applications import halo, require_local, solver_for
+from sindiff.applications import Draw, halo, require_local, solver_for
 from sindiff.canvas import TIFF_SUFFIXES, Canvas
 from sindiff.checkpoint import Model
 from sindiff.conditioning import AXES, Span, around, mirrored, spans
@@ -92,7 +92,7 @@ def plan_pictures(
         raise ValueError(f"unknown axes {wrap!r}: choose {', '.join(AXES)}")
     if tile is not None:
         require_local(model)
-    solver, timesteps = solver_for(model.schedule, sampler, steps)
+    solver, timesteps = solver_for(model.schedule, Draw(sampler=sampler, steps=steps))
     config = model.network.config
     memories = _memories(model, solver, timesteps)
     names = ["x", *(f"memory{i}" for i in range(max(len(tensors(memory)) for memory in memories)))]

@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from sindiff.applications import Progress, Start, any_size, invent
+from sindiff.applications import Draw, Start, any_size, generate, invent
 from sindiff.checkpoint import Model
 from sindiff.edits import during, keep_known, match_lowpass
+from sindiff.images import recoloured, resize
 from sindiff.inpaint import require_mask
 from sindiff.noise import Noise
 from sindiff.samplers import Edit
@@ -27,95 +28,66 @@ class Recipe(NamedTuple):
 
 PAINT = Recipe(start=0.9, factor=8, until=0.3)
 TRANSLATE = Recipe(start=0.9, factor=4, until=0.4)
+STYLE = Recipe(start=0.6, factor=4, until=0.2)
 EDIT = Recipe(start=0.4, factor=8, until=1)
 HARMONIZE = Recipe(start=0.4, factor=8, until=1)
+ENLARGED_START = 0.5
 
 
-def paint(
-    model: Model,
-    reference: Tensor,
-    n: int = 4,
-    sampler: str = "dpmpp",
-    steps: int = 20,
-    seed: int = 0,
-    batch_size: int = 8,
-    progress: Progress | None = None,
-    recipe: Recipe = PAINT,
-) -> Tensor:
-    """Turn a rough painting into n pictures made of the model's patches, (n, 3, H, W) in [-1, 1] on the CPU.
+def paint(model: Model, reference: Tensor, recipe: Recipe = PAINT, draw: Draw = Draw()) -> Tensor:
+    """Turn a rough painting into pictures made of the model's patches, (n, 3, H, W) in [-1, 1] on the CPU.
 
-    reference: (3, H, W) in [-1, 1], any size.  steps: from the recipe's start.  The rest, and what is raised, as for
-    generate; ValueError also for a recipe whose numbers make no sense.
+    reference: (3, H, W) in [-1, 1], any size.  draw.steps: from the recipe's start.
+    Raises ValueError for a recipe or a draw whose numbers make no sense.
     """
-    return follow(model, reference, recipe, n, sampler, steps, seed, batch_size, progress)
+    return follow(model, reference, recipe, draw)
 
 
-def translate(
-    model: Model,
-    reference: Tensor,
-    n: int = 4,
-    sampler: str = "dpmpp",
-    steps: int = 20,
-    seed: int = 0,
-    batch_size: int = 8,
-    progress: Progress | None = None,
-    recipe: Recipe = TRANSLATE,
-) -> Tensor:
+def translate(model: Model, reference: Tensor, recipe: Recipe = TRANSLATE, draw: Draw = Draw()) -> Tensor:
     """Another picture, its arrangement kept, in the model's patches: image to image.  See paint."""
-    return follow(model, reference, recipe, n, sampler, steps, seed, batch_size, progress)
+    return follow(model, reference, recipe, draw)
+
+
+def style(model: Model, content: Tensor, recipe: Recipe = STYLE, draw: Draw = Draw()) -> Tensor:
+    """Another picture's shapes in the model's colours and patches.  See paint.
+
+    content: (3, H, W) in [-1, 1], recoloured like two pictures that the model invents, then followed.
+    """
+    return follow(model, recoloured(content, generate(model, 2, content.shape[1:], seed=draw.seed)), recipe, draw)
 
 
 def edit(
-    model: Model,
-    picture: Tensor,
-    mask: Tensor | None = None,
-    n: int = 4,
-    sampler: str = "dpmpp",
-    steps: int = 20,
-    seed: int = 0,
-    batch_size: int = 8,
-    progress: Progress | None = None,
-    recipe: Recipe = EDIT,
+    model: Model, picture: Tensor, mask: Tensor | None = None, recipe: Recipe = EDIT, draw: Draw = Draw()
 ) -> Tensor:
     """Make a picture whose patches were moved by hand whole again.
 
     mask: (1, H, W), 1 = may change, 0 = stays bit for bit; default: all may change.  The rest as for paint.
     """
-    return follow(model, picture, recipe, n, sampler, steps, seed, batch_size, progress, mask)
+    return follow(model, picture, recipe, draw, mask)
 
 
-def harmonize(
-    model: Model,
-    composite: Tensor,
-    mask: Tensor,
-    n: int = 4,
-    sampler: str = "dpmpp",
-    steps: int = 20,
-    seed: int = 0,
-    batch_size: int = 8,
-    progress: Progress | None = None,
-    recipe: Recipe = HARMONIZE,
-) -> Tensor:
+def harmonize(model: Model, composite: Tensor, mask: Tensor, recipe: Recipe = HARMONIZE, draw: Draw = Draw()) -> Tensor:
     """Make what was pasted into a picture fit in.
 
     mask: (1, H, W), 1 = what was pasted, with a few px around it; 0 stays bit for bit.  The rest as for paint.
     """
-    return follow(model, composite, recipe, n, sampler, steps, seed, batch_size, progress, mask)
+    return follow(model, composite, recipe, draw, mask)
 
 
-def follow(
-    model: Model,
-    reference: Tensor,
-    recipe: Recipe,
-    n: int,
-    sampler: str,
-    steps: int,
-    seed: int,
-    batch_size: int,
-    progress: Progress | None = None,
-    mask: Tensor | None = None,
-) -> Tensor:
-    """n pictures after a reference by a recipe: see paint, and edit for the mask."""
+def super_resolve(model: Model, picture: Tensor, times: int = 2, draw: Draw = Draw()) -> Tensor:
+    """Enlarge a picture, (n, 3, times H, times W): coarse parts are the picture's own, details the model's patches.
+
+    The low-pass of every result is that of the picture enlarged without invention (Eq. 7 to the end).
+    Raises ValueError for fewer than 2 times, and for a draw whose numbers make no sense.
+    """
+    if times < 2:
+        raise ValueError(f"a picture is enlarged 2 times or more, not {times}")
+    enlarged = resize(picture, times * picture.shape[1], times * picture.shape[2])
+    return follow(model, enlarged, Recipe(ENLARGED_START, times, 0), draw)
+
+
+def follow(model: Model, reference: Tensor, recipe: Recipe, draw: Draw, mask: Tensor | None = None) -> Tensor:
+    """Pictures after a reference by a recipe: see paint, and edit for the mask."""
     if not 0 < recipe.start <= 1 or not 0 <= recipe.until <= 1:
         raise ValueError(f"start must lie in 0..1, above 0, and until in 0..1, not {recipe.start} and {recipe.until}")
     if recipe.factor < 1:
@@ -129,6 +101,5 @@ def follow(
         coarse = during(match_lowpass(schedule, reference[None], recipe.factor, noise), t_min, schedule.T - 1)
         return [coarse] if mask is None else [coarse, keep_known(schedule, reference[None], mask[None], noise)]
 
-    start = Start(reference, max(1, t0))
-    denoise, canvas = any_size(model), tuple(reference.shape)
-    return invent(denoise, schedule, canvas, n, sampler, steps, seed, batch_size, progress, model.device, start, edits)
+    denoise, start = any_size(model, draw.tile, draw.wrap), Start(reference, max(1, t0))
+    return invent(denoise, schedule, tuple(reference.shape), draw, model.device, start, edits)

@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
@@ -14,9 +14,12 @@ from torch import Tensor, nn
 from torch.nn.functional import affine_grid, grid_sample, interpolate, normalize
 
 from sindiff.guidance import LogScore
+from sindiff.images import data_folder
 from sindiff.vision import prepare_torchvision
 
+TINY = "tiny"
 CONFIG, WEIGHTS = "open_clip_config.json", "open_clip_model.safetensors"
+LONGEST_PROMPT = 2000
 SMALLEST_CROP, LARGEST_TURN = 0.7, math.radians(10)
 
 
@@ -31,13 +34,14 @@ class Clip(NamedTuple):
 
 
 def load_clip(name: str, device: torch.device | str = "cpu") -> Clip:
-    """Load a CLIP: a folder with open_clip_config.json and safetensors, or a NAME or NAME:TAG that open_clip knows.
+    """Load a CLIP: "tiny", a folder with open_clip_config.json and safetensors, or NAME or NAME:TAG of open_clip.
 
-    NAME alone takes its first tag.  Weights that are not on this machine yet are downloaded.
+    "tiny" comes with sindiff (data/clip) and needs no network.  NAME alone takes its first tag; weights that are not on
+    this machine yet are downloaded.
     Raises ValueError, saying what to do, if open_clip is missing, the name unknown, or the weights cannot be had.
     """
     open_clip = _open_clip()
-    folder = Path(name)
+    folder = data_folder() / "clip" if name == TINY else Path(name)
     if folder.is_dir():
         if not (folder / CONFIG).is_file() or not list(folder.glob("*.safetensors")):
             raise ValueError(f"{name}: a CLIP folder holds {CONFIG} and {WEIGHTS}; put both there")
@@ -55,7 +59,8 @@ def load_clip(name: str, device: torch.device | str = "cpu") -> Clip:
             raise ValueError(f"{name}: not a CLIP that open_clip can read ({_first_line(error)})") from None
         raise ValueError(
             f"{name}: the weights could not be downloaded; where there is a network, download them once, or put "
-            f"{CONFIG} and {WEIGHTS} into a folder and give that folder instead of the name"
+            f"{CONFIG} and {WEIGHTS} into a folder and give that folder instead of the name; {TINY!r}, which comes "
+            "with sindiff and knows few words, needs neither"
         ) from None
     network.eval().requires_grad_(False)
     about = network.visual.preprocess_cfg
@@ -134,9 +139,17 @@ def text_score(clip: Clip, prompt: str, weight: float = 1.0, views: int = 8, see
     return log_score
 
 
+def require_prompts(prompts: Sequence[str]) -> None:
+    """Raise ValueError for a prompt that no CLIP can read: an empty one, or one of more than 2,000 characters."""
+    for prompt in prompts:
+        if not prompt.strip():
+            raise ValueError("the prompt is empty: say what the picture should show")
+        if len(prompt) > LONGEST_PROMPT:
+            raise ValueError(f"the prompt has {len(prompt):,} characters, more than any CLIP reads: shorten it")
+
+
 def _text_features(clip: Clip, prompt: str) -> Tensor:
-    if not prompt.strip():
-        raise ValueError("the prompt is empty: say what the picture should show")
+    require_prompts([prompt])
     tokens = clip.tokenize([prompt])
     if torch.equal(tokens, clip.tokenize([prompt + " more"])):
         raise ValueError(

@@ -14,6 +14,7 @@ from sindiff.images import (
     fingerprint,
     load_picture,
     load_pictures,
+    recoloured,
     resize,
     save_picture,
     to_image,
@@ -300,3 +301,16 @@ def test_fingerprint(picture):
     assert fingerprint(picture) == fingerprint(picture + 1e-4)
     assert fingerprint(picture) != fingerprint(picture.roll(1, -1))
     assert fingerprint(picture) != fingerprint(picture.reshape(3, 32, 24))
+
+
+def test_recoloured_has_the_other_s_mean_and_covariance():
+    generator = torch.Generator().manual_seed(0)
+    mixing = torch.tensor([[0.2, 0.1, 0], [0.05, 0.15, 0.1], [0, 0.05, 0.1]])
+    picture = 0.1 * torch.randn(3, 20, 30, generator=generator)
+    like = (mixing @ torch.randn(3, 400, generator=generator)).reshape(3, 20, 20) * 0.5 + 0.1
+    moved = recoloured(picture, like)
+    torch.testing.assert_close(moved.mean((1, 2)), like.mean((1, 2)), atol=1e-3, rtol=0)
+    torch.testing.assert_close(moved.flatten(1).cov(), like.flatten(1).cov(), atol=1e-3, rtol=0)
+    torch.testing.assert_close(recoloured(picture, picture), picture, atol=1e-5, rtol=0)
+    grey = torch.zeros(3, 5, 5)
+    torch.testing.assert_close(recoloured(grey, like), like.mean((1, 2))[:, None, None].expand(3, 5, 5))

@@ -18,8 +18,8 @@ LAYERS = [
     ["receptive_field", "conditioning", "guidance", "oracle", "theory", "samplers", "canvas", "masks"],
     ["checkpoint", "train", "text", "edits", "resampling"],
     ["presets", "applications", "weights"],
-    ["runs", "plan", "inpaint", "text_guided", "metrics", "baselines"],
-    ["large", "outpaint", "reference"],
+    ["runs", "plan", "inpaint", "text_guided", "animation", "metrics", "baselines"],
+    ["large", "outpaint", "reference", "region"],
     ["lab", "cli"],
 ]
 FORBIDDEN = {"samplers": {"unet", "conditioning"}, "conditioning": {"samplers", "unet"}}

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from sindiff.applications import Draw
 from sindiff.inpaint import calls, inpaint, require_mask
 from sindiff.outpaint import moving_windows, outpaint
 from sindiff.samplers import SOLVERS
@@ -14,7 +15,7 @@ HOLE[:, 3:8, 4:9] = 1
 
 @pytest.mark.parametrize("sampler", SOLVERS)
 def test_the_known_stays_and_the_hole_differs(model, sampler):
-    pictures = inpaint(model, PICTURE, HOLE, 2, sampler, steps=6, times=2)
+    pictures = inpaint(model, PICTURE, HOLE, Draw(2, sampler, 6), times=2)
     kept = HOLE.expand(2, 3, 10, 14) == 0
     assert torch.equal(pictures[kept], PICTURE.expand(2, -1, -1, -1)[kept])
     assert (pictures[0] - pictures[1])[:, 3:8, 4:9].abs().min(0).values.mean() > 0.01
@@ -22,8 +23,8 @@ def test_the_known_stays_and_the_hole_differs(model, sampler):
 
 
 def test_neither_number_nor_batch_changes_a_picture(model):
-    many = outpaint(model, PICTURE, right=20, n=3, steps=3, batch_size=2)
-    alone = outpaint(model, PICTURE, right=20, n=1, steps=3, seed=2)
+    many = outpaint(model, PICTURE, right=20, draw=Draw(3, steps=3, batch_size=2))
+    alone = outpaint(model, PICTURE, right=20, draw=Draw(1, steps=3, seed=2))
     torch.testing.assert_close(many[2], alone[0], rtol=0, atol=1e-5)
 
 
@@ -32,7 +33,7 @@ def test_neither_number_nor_batch_changes_a_picture(model):
 )
 def test_the_picture_stays_wherever_it_lies(model, sides):
     left, right, up, down = sides
-    pictures = outpaint(model, PICTURE, left, right, up, down, n=2, steps=2)
+    pictures = outpaint(model, PICTURE, left, right, up, down, Draw(2, steps=2))
     assert pictures.shape == (2, 3, 10 + up + down, 14 + left + right)
     inside = pictures[:, :, up : up + 10, left : left + 14]
     assert torch.equal(inside, PICTURE.expand(2, -1, -1, -1))
@@ -64,14 +65,15 @@ def test_a_strip_takes_windows_of_one_size():
 
 
 def test_a_strip_does_not_repeat(model):
-    strip = outpaint(model, PICTURE, right=42, n=1, steps=2)[0]
+    strip = outpaint(model, PICTURE, right=42, draw=Draw(1, steps=2))[0]
     assert (strip[..., 14:28] - strip[..., 28:42]).abs().mean() > 0.05
 
 
 def test_passing_more_often_takes_as_many_more_steps(model):
     seen = []
     for times in (1, 3):
-        inpaint(model, PICTURE, HOLE, 1, steps=10, times=times, progress=lambda state: seen.append(state.t))
+        draw = Draw(1, steps=10, progress=lambda state: seen.append(state.t))
+        inpaint(model, PICTURE, HOLE, draw, times)
     assert len(seen) == calls(10, 1) + calls(10, 3) == 10 + 30
     assert seen.count(0) == 1 + 3
 
@@ -95,10 +97,11 @@ def test_masks_that_ask_for_nothing(mask, message):
         ({}, "a side must grow"),
         ({"left": 9, "right": -1}, "none can shrink"),
         ({"right": 10**8}, "100,000,000 pixels"),
-        ({"right": 1, "n": 0}, "positive"),
+        ({"right": 1, "draw": Draw(0)}, "positive"),
         ({"right": 1, "times": 0}, "1 or more"),
-        ({"right": 1, "sampler": "euler"}, "unknown sampler"),
-        ({"right": 1, "seed": -1}, "seed"),
+        ({"right": 1, "draw": Draw(sampler="euler")}, "unknown sampler"),
+        ({"right": 1, "draw": Draw(seed=-1)}, "seed"),
+        ({"right": 1, "draw": Draw(wrap="x")}, "no edges can be joined"),
     ],
 )
 def test_nonsense_is_refused(model, arguments, message):

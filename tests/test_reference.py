@@ -3,10 +3,23 @@
 import pytest
 import torch
 
-from sindiff.applications import Start, invent
+from sindiff.applications import Draw, Start, generate, invent
 from sindiff.edits import lowpass, match_lowpass
+from sindiff.images import recoloured, resize
 from sindiff.noise import seeded_noise
-from sindiff.reference import EDIT, HARMONIZE, PAINT, TRANSLATE, Recipe, edit, harmonize, paint, translate
+from sindiff.reference import (
+    EDIT,
+    HARMONIZE,
+    PAINT,
+    TRANSLATE,
+    Recipe,
+    edit,
+    harmonize,
+    paint,
+    style,
+    super_resolve,
+    translate,
+)
 from sindiff.samplers import SOLVERS
 from sindiff.schedule import Schedule
 
@@ -30,7 +43,7 @@ def test_invent_takes_a_start_and_edits(sampler):
         return [match_lowpass(SCHEDULE, REFERENCE[None], 4, noise)]
 
     start = Start(REFERENCE, 40)
-    pictures = invent(denoise, SCHEDULE, (3, 13, 18), 2, sampler, 4, 0, 8, start=start, edits=edits)
+    pictures = invent(denoise, SCHEDULE, (3, 13, 18), Draw(2, sampler, 4), start=start, edits=edits)
     assert seen[0][0] == 40
     signal, noise = SCHEDULE.scales(40, REFERENCE)
     eps = seeded_noise([0, 1])(pictures, 40)
@@ -40,24 +53,24 @@ def test_invent_takes_a_start_and_edits(sampler):
 
 
 def test_factor_one_to_the_end_is_the_reference(model):
-    pictures = paint(model, REFERENCE, 2, steps=3, recipe=Recipe(0.5, 1, 0))
+    pictures = paint(model, REFERENCE, Recipe(0.5, 1, 0), Draw(2, steps=3))
     torch.testing.assert_close(pictures, REFERENCE.expand(2, -1, -1, -1), atol=1e-6, rtol=0)
 
 
 def test_a_later_start_stays_nearer(model):
     """Less noise, less change; and seeds differ."""
     distances = [
-        (paint(model, REFERENCE, 2, steps=4, recipe=Recipe(start, 8, 1)) - REFERENCE).square().mean()
+        (paint(model, REFERENCE, Recipe(start, 8, 1), Draw(2, steps=4)) - REFERENCE).square().mean()
         for start in (0.02, 0.2, 1)
     ]
     assert distances[0] < distances[1] < distances[2]
-    one, two = paint(model, REFERENCE, 2, steps=4)
+    one, two = paint(model, REFERENCE, draw=Draw(2, steps=4))
     assert (one - two).abs().mean() > 0.01
 
 
 def test_matching_longer_stays_nearer(model):
     far, near = (
-        lowpass(paint(model, REFERENCE, 2, steps=8, recipe=Recipe(0.9, 4, until)) - REFERENCE, 4).square().mean()
+        lowpass(paint(model, REFERENCE, Recipe(0.9, 4, until), Draw(2, steps=8)) - REFERENCE, 4).square().mean()
         for until in (1, 0)
     )
     assert near < far
@@ -67,27 +80,42 @@ def test_matching_longer_stays_nearer(model):
 def test_what_is_masked_black_stays_bit_for_bit(model, sampler):
     kept = MASK.expand(2, 3, 13, 18) == 0
     for change in (edit, harmonize):
-        pictures = change(model, REFERENCE, MASK, 2, sampler, steps=4)
+        pictures = change(model, REFERENCE, MASK, draw=Draw(2, sampler, 4))
         assert torch.equal(pictures[kept], REFERENCE.expand(2, -1, -1, -1)[kept])
         assert (pictures - REFERENCE)[:, :, 4:9, 5:12].abs().mean() > 0.01
 
 
 def test_without_a_mask_all_may_change(model):
-    assert (edit(model, REFERENCE, n=1, steps=4)[0] != REFERENCE).float().mean() > 0.9
+    assert (edit(model, REFERENCE, draw=Draw(1, steps=4))[0] != REFERENCE).float().mean() > 0.9
 
 
 def test_the_names_are_settings_of_one_thing(model):
     for change, recipe in ((paint, PAINT), (translate, TRANSLATE), (edit, EDIT)):
-        expected = paint(model, REFERENCE, n=1, steps=3, recipe=recipe)
-        assert torch.equal(change(model, REFERENCE, n=1, steps=3), expected)
-    assert torch.equal(
-        harmonize(model, REFERENCE, MASK, 1, steps=3), edit(model, REFERENCE, MASK, 1, steps=3, recipe=HARMONIZE)
-    )
+        expected = paint(model, REFERENCE, recipe, Draw(1, steps=3))
+        assert torch.equal(change(model, REFERENCE, draw=Draw(1, steps=3)), expected)
+    expected = edit(model, REFERENCE, MASK, HARMONIZE, Draw(1, steps=3))
+    assert torch.equal(harmonize(model, REFERENCE, MASK, draw=Draw(1, steps=3)), expected)
+
+
+def test_style_follows_the_content_in_the_model_s_colours(model):
+    recipe, draw = Recipe(0.5, 4, 0), Draw(1, steps=3)
+    target = recoloured(REFERENCE, generate(model, 2, (13, 18)))
+    assert torch.equal(style(model, REFERENCE, recipe, draw), paint(model, target, recipe, draw))
+
+
+def test_an_enlarged_picture_keeps_its_coarse_parts(model):
+    """It follows the picture, enlarged without invention, to the very end; what that gives is tested above."""
+    draw = Draw(2, steps=3)
+    expected = paint(model, resize(REFERENCE, 26, 36), Recipe(0.5, 2, 0), draw)
+    assert expected.shape == (2, 3, 26, 36)
+    assert torch.equal(super_resolve(model, REFERENCE, 2, draw), expected)
+    with pytest.raises(ValueError, match="2 times or more"):
+        super_resolve(model, small, 1)
 
 
 def test_neither_number_nor_batch_changes_a_picture(model):
-    many = harmonize(model, REFERENCE, MASK, 3, steps=3, batch_size=2)
-    alone = harmonize(model, REFERENCE, MASK, 1, steps=3, seed=2)
+    many = harmonize(model, REFERENCE, MASK, draw=Draw(3, steps=3, batch_size=2))
+    alone = harmonize(model, REFERENCE, MASK, draw=Draw(1, steps=3, seed=2))
     torch.testing.assert_close(many[2], alone[0], rtol=0, atol=1e-5)
 
 

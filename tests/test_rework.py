@@ -16,6 +16,9 @@ COMMANDS = {
     "inpaint": ["MASK"],
     "paint": [],
     "translate": [],
+    "style": [],
+    "super-resolve": [],
+    "roi": ["--box", "2,3,8,9", "--at", "4,5"],
     "edit": ["MASK"],
     "harmonize": ["MASK"],
 }
@@ -44,7 +47,8 @@ def test_each_writes_pictures_sheet_and_settings(command, run_folder, picture_fi
     settings = json.loads((tmp_path / "a/settings.json").read_text())
     assert {"command": name, "n": 2, "steps": 3, "seed": 3, "given_size": [24, 32]}.items() <= settings.items()
     pictures = [load_picture(tmp_path / f"a/{i:03d}.png") for i in range(2)]
-    assert pictures[0].shape == (3, 24, 41 if name == "outpaint" else 32)
+    sizes = {"outpaint": (24, 41), "super-resolve": (48, 64)}
+    assert pictures[0].shape == (3, *sizes.get(name, (24, 32)))
     assert not torch.equal(*pictures)
     if "MASK" in COMMANDS[name]:
         kept = torch.from_numpy(HOLE == 0)

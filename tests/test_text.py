@@ -8,7 +8,7 @@ import pytest
 import torch
 from PIL import Image
 
-from sindiff.applications import generate
+from sindiff.applications import Draw, generate
 from sindiff.text import augmented, load_clip, look, text_score
 from sindiff.text_guided import text_guided
 from sindiff.vision import prepare_torchvision
@@ -115,8 +115,8 @@ def test_gradients_flow_through_a_models_denoiser(model):
 def test_scale_nought_is_generate_and_the_score_rises(model, clip):
     score = text_score(clip, "a red sunset")
     plain = generate(model, 2, steps=4, seed=3)
-    assert torch.equal(text_guided(model, [score], 0, 2, steps=4, seed=3), plain)
-    up, down = (text_guided(model, [score], scale, 2, steps=4, seed=3) for scale in (0.3, -0.3))
+    assert torch.equal(text_guided(model, [score], 0, draw=Draw(2, steps=4, seed=3)), plain)
+    up, down = (text_guided(model, [score], scale, draw=Draw(2, steps=4, seed=3)) for scale in (0.3, -0.3))
     judge = text_score(clip, "a red sunset", views=1)
     assert (judge(up, 0) > judge(plain, 0)).all()
     assert (judge(plain, 0) > judge(down, 0)).all()
@@ -124,22 +124,22 @@ def test_scale_nought_is_generate_and_the_score_rises(model, clip):
 
 def test_neither_number_nor_batch_changes_a_picture(model, clip):
     scores = [text_score(clip, "snow", views=2), text_score(clip, "night", -0.5, views=2)]
-    many = text_guided(model, scores, n=3, size=(13, 18), steps=3, batch_size=2)
-    alone = text_guided(model, scores, n=1, size=(13, 18), steps=3, seed=2)
+    many = text_guided(model, scores, size=(13, 18), draw=Draw(3, steps=3, batch_size=2))
+    alone = text_guided(model, scores, size=(13, 18), draw=Draw(1, steps=3, seed=2))
     torch.testing.assert_close(many[2], alone[0], rtol=0, atol=1e-4)
 
 
 def test_two_texts_are_the_sum_of_their_scores(model, clip):
     twice = [text_score(clip, "snow", 0.5, views=2)] * 2
     once = [text_score(clip, "snow", views=2)]
-    a, b = (text_guided(model, scores, n=1, steps=2) for scores in (twice, once))
+    a, b = (text_guided(model, scores, draw=Draw(1, steps=2)) for scores in (twice, once))
     torch.testing.assert_close(a, b, rtol=0, atol=1e-4)
 
 
 def test_a_mask_without_white_leaves_the_picture(model, clip):
     score = text_score(clip, "snow", views=2)
     black = torch.zeros(1, 16, 24)
-    assert torch.equal(text_guided(model, [score], n=1, steps=2, mask=black), generate(model, 1, steps=2))
+    assert torch.equal(text_guided(model, [score], draw=Draw(1, steps=2), mask=black), generate(model, 1, steps=2))
 
 
 @pytest.mark.parametrize(

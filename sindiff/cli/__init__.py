@@ -5,10 +5,19 @@ import sys
 
 import click
 
+from sindiff.cli.animate import animate_command
 from sindiff.cli.doctor import doctor_command
 from sindiff.cli.evaluate import evaluate_command
 from sindiff.cli.inpaint import inpaint_command, outpaint_command
-from sindiff.cli.reference import edit_command, harmonize_command, paint_command, translate_command
+from sindiff.cli.reference import (
+    edit_command,
+    harmonize_command,
+    paint_command,
+    style_command,
+    super_resolve_command,
+    translate_command,
+)
+from sindiff.cli.roi import roi_command
 from sindiff.cli.sample import sample_command
 from sindiff.cli.text import text_command
 from sindiff.cli.train import train_command
@@ -38,8 +47,12 @@ for command in (
     inpaint_command,
     paint_command,
     translate_command,
+    style_command,
     edit_command,
     harmonize_command,
+    roi_command,
+    super_resolve_command,
+    animate_command,
     evaluate_command,
     weights_command,
     doctor_command,

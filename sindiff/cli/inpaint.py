@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from sindiff.cli.options import DEVICE, LONG_SIDE, OUT, SEED, STEPS, N
-from sindiff.cli.pictures import counted
 from sindiff.cli.rework import holed, load_given, rework
 from sindiff.inpaint import TIMES, calls, inpaint
 from sindiff.outpaint import layout, outpaint
@@ -59,7 +58,6 @@ def inpaint_command(
     make = partial(inpaint, given.model, given.picture, given.mask, times=times)
     settings = {"command": "inpaint", "n": n, "steps": steps, "passes": times, "seed": seed}
     rework(make, given, directory, settings, given.mask.numel(), [given.picture, holed(given)], calls(steps, times))
-    click.echo(f"{counted(n)} in {directory}, on {directory / 'sheet.png'}", err=True)
 
 
 def _side(name: str) -> click.Option:
@@ -118,4 +116,3 @@ def outpaint_command(
     size, _, windows = layout(given.model, (height, width), left, right, up, down)
     steps_in_all = calls(steps, times) * len(windows)
     rework(make, given, directory, settings, math.prod(size), [given.picture], steps_in_all)
-    click.echo(f"{counted(n)} in {directory}, on {directory / 'sheet.png'}", err=True)

@@ -1,20 +1,82 @@
-"""sindiff paint, translate, edit and harmonize."""
+"""sindiff paint, translate, style, edit, harmonize and super-resolve."""
 
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 from torch import Tensor
 
 from sindiff.cli.options import DEVICE, LONG_SIDE, OUT, SEED, STEPS, N
-from sindiff.cli.pictures import counted
 from sindiff.cli.rework import Given, load_given, rework
-from sindiff.reference import EDIT, HARMONIZE, PAINT, TRANSLATE, Recipe, edit, harmonize, paint, translate
+from sindiff.reference import (
+    EDIT,
+    HARMONIZE,
+    PAINT,
+    STYLE,
+    TRANSLATE,
+    Recipe,
+    edit,
+    harmonize,
+    paint,
+    style,
+    super_resolve,
+    translate,
+)
+
+WRITES = "Writes 000.png, 001.png ..., sheet.png with before and after, and settings.json."
+MASK = "is a picture of the same size, white where things may change and black where to keep"
 
 
-def recipe_options(default: Recipe) -> Callable[[Callable], Callable]:
-    """--start, --factor and --until (see reference.Recipe)."""
+def reference_command(
+    name: str,
+    make: Callable[..., Tensor],
+    default: Recipe,
+    given: str,
+    mask: str | None,
+    about: str,
+    examples: list[str],
+) -> click.Command:
+    """A command that follows a picture by a recipe (see reference.Recipe).
+
+    given: what its argument is called.  mask: "MASK", "[MASK]" if it may be left out, or None.
+    """
+
+    def command(
+        model: str,
+        reference: str,
+        directory: Path,
+        n: int,
+        steps: int,
+        start: float,
+        factor: int,
+        until: float,
+        long_side: int | None,
+        seed: int,
+        device: str,
+        mask: str | None = None,
+    ) -> None:
+        found = load_given(model, reference, mask, long_side, device)
+        recipe = Recipe(start, factor, until)
+        pictures = [found.picture] if found.mask is None else [found.picture, found.mask]
+        make_drawn = partial(make, found.model, *pictures, recipe=recipe)
+        settings = {"command": name, **recipe._asdict(), "n": n, "steps": steps, "seed": seed}
+        rework(make_drawn, found, directory, settings, found.picture[0].numel(), [found.picture], steps)
+
+    arguments = [click.Argument(["model"]), click.Argument(["reference"], metavar=given)]
+    if mask:
+        arguments.append(click.Argument(["mask"], required=mask == "MASK"))
+    for option in reversed((OUT, N, STEPS, *recipe_options(default), LONG_SIDE, SEED, DEVICE)):
+        command = option(command)
+    command.__doc__ = "\n\n".join([about, WRITES, "\n".join(["\b", "Examples:", *(f"  {e}" for e in examples)])])
+    made = click.command(name)(command)
+    made.params = arguments + made.params
+    return made
+
+
+def recipe_options(default: Recipe) -> list[Callable[[Any], Any]]:
+    """--start, --factor and --until."""
     start = click.option(
         "--start",
         default=default.start,
@@ -26,7 +88,7 @@ def recipe_options(default: Recipe) -> Callable[[Callable], Callable]:
         "--factor",
         default=default.factor,
         show_default=True,
-        type=click.IntRange(1, 4096),
+        type=click.IntRange(1, 10_000),
         help="What is coarser than this many px is taken from the given picture (Eq. 7).",
     )
     until = click.option(
@@ -36,174 +98,101 @@ def recipe_options(default: Recipe) -> Callable[[Callable], Callable]:
         type=click.FloatRange(0, 1),
         help="Down to how much noise that is done: 0 to the very end, 1 never.",
     )
-    return lambda command: start(factor(until(command)))
+    return [start, factor, until]
 
 
-def _write(
-    command: str,
-    make: Callable[..., Tensor],
-    given: Given,
-    directory: Path,
-    recipe: Recipe,
-    n: int,
-    steps: int,
-    seed: int,
-) -> None:
-    settings = {"command": command, **recipe._asdict(), "n": n, "steps": steps, "seed": seed}
-    pixels = given.picture[0].numel()
-    rework(partial(make, recipe=recipe), given, directory, settings, pixels, [given.picture], steps)
-    click.echo(f"{counted(n)} in {directory}, on {directory / 'sheet.png'}", err=True)
+paint_command = reference_command(
+    "paint",
+    paint,
+    PAINT,
+    "REFERENCE",
+    None,
+    "Turn a roughly drawn REFERENCE into pictures made of what MODEL has learned.",
+    [
+        "sindiff paint runs/photo drawing.png --out painted",
+        "sindiff paint runs/photo drawing.png --out near --until 0.2",
+    ],
+)
+translate_command = reference_command(
+    "translate",
+    translate,
+    TRANSLATE,
+    "REFERENCE",
+    None,
+    "Arrange what MODEL has learned like another picture, REFERENCE.",
+    [
+        "sindiff translate runs/photo other.jpg --out new",
+        "sindiff translate runs/photo other.jpg --out near --until 0.2",
+    ],
+)
+style_command = reference_command(
+    "style",
+    style,
+    STYLE,
+    "CONTENT",
+    None,
+    "Draw the shapes of another picture, CONTENT, in the colours and patches that MODEL has learned.",
+    ["sindiff style runs/photo other.jpg --out styled", "sindiff style runs/photo other.jpg --out freer --factor 8"],
+)
+edit_command = reference_command(
+    "edit",
+    edit,
+    EDIT,
+    "PICTURE",
+    "[MASK]",
+    f"Make PICTURE, in which parts were moved by hand, whole again.\n\nMASK {MASK}; without it all may.",
+    [
+        "sindiff edit runs/photo moved.png --out whole",
+        "sindiff edit runs/photo moved.png seams.png --out whole --start 0.5",
+    ],
+)
+harmonize_command = reference_command(
+    "harmonize",
+    harmonize,
+    HARMONIZE,
+    "COMPOSITE",
+    "MASK",
+    f"Make what was pasted into COMPOSITE fit in.\n\nMASK {MASK}: white over what was pasted, with a few px around it.",
+    [
+        "sindiff harmonize runs/photo pasted.png where.png --out fitting",
+        "sindiff harmonize runs/photo pasted.png where.png --out subtle --start 0.25",
+    ],
+)
 
 
-@click.command("paint")
-@click.argument("model")
-@click.argument("reference")
-@OUT
-@N
-@STEPS
-@recipe_options(PAINT)
-@LONG_SIDE
-@SEED
-@DEVICE
-def paint_command(
-    model: str,
-    reference: str,
-    directory: Path,
-    n: int,
-    steps: int,
-    start: float,
-    factor: int,
-    until: float,
-    long_side: int | None,
-    seed: int,
-    device: str,
-) -> None:
-    """Turn a roughly drawn REFERENCE into pictures made of what MODEL has learned.
-
-    Writes 000.png, 001.png ..., sheet.png with before and after, and settings.json.
-
-    \b
-    Examples:
-      sindiff paint runs/photo drawing.png --out painted
-      sindiff paint runs/photo drawing.png --out closer --until 0.2
-    """
-    given = load_given(model, reference, None, long_side, device)
-    make = partial(paint, given.model, given.picture)
-    _write("paint", make, given, directory, Recipe(start, factor, until), n, steps, seed)
-
-
-@click.command("translate")
-@click.argument("model")
-@click.argument("reference")
-@OUT
-@N
-@STEPS
-@recipe_options(TRANSLATE)
-@LONG_SIDE
-@SEED
-@DEVICE
-def translate_command(
-    model: str,
-    reference: str,
-    directory: Path,
-    n: int,
-    steps: int,
-    start: float,
-    factor: int,
-    until: float,
-    long_side: int | None,
-    seed: int,
-    device: str,
-) -> None:
-    """Arrange what MODEL has learned like another picture, REFERENCE.
-
-    Writes 000.png, 001.png ..., sheet.png with before and after, and settings.json.
-
-    \b
-    Examples:
-      sindiff translate runs/photo other.jpg --out translated
-      sindiff translate runs/photo other.jpg --out closer --until 0.2
-    """
-    given = load_given(model, reference, None, long_side, device)
-    make = partial(translate, given.model, given.picture)
-    _write("translate", make, given, directory, Recipe(start, factor, until), n, steps, seed)
-
-
-@click.command("edit")
+@click.command("super-resolve")
 @click.argument("model")
 @click.argument("picture")
-@click.argument("mask", required=False)
 @OUT
+@click.option("--times", default=2, show_default=True, type=click.IntRange(2, 16), help="How much larger.")
 @N
 @STEPS
-@recipe_options(EDIT)
 @LONG_SIDE
 @SEED
 @DEVICE
-def edit_command(
+def super_resolve_command(
     model: str,
     picture: str,
-    mask: str | None,
     directory: Path,
+    times: int,
     n: int,
     steps: int,
-    start: float,
-    factor: int,
-    until: float,
     long_side: int | None,
     seed: int,
     device: str,
 ) -> None:
-    """Make PICTURE, in which parts were moved by hand, whole again.
+    """Enlarge PICTURE: coarse parts stay its own, details are what MODEL has learned.
 
-    MASK is a picture of the same size, white where things may change and black where to keep; without it all may.
+    PICTURE is first reduced to the size of the training picture (--long-side).
     Writes 000.png, 001.png ..., sheet.png with before and after, and settings.json.
 
     \b
     Examples:
-      sindiff edit runs/photo moved.png --out whole
-      sindiff edit runs/photo moved.png seams.png --out whole --start 0.5
+      sindiff super-resolve runs/photo photo.jpg --out large
+      sindiff super-resolve runs/photo photo.jpg --out larger --times 4 --n 1
     """
-    given = load_given(model, picture, mask, long_side, device)
-    make = partial(edit, given.model, given.picture, given.mask)
-    _write("edit", make, given, directory, Recipe(start, factor, until), n, steps, seed)
-
-
-@click.command("harmonize")
-@click.argument("model")
-@click.argument("composite")
-@click.argument("mask")
-@OUT
-@N
-@STEPS
-@recipe_options(HARMONIZE)
-@LONG_SIDE
-@SEED
-@DEVICE
-def harmonize_command(
-    model: str,
-    composite: str,
-    mask: str,
-    directory: Path,
-    n: int,
-    steps: int,
-    start: float,
-    factor: int,
-    until: float,
-    long_side: int | None,
-    seed: int,
-    device: str,
-) -> None:
-    """Make what was pasted into COMPOSITE fit in.
-
-    MASK is a picture of the same size, white over what was pasted, with a few px around it, and black where to keep.
-    Writes 000.png, 001.png ..., sheet.png with before and after, and settings.json.
-
-    \b
-    Examples:
-      sindiff harmonize runs/photo pasted.png where.png --out fitting
-      sindiff harmonize runs/photo pasted.png where.png --out subtle --start 0.25
-    """
-    given = load_given(model, composite, mask, long_side, device)
-    make = partial(harmonize, given.model, given.picture, given.mask)
-    _write("harmonize", make, given, directory, Recipe(start, factor, until), n, steps, seed)
+    given: Given = load_given(model, picture, None, long_side, device)
+    settings = {"command": "super-resolve", "times": times, "n": n, "steps": steps, "seed": seed}
+    pixels = times**2 * given.picture[0].numel()
+    make = partial(super_resolve, given.model, given.picture, times)
+    rework(make, given, directory, settings, pixels, [given.picture], steps)

@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import click
 import torch
 from torch import Tensor
 
 from sindiff import images
+from sindiff.applications import Draw
 from sindiff.checkpoint import Model, load_model
-from sindiff.cli.pictures import batch_size, versions, write_pictures, write_settings
+from sindiff.cli.pictures import batch_size, counted, versions, write_pictures, write_settings
 from sindiff.device import pick_device
 from sindiff.images import find_picture, load_picture
 from sindiff.inpaint import require_mask
@@ -55,9 +57,9 @@ def rework(
     before: Sequence[Tensor],
     calls: int,
 ) -> None:
-    """Write 000.png ..., sheet.png and settings.json.
+    """Write 000.png ..., sheet.png and settings.json, and say where.
 
-    make: called as write_pictures calls, and with batch_size.  settings: the command's own, "n" and "seed" among them.
+    make: called with draw.  settings: the command's own, "n" and "seed" among them.
     pixels: of a result.  before: what the sheet shows first.  calls: of the network for a batch.
     """
     directory.mkdir(parents=True, exist_ok=True)
@@ -67,10 +69,11 @@ def rework(
     job = {**settings, "model": fingerprint(given.model), "content": content, "batch": batch}
 
     def invent(n: int, seed: int, progress: Callable[..., Any]) -> Tensor:
-        return make(n=n, steps=settings["steps"], seed=seed, batch_size=batch, progress=progress)
+        return make(draw=Draw(n, steps=settings["steps"], seed=seed, batch_size=batch, progress=progress))
 
     write_pictures(invent, [directory / f"{i:03d}.png" for i in range(settings["n"])], job, calls, before)
     write_settings(directory, settings)
+    click.echo(f"{counted(settings['n'])} in {directory}, on {directory / 'sheet.png'}", err=True)
 
 
 def holed(given: Given) -> Tensor:

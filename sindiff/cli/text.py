@@ -1,13 +1,15 @@
 """sindiff text."""
 
 import math
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 from torch import Tensor
 
 from sindiff import images
+from sindiff.applications import Draw, canvas_of
 from sindiff.checkpoint import load_model
 from sindiff.cli.options import DEVICE, OUT, SEED, STEPS, N, Size
 from sindiff.cli.pictures import batch_size, counted, versions, write_pictures, write_settings
@@ -15,7 +17,7 @@ from sindiff.device import pick_device
 from sindiff.images import open_image
 from sindiff.masks import load_mask
 from sindiff.plan import fingerprint
-from sindiff.text import load_clip, text_score
+from sindiff.text import load_clip, require_prompts, text_score
 from sindiff.text_guided import SCALE, require_fitting, text_guided
 
 
@@ -89,9 +91,10 @@ def text_command(
     """
     where = pick_device(device)
     trained = load_model(model, where)
-    size = size or trained.size
+    size = canvas_of(trained, size)[1:]
     mask = _mask(mask_name) if mask_name else None
     require_fitting(scale, size, mask)
+    require_prompts([text for text, _ in prompts])
     clip = load_clip(clip_name, where)
     scores = [text_score(clip, text, weight) for text, weight in prompts]
     directory.mkdir(parents=True, exist_ok=True)
@@ -114,7 +117,11 @@ def text_command(
     batch = batch_size(math.prod(size))
     content = None if mask is None else images.fingerprint(mask.expand(3, -1, -1))
     job = {**settings, "model": fingerprint(trained), "content": content, "batch": batch}
-    invent = partial(text_guided, trained, scores, scale, size=size, steps=steps, batch_size=batch, mask=mask)
+
+    def invent(n: int, seed: int, progress: Callable[..., Any]) -> Tensor:
+        draw = Draw(n, steps=steps, seed=seed, batch_size=batch, progress=progress)
+        return text_guided(trained, scores, scale, size, draw, mask)
+
     write_pictures(invent, [directory / f"{i:03d}.png" for i in range(n)], job, steps)
     write_settings(directory, settings)
     click.echo(f"{counted(n)} of {size[0]}x{size[1]} px in {directory}, on {directory / 'sheet.png'}", err=True)

@@ -1,0 +1,103 @@
+"""Everything goes with everything: applications with tiles, joined edges, each solver, and the oracle as network."""
+
+import pytest
+import torch
+
+from sindiff.applications import Draw, Start, any_size, invent, unclamped
+from sindiff.conditioning import clamped, tiled, wrapped
+from sindiff.edits import during, keep_known, lowpass, match_lowpass
+from sindiff.guidance import distance, exact_weight, guided
+from sindiff.inpaint import inpaint
+from sindiff.noise import seeded_noise
+from sindiff.oracle import border_patch_denoiser
+from sindiff.reference import edit, harmonize, paint, style
+from sindiff.samplers import SOLVERS
+from sindiff.schedule import Schedule
+from sindiff.text_guided import text_guided
+
+SCHEDULE = Schedule()
+PICTURE = torch.rand(3, 24, 32, generator=torch.Generator().manual_seed(0)) * 1.6 - 0.8
+HOLE = torch.zeros(1, 24, 32)
+HOLE[:, 6:15, 9:20] = 1
+GREY = distance(torch.zeros(3, 1, 1))
+
+APPLICATIONS = {
+    "text": lambda model, draw: text_guided(model, [GREY], 0.1, (24, 32), draw),
+    "inpaint": lambda model, draw: inpaint(model, PICTURE, HOLE, draw, times=2),
+    "paint": lambda model, draw: paint(model, PICTURE, draw=draw),
+    "style": lambda model, draw: style(model, PICTURE, draw=draw),
+    "edit": lambda model, draw: edit(model, PICTURE, HOLE, draw=draw),
+    "harmonize": lambda model, draw: harmonize(model, PICTURE, HOLE, draw=draw),
+}
+
+
+@pytest.mark.parametrize("sampler", SOLVERS)
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_tiles_change_nothing(model, name, sampler):
+    whole, in_tiles = (APPLICATIONS[name](model, Draw(2, sampler, 4, tile=tile)) for tile in (None, 8))
+    torch.testing.assert_close(in_tiles, whole, rtol=0, atol=1e-4)
+
+
+def roll(x):
+    return torch.roll(x, 8, dims=-1)
+
+
+def rolled_noise(seeds):
+    return lambda like, t: roll(seeded_noise(seeds)(like, t))
+
+
+def masked(model, reference, mask, noises):
+    start = Start(reference, 400)
+    return invent(
+        any_size(model, wrap="x"),
+        SCHEDULE,
+        (3, 24, 32),
+        Draw(1, steps=4),
+        start=start,
+        edits=lambda noise: [keep_known(SCHEDULE, reference[None], mask[None], noise)],
+        noises=noises,
+    )
+
+
+def pulled(model, reference, mask, noises):
+    denoise = guided(unclamped(model, wrap="x"), distance(reference), 0.1, exact_weight(SCHEDULE))
+    return invent(clamped(denoise), SCHEDULE, (3, 24, 32), Draw(1, steps=4), noises=noises)
+
+
+@pytest.mark.parametrize("make", [masked, pulled])
+def test_joined_edges_stay_joined(model, make):
+    """Rolling the noise, the reference and the mask rolls the picture: no edge is left."""
+    here = make(model, PICTURE, HOLE, seeded_noise)
+    there = make(model, roll(PICTURE), roll(HOLE), rolled_noise)
+    torch.testing.assert_close(there, roll(here), rtol=0, atol=1e-4)
+    assert not torch.allclose(here, make(model, roll(PICTURE), roll(HOLE), seeded_noise), atol=1e-2)
+
+
+@pytest.mark.parametrize("sampler", SOLVERS)
+@pytest.mark.parametrize("around", [lambda d: d, lambda d: tiled(d, 24, 32, 1), lambda d: wrapped(d, "xy", 8, 1)])
+def test_the_oracle_takes_the_place_of_the_network(sampler, around):
+    """Guided, its low frequencies matched and its known pixels kept, all at once, with no training."""
+    oracle = border_patch_denoiser(PICTURE, SCHEDULE, 5)
+    wanted = PICTURE.flip(-1)
+
+    def edits(noise):
+        coarse = during(match_lowpass(SCHEDULE, wanted[None], 4, noise), 0, 999)
+        return [coarse, keep_known(SCHEDULE, PICTURE[None], HOLE[None], noise)]
+
+    denoise = clamped(guided(around(oracle), GREY, 0.01, exact_weight(SCHEDULE)))
+    result = invent(denoise, SCHEDULE, (3, 24, 32), Draw(1, sampler, 3), edits=edits)
+    assert torch.equal(result[0][:, HOLE[0] == 0], PICTURE[:, HOLE[0] == 0])
+    free = invent(denoise, SCHEDULE, (3, 24, 32), Draw(1, sampler, 3), edits=lambda noise: edits(noise)[:1])
+    torch.testing.assert_close(lowpass(free, 4), lowpass(wanted[None], 4), rtol=0, atol=2e-2)
+
+
+def test_disjoint_masks_commute():
+    other = HOLE.flip(-1) * (1 - HOLE)
+    noise = seeded_noise([0])
+    one, two = (
+        keep_known(SCHEDULE, picture[None], 1 - mask[None], noise)
+        for picture, mask in ((PICTURE, HOLE), (-PICTURE, other))
+    )
+    x = torch.zeros(1, 3, 24, 32)
+    assert torch.equal(one(two(x, 30), 30), two(one(x, 30), 30))
+    assert not torch.equal(one(x, 30), two(x, 30))
