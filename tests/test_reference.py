@@ -110,7 +110,7 @@ def test_an_enlarged_picture_keeps_its_coarse_parts(model):
     assert expected.shape == (2, 3, 26, 36)
     assert torch.equal(super_resolve(model, REFERENCE, 2, draw), expected)
     with pytest.raises(ValueError, match="2 times or more"):
-        super_resolve(model, small, 1)
+        super_resolve(model, REFERENCE, 1)
 
 
 def test_neither_number_nor_batch_changes_a_picture(model):
