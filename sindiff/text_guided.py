@@ -10,7 +10,7 @@ from sindiff.checkpoint import Model
 from sindiff.conditioning import clamped
 from sindiff.guidance import LogScore, guided, normalised, within
 
-SCALE = 0.2
+SCALE = 0.02
 
 
 def text_guided(

@@ -86,7 +86,7 @@ def text_command(
     \b
     Examples:
       sindiff text runs/photo "a red sunset" --out sunset
-      sindiff text runs/photo "snow" "night::0.5" --out winter --n 8 --scale 0.3
+      sindiff text runs/photo "snow" "night::0.5" --out winter --n 8 --scale 0.05
       sindiff text runs/photo "flowers" --out meadow --mask lower_half.png --clip folder/of/clip
     """
     where = pick_device(device)
