@@ -329,7 +329,7 @@ def test_models_that_are_none(command, tmp_path, monkeypatch):
 
 
 def test_evaluate_of_nothing(command, picture_file, tmp_path):
-    fails(command("evaluate", picture_file, tmp_path / "missing"), "no such folder")
+    fails(command("evaluate", picture_file, tmp_path / "missing"), "no such file")
     fails(command("evaluate", picture_file, picture_file), "no such folder")
     fails(command("evaluate", picture_file, tmp_path), "holds no PNG or JPEG")
     (tmp_path / "000.png").write_bytes(picture_file.read_bytes())
