@@ -330,7 +330,7 @@ def test_models_that_are_none(command, tmp_path, monkeypatch):
 
 def test_evaluate_of_nothing(command, picture_file, tmp_path):
     fails(command("evaluate", picture_file, tmp_path / "missing"), "no such file")
-    fails(command("evaluate", picture_file, picture_file), "no such folder")
+    assert json.loads(command("evaluate", picture_file, picture_file).out)["swd"] == 0
     fails(command("evaluate", picture_file, tmp_path), "holds no PNG or JPEG")
     (tmp_path / "000.png").write_bytes(picture_file.read_bytes())
     fails(command("evaluate", tmp_path / "missing.png", tmp_path), "no such file")
@@ -395,7 +395,7 @@ def test_other_errors_are_not_hidden(command, run_folder, tmp_path, monkeypatch)
 
 def test_debugging_shows_the_traceback(command, tmp_path, monkeypatch):
     monkeypatch.setenv("SINDIFF_DEBUG", "1")
-    with pytest.raises(ValueError, match="no such folder"):
+    with pytest.raises(ValueError, match="no such file"):
         command("evaluate", "x", tmp_path / "missing")
 
 

@@ -56,11 +56,11 @@ def evaluate_command(image: str, samples: str, weights: Path | None, long_side: 
     path, _ = find_picture(image)
     pairs = matching(path, Path(samples)) if path.is_dir() else {path: Path(samples)}
     networks = metrics.load_networks(weights)
-    for line in without(weights_folder(weights)):
-        click.echo(f"not measured: {line}", err=True)
     records = {}
     for file, made in pairs.items():
         records[file.name] = asdict(metrics.evaluate(*load_pair(file, made, long_side), networks))
+    for line in without(weights_folder(weights)):
+        click.echo(f"not measured: {line}", err=True)
     notes = Counter(note for record in records.values() for note in record.pop("notes"))
     for note, times in notes.items():
         click.echo(f"not measured: {note}{f', {times} of {len(pairs)} pictures' if path.is_dir() else ''}", err=True)
