@@ -9,7 +9,7 @@ import click
 from torch import Tensor
 
 from sindiff.cli.options import DEVICE, LONG_SIDE, OUT, SEED, STEPS, N
-from sindiff.cli.rework import Given, load_given, rework
+from sindiff.cli.rework import load_given, rework
 from sindiff.reference import (
     EDIT,
     HARMONIZE,
@@ -191,7 +191,7 @@ def super_resolve_command(
       sindiff super-resolve runs/photo photo.jpg --out large
       sindiff super-resolve runs/photo photo.jpg --out larger --times 4 --n 1
     """
-    given: Given = load_given(model, picture, None, long_side, device)
+    given = load_given(model, picture, None, long_side, device)
     settings = {"command": "super-resolve", "times": times, "n": n, "steps": steps, "seed": seed}
     pixels = times**2 * given.picture[0].numel()
     make = partial(super_resolve, given.model, given.picture, times)

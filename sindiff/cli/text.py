@@ -56,8 +56,9 @@ class Prompt(click.ParamType):
     "clip_name",
     default="ViT-B-32",
     show_default=True,
-    metavar="NAME|FOLDER",
-    help="A model of open_clip, NAME or NAME:TAG, or a folder with open_clip_config.json and safetensors.",
+    metavar="NAME|tiny|FOLDER",
+    help="A model of open_clip, NAME or NAME:TAG; tiny, which comes with sindiff and knows few words; or a folder with "
+    "open_clip_config.json and safetensors.",
 )
 @click.option("--mask", "mask_name", help="A picture of the canvas's size: the text changes what is white.")
 @N
@@ -87,7 +88,7 @@ def text_command(
     Examples:
       sindiff text runs/photo "a red sunset" --out sunset
       sindiff text runs/photo "snow" "night::0.5" --out winter --n 8 --scale 0.05
-      sindiff text runs/photo "flowers" --out meadow --mask lower_half.png --clip folder/of/clip
+      sindiff text runs/photo "flowers" --out meadow --mask lower_half.png --clip tiny
     """
     where = pick_device(device)
     trained = load_model(model, where)
