@@ -237,7 +237,8 @@ def test_large_pictures_below_the_limit_pass_without_a_warning(tmp_path, recwarn
     """Pillow itself warns from 89 million pixels on; this file ends too early, which shows that it was decoded."""
     (tmp_path / "large.png").write_bytes(png_that_claims(10_000, 9_500))
     assert "damaged picture" in refusal(tmp_path / "large.png")
-    assert not recwarn.list
+    pillows = [warning for warning in recwarn if issubclass(warning.category, Image.DecompressionBombWarning)]
+    assert not pillows  # others may come from what the collector finds of earlier tests: sockets, loops
 
 
 # Saving, and folders of pictures.

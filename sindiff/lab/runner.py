@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 PAUSE = 0.15  # seconds between two frames
+THREAD = "sindiff-runner"
 
 
 class Stopped(Exception):
@@ -55,7 +56,7 @@ class Runner:
                 return
             self.busy = True
             if self.background:
-                self._thread = threading.Thread(target=self._drain, daemon=True)
+                self._thread = threading.Thread(target=self._drain, name=THREAD, daemon=True)
                 self._thread.start()
         if not self.background:
             self._drain()

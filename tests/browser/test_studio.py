@@ -11,9 +11,10 @@ from sindiff.lab.studio import Studio
 import sindiff.lab.runner
 lab = setup("13_studio", "laptop", out_dir="out")
 studio = Studio(lab)
-before = threading.active_count()
 studio
 """
+
+RUNNERS = "[thread.name for thread in threading.enumerate()].count('sindiff-runner')"
 
 
 def ready(page):
@@ -80,6 +81,7 @@ def test_frames_stop_and_a_hundred_clicks(page, open_notebook):
     page.locator("img.sindiff-shot").wait_for()
     frames(page, notebook, "studio.bar.value > 0.3", 3)
     assert notebook.ask("studio.runner.busy")  # the kernel answers while it works
+    assert notebook.ask(RUNNERS) == 1
     notebook.client.execute(
         "sindiff.lab.runner.PAUSE = 0; seen = []; studio.halt.on_click(lambda _: seen.append(studio.bar.value))"
     )
@@ -96,7 +98,7 @@ def test_frames_stop_and_a_hundred_clicks(page, open_notebook):
         "button => button.textContent === 'Run'); for (let n = 0; n < 100; n++) run.click(); }"
     )
     notebook.until("'Done' in studio.line.value and not studio.runner.busy", 60)
-    notebook.until("threading.active_count() <= before")
+    notebook.until(f"{RUNNERS} == 0")
 
 
 def test_reloading_in_mid_run(page, open_notebook):
