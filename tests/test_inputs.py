@@ -1,0 +1,69 @@
+"""The drawings, edits and composites that come with sindiff: made again, and what they are for."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageChops
+
+from sindiff.images import load_picture, read_image
+from sindiff.inpaint import require_mask
+from sindiff.masks import load_mask
+
+ROOT = Path(__file__).parent.parent
+INPUTS = ROOT / "data" / "inputs"
+JPEG = 3  # decoders may differ by so much
+
+sys.path.insert(0, str(ROOT / "scripts"))
+
+import make_inputs
+
+
+def pixels(image):
+    return np.asarray(image.convert("RGB")).astype(int)
+
+
+@pytest.mark.parametrize("name", make_inputs.DRAWINGS)
+def test_the_script_makes_them_again(name):
+    """Drawings and masks to the bit; what is cut from a JPEG as far as decoders agree."""
+    for file, picture in make_inputs.inputs(name).items():
+        cut = "edited" in file or "composite" in file
+        off = abs(pixels(picture) - pixels(Image.open(INPUTS / file))).max()
+        assert off <= (JPEG if cut else 0), file
+
+
+def test_nothing_else_lies_there_and_all_is_small():
+    made = {file for name in make_inputs.DRAWINGS for file in make_inputs.inputs(name)}
+    assert {path.name for path in INPUTS.iterdir()} == made
+    assert sum(path.stat().st_size for path in INPUTS.iterdir()) < 700_000
+
+
+@pytest.mark.parametrize("name", make_inputs.DRAWINGS)
+def test_drawings_are_flat(name):
+    """Neighbours are nearly always of the very same colour, which is true of no painting."""
+    flat = [
+        (np.diff(pixels(Image.open(path)), axis=1) == 0).all(-1).mean()
+        for path in (INPUTS / f"{name}_drawing.png", ROOT / "data" / f"{name}.jpg")
+    ]
+    assert flat[1] < 0.2 < 0.9 < flat[0]
+
+
+@pytest.mark.parametrize("name", make_inputs.DRAWINGS)
+def test_masks_cover_what_was_pasted(name):
+    painting = read_image(ROOT / "data" / f"{name}.jpg").resize(make_inputs.SIZE, Image.Resampling.LANCZOS)
+    composite, mask = INPUTS / f"{name}_composite.png", INPUTS / f"{name}_mask.png"
+    changed = pixels(ImageChops.difference(painting, read_image(composite))).max(-1) > JPEG
+    white = pixels(Image.open(mask))[..., 0]
+    assert set(np.unique(white)) == {0, 255}
+    assert changed.any()
+    assert (white[changed] == 255).all()
+    assert (white == 255).sum() < 2 * changed.sum()
+
+
+@pytest.mark.parametrize("name", make_inputs.DRAWINGS)
+def test_they_come_in_at_the_size_of_the_models(name):
+    files = [INPUTS / f"{name}_{kind}.png" for kind in ("drawing", "edited", "composite")]
+    trained = load_picture(ROOT / "data" / f"{name}.jpg", 64)
+    assert {load_picture(file, 64).shape for file in files} == {trained.shape}
+    require_mask(load_mask(INPUTS / f"{name}_mask.png", files[-1], tuple(trained.shape[1:])), trained)
