@@ -1,5 +1,6 @@
 """The drawings, edits and composites that come with sindiff: made again, and what they are for."""
 
+import importlib
 import sys
 from pathlib import Path
 
@@ -17,7 +18,7 @@ JPEG = 3  # decoders may differ by so much
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
-import make_inputs
+make_inputs = importlib.import_module("make_inputs")
 
 
 def pixels(image):
