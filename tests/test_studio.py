@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from sindiff.images import to_image
+from sindiff.images import bundled_pictures, to_image
 from sindiff.lab import setup, shipped
 from sindiff.lab.draw import rectangle
 from sindiff.lab.studio import Studio, open_studio
@@ -136,3 +136,15 @@ def test_without_drawing_and_without_widgets(studio, lab, monkeypatch):
     assert torch.equal(studio.sketch.mask, rectangle(studio.subject.picture.shape[1:], (2, 6), (3, 9)))
     monkeypatch.setenv("SINDIFF_UI", "off")
     assert open_studio(lab) is None
+
+
+@pytest.mark.parametrize(("image", "name"), [("stones", "stones"), ("brick", "brick"), ("peaks.png", "peaks (opened)")])
+def test_it_opens_with_the_labs_picture(trained, picture, image, name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    to_image(picture).save("peaks.png")
+    monkeypatch.setattr("sindiff.lab.studio.shipped", lambda lab, name: trained)
+    studio = Studio(setup("13_studio", "smoke", image, out_dir=tmp_path), background=False)
+    assert (studio.names.value, studio.names.options[0]) == (name, name)
+    assert {"balloons", "peaks", "stones"} <= {*studio.names.options} <= {*bundled_pictures(), name}
+    assert torch.equal(studio.subject.picture, studio.lab.picture)
+    assert studio.learn.disabled == (name == "stones")  # only that one comes with a model

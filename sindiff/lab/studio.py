@@ -3,14 +3,11 @@
 import base64
 import html
 import os
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from IPython.display import display
 from torch import Tensor
 
-from sindiff.applications import Draw, generate
-from sindiff.checkpoint import Model
 from sindiff.images import bundled_pictures, data_folder, load_picture, to_image
 from sindiff.lab.desk import WIDTH, Desk, link, slider
 from sindiff.lab.display import png
@@ -19,29 +16,7 @@ from sindiff.lab.models import shipped
 from sindiff.lab.notebook import Lab
 from sindiff.lab.runner import Runner, Work
 from sindiff.lab.tasks import TASKS, Task, Wish
-from sindiff.runs import as_model
-from sindiff.samplers import SampleState
-from sindiff.train import TrainState, train
-
-SAMPLE_EVERY = 40
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What the studio works on.  model: None before any training; state: of its training here, None if it came so."""
-
-    name: str
-    picture: Tensor
-    model: Model | None = None
-    state: TrainState | None = None
-
-
-class Frame(NamedTuple):
-    """What a step shows: a picture (3, H, W), or None for none, how far the work is, and words."""
-
-    picture: Tensor | None
-    share: float
-    text: str
+from sindiff.lab.works import Do, Frame, Subject, drawing, training
 
 
 def open_studio(lab: Lab) -> "Studio | None":
@@ -54,14 +29,23 @@ def open_studio(lab: Lab) -> "Studio | None":
 
 
 class Studio(Desk):
-    """What the controls of the desk do.  result: the picture on the right, (3, H, W), None at first."""
+    """What the controls of the desk do.  result: the picture on the right, (3, H, W), None at first.
+
+    It opens with the lab's picture, and has the pictures whose models come with sindiff.  background: see Runner; with
+    False the same controls are set, and run() and train() called, from a cell.
+    """
 
     def __init__(self, lab: Lab, background: bool | None = None):
         self.lab, self.runner = lab, Runner(background)
         self.result: Tensor | None = None
-        names = [n for n in bundled_pictures() if (data_folder() / "models" / n).is_dir() or n == lab.about["name"]]
         self.subjects: dict[str, Subject] = {}
-        self.subject = self._shipped(names[0])
+        names = [name for name in bundled_pictures() if (data_folder() / "models" / name).is_dir()]
+        bundled = lab.about in bundled_pictures().values()
+        first = lab.about["name"] if bundled else _unlike_bundled(lab.about["name"])
+        if first not in names:
+            self.subjects[first] = Subject(first, lab.picture)
+        self.subject = self._subject_of(first)
+        names = list(dict.fromkeys([first, *names]))
         super().__init__(names, list(TASKS), Sketch(self.subject.picture, "look", uploads=True))
         self.steps.value, self.seed.value = lab.preset.sample_steps, lab.seed
         self._listen()
@@ -87,7 +71,7 @@ class Studio(Desk):
 
     # ---- choosing
 
-    def _shipped(self, name: str) -> Subject:
+    def _subject_of(self, name: str) -> Subject:
         if name not in self.subjects:
             picture = load_picture(data_folder() / bundled_pictures()[name]["file"], self.lab.preset.long_side)
             self.subjects[name] = Subject(name, picture, shipped(self.lab, name))
@@ -95,7 +79,7 @@ class Studio(Desk):
 
     def _subject_chosen(self) -> None:
         self.runner.stop()
-        self.subject = self._shipped(self.names.value)
+        self.subject = self._subject_of(self.names.value)
         self._task_chosen()
         self._tell_training()
 
@@ -129,8 +113,7 @@ class Studio(Desk):
             self.sketch.message = str(error)
             return
         self.sketch.message = ""
-        name = str(change["new"]["name"])
-        name = name if name not in bundled_pictures() else f"{name} (opened)"
+        name = _unlike_bundled(str(change["new"]["name"]))
         self.subjects[name] = Subject(name, picture)
         self.names.options = list(dict.fromkeys([*self.names.options, name]))
         if self.names.value == name:
@@ -152,39 +135,14 @@ class Studio(Desk):
             return
         numbers = {control.description: control.value for control in self.numbers.children}
         wish = Wish(self.sketch.picture, self.sketch.mask, numbers)
-        total = task.calls(self.steps.value)
-
-        def do(report):
-            count = 0
-
-            def progress(state: SampleState) -> None:
-                nonlocal count
-                count += 1
-                seen = task.seen(wish, state.x0_hat[0].cpu())
-                report(Frame(seen, count / total, f"Step {count} of {total}: what the noise at t = {state.t} promises"))
-
-            draw = Draw(n=1, steps=self.steps.value, seed=self.seed.value, progress=progress)
-            report(Frame(task.run(subject.model, wish, draw)[0], 1.0, "Done."))
-
         self.view.value = "after"
-        self.runner.run(Work(do, self._show, self._end))
+        self._work(drawing(subject.model, task, wish, self.steps.value, self.seed.value))
 
     def train(self) -> None:
         """Train on the subject's picture from where it stands, a sample now and then."""
-        subject, config = self.subject, self.lab.preset.train
-        state = subject.state or TrainState(config, self.lab.seed, self.lab.device)
+        self._work(training(self.subject, self.lab, self._keep))
 
-        def do(report):
-            sampled = None
-            for state_now in train(subject.picture, config, state):
-                model = as_model(state_now, config, subject.picture, {"name": subject.name})
-                self._keep(replace(subject, model=model, state=state))
-                if state.step % SAMPLE_EVERY == 0 or state.step == config.steps:
-                    sampled = generate(model, 1, steps=min(10, self.lab.preset.sample_steps), seed=self.lab.seed)[0]
-                text = f"Training: step {state.step} of {config.steps}, loss {state.loss:.3f}"
-                report(Frame(sampled, state.step / config.steps, text))
-            report(Frame(sampled, 1.0, "Trained. Choose a task and press Run."))
-
+    def _work(self, do: Do) -> None:
         self.runner.run(Work(do, self._show, self._end))
 
     def stop(self) -> None:
@@ -225,6 +183,11 @@ class Studio(Desk):
         self.image.layout.display = ""
         self.image.layout.width = f"{round(picture.shape[2] * scale)}px"
         self.image.value = png_of(picture)
+
+
+def _unlike_bundled(name: str) -> str:
+    """A name for a picture of the reader's."""
+    return f"{name} (opened)" if name in bundled_pictures() else name
 
 
 def png_of(picture: Tensor) -> bytes:
