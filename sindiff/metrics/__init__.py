@@ -6,7 +6,7 @@ from sindiff.metrics.features import inception_features, vgg_features
 from sindiff.metrics.frechet import Gaussian, frechet_distance, gaussian
 from sindiff.metrics.patches import multiscale_swd, patch_swd, patches
 from sindiff.metrics.perceptual import as_printed, lpips_diversity, lpips_embedding, lpips_to_picture
-from sindiff.metrics.pixels import pixel_diversity, seam_error
+from sindiff.metrics.pixels import pixel_diversity, seam_energy, seam_error
 from sindiff.metrics.sifid import sifid
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "patch_swd",
     "patches",
     "pixel_diversity",
+    "seam_energy",
     "seam_error",
     "sifid",
     "vgg_features",

@@ -1,5 +1,8 @@
-"""Measures of the pixels alone: how much samples differ, and whether copies of one join."""
+"""Measures of the pixels alone: how much samples differ, and whether parts or copies of one join."""
 
+from collections.abc import Sequence
+
+import torch
 from torch import Tensor
 
 from sindiff.metrics.checks import check_pictures
@@ -26,3 +29,17 @@ def seam_error(samples: Tensor, axis: str = "x") -> float:
     inside = columns.diff(dim=-1).abs().mean(dim=(1, 2)).median(dim=-1).values
     seam = (columns[..., 0] - columns[..., -1]).abs().mean(dim=(1, 2))
     return (seam - inside).mean().item()
+
+
+def seam_energy(pictures: Tensor, edges: Sequence[int]) -> Tensor:
+    """How much pixels differ across an edge, over the same for neighbouring columns at large; 1 is usual.
+
+    mean|x_e - x_{e-1}| over the median over i of mean|x_{i+1} - x_i|.  pictures: (B, C, H, W) in [-1, 1]; for rows give
+    pictures.mT.  edges: of each the column on its right, in 1..W-1.  Returns (B, len(edges)).
+    Raises ValueError for an edge that has not two sides.
+    """
+    if not all(1 <= edge < pictures.shape[-1] for edge in edges):
+        raise ValueError(f"an edge must lie between two of {pictures.shape[-1]} columns: 1 to W - 1, not {list(edges)}")
+    columns = pictures.diff(dim=-1).abs().mean(dim=(1, 2))
+    usual = columns.median(dim=-1, keepdim=True).values.clamp(min=1e-8)
+    return columns[:, torch.as_tensor(edges) - 1] / usual
