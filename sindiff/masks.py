@@ -25,7 +25,12 @@ def load_mask(path: str | Path, picture: str | Path, size: tuple[int, int]) -> T
             f"{path}: the mask is {mask.height}x{mask.width} px, but {picture} is {wanted.height}x{wanted.width}; they "
             "must agree"
         )
-    white = Image.fromarray(np.where(_gray(mask, path) >= 128, 255, 0).astype(np.uint8))
+    return read_mask(path, size)
+
+
+def read_mask(path: str | Path, size: tuple[int, int]) -> Tensor:
+    """The same for a mask of any size.  Raises ValueError if it cannot be read or is coloured."""
+    white = Image.fromarray(np.where(_gray(open_image(path), path) >= 128, 255, 0).astype(np.uint8))
     reduced = np.asarray(white.resize((size[1], size[0]), Image.Resampling.BOX))
     return torch.from_numpy((reduced > 0).astype(np.float32))[None]
 

@@ -7,8 +7,9 @@ import pytest
 import torch
 from PIL import Image
 
-from sindiff.images import to_image
-from sindiff.lab.draw import Sketch, opened_picture, rectangle
+from sindiff.images import resize, to_image, to_tensor
+from sindiff.lab.draw import Sketch, rectangle
+from sindiff.lab.opened import opened_picture
 
 
 def drawn(layer):
@@ -61,6 +62,56 @@ def test_the_way_without_drawing(picture):
         sketch.mask = torch.ones(1, 5, 6)
     with pytest.raises(ValueError, match="unknown mode 'draw'"):
         Sketch(picture, "draw")
+
+
+def test_a_painting_is_laid_on_where_it_differs(picture, layer):
+    sketch = Sketch(picture, "paint")
+    painting = picture.clone()
+    painting[:, 4:9, 10:20] = 1 - picture[:, 4:9, 10:20].round()
+    sketch.paint(painting)
+    assert torch.equal(sketch.mask, rectangle((24, 32), (4, 9), (10, 20)))
+    torch.testing.assert_close(sketch.picture, to_tensor(to_image(painting)))
+    sketch.paint(picture)
+    assert sketch.strokes == b""
+    with pytest.raises(ValueError, match="24x32 px, not 24x31"):
+        sketch.paint(picture[..., 1:])
+
+
+def png(image):
+    content = io.BytesIO()
+    image.save(content, format="png")
+    return content.getvalue()
+
+
+def test_what_was_drawn_elsewhere_comes_as_a_file(picture):
+    """The page shows a reduced picture; the mask and the painting were made on the large one."""
+    large = to_image(resize(picture, 72, 96))
+    sketch = Sketch(opened_picture({"name": "a.png", "content": png(large)}, 32), "mask", uploads=True)
+    before = sketch.picture
+    mask = Image.new("L", large.size)
+    mask.paste(255, (30, 12, 60, 27))
+    sketch.opened = {"name": "mask.png", "content": png(mask), "drawn": True}
+    assert torch.equal(sketch.mask, rectangle((24, 32), (4, 9), (10, 20)))
+    sketch.mode = "paint"
+    large.paste("white", (30, 12, 60, 27))
+    sketch.opened = {"name": "painting.png", "content": png(large), "drawn": True}
+    assert (sketch.picture[:, 5:8, 11:19] > 0.8).all()
+    far = rectangle((24, 32), (4 - 3, 9 + 3), (10 - 3, 20 + 3)) == 0
+    assert torch.equal(sketch.picture[far.expand(3, -1, -1)], before[far.expand(3, -1, -1)])
+    assert not sketch.mask[far].any()
+    assert sketch.message == ""
+
+
+@pytest.mark.parametrize("mode", ["mask", "paint"])
+def test_a_file_that_does_not_fit_is_refused_in_a_line(picture, mode):
+    sketch = Sketch(picture, mode, uploads=True)
+    square, coloured = Image.new("RGB", (32, 32)), Image.new("RGB", (32, 24), "red")
+    for content, reason in ((png(square), "is 32x32 px, and the picture 24x32"), (b"no picture", "is not a picture")):
+        sketch.opened = {"name": "../mine.png", "content": content, "drawn": True}
+        assert sketch.message.startswith(f"mine.png: {reason}")
+        assert sketch.strokes == b""
+    sketch.opened = {"name": "red.png", "content": png(coloured), "drawn": True}
+    assert ("this one is coloured" in sketch.message) == (mode == "mask") == (sketch.strokes == b"")
 
 
 def test_another_picture_starts_clean(picture, layer):

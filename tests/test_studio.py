@@ -116,6 +116,24 @@ def test_training_on_an_upload_stops_goes_on_and_gives_a_model(studio, mine):
     assert "Done" in studio.line.value
 
 
+def test_words_steer(studio):
+    assert studio.prompt.layout.display == "none"
+    studio.tasks.value = "Text"
+    assert (studio.prompt.layout.display, studio.prompt.value) == ("", "a red sunset")
+    *sizes, scale = studio.numbers.children
+    sizes[0].value = sizes[1].value = 16
+    pictures = {}
+    for text, strength in (("snow", 0.0), ("a dark night", 0.0), ("a dark night", 0.1), ("snow", 0.1)):
+        studio.prompt.value, scale.value = text, strength
+        studio.run()
+        pictures[text, strength] = studio.result
+    assert torch.equal(pictures["snow", 0.0], pictures["a dark night", 0.0])
+    assert pictures["snow", 0.1].mean() > pictures["a dark night", 0.1].mean()
+    studio.prompt.value = " "
+    studio.run()
+    assert "the prompt is empty" in studio.line.value
+
+
 def test_before_after_and_going_on(studio):
     studio.tasks.value = "Outpaint"
     studio.run()

@@ -37,19 +37,23 @@ class Desk(ipywidgets.VBox):
         self.image = ipywidgets.Image(format="png", layout=ipywidgets.Layout(max_width="100%", display="none"))
         self.image.add_class("sindiff-shot")
         self.numbers = ipywidgets.VBox()
+        self.prompt = ipywidgets.Text(description="text", continuous_update=False, layout=_most())
         half = ipywidgets.Layout(width=f"{WIDTH + 6}px", max_width="100%")
         left = ipywidgets.VBox([self.hint, self.sketch, self.boxed], layout=half)
         buttons = _row([self.start, self.halt, self.reuse, self.link])
-        tuning = [self.numbers, self.steps, self.seed, buttons, self.bar, self.line]
+        tuning = [self.prompt, self.numbers, self.steps, self.seed, buttons, self.bar, self.line]
         right = ipywidgets.VBox([self.view, self.image, *tuning], layout=half)
         desk = _row([left, right])
         desk.layout.grid_gap = "8px 28px"
         super().__init__([ipywidgets.HTML(LOOK), _row([self.names, self.tasks, self.learn]), desk])
 
 
-def slider(name: str, low: int, high: int, value: int) -> ipywidgets.IntSlider:
-    """A slider that speaks when it is let go."""
-    return ipywidgets.IntSlider(value, low, high, description=name, continuous_update=False, layout=_most())
+def slider(name: str, low: float, high: float, value: float) -> ipywidgets.IntSlider | ipywidgets.FloatSlider:
+    """A slider that speaks when it is let go; a fractional value gives it twenty steps."""
+    look = {"description": name, "continuous_update": False, "layout": _most()}
+    if isinstance(value, float):
+        return ipywidgets.FloatSlider(value, min=low, max=high, step=(high - low) / 20, readout_format=".3f", **look)
+    return ipywidgets.IntSlider(value, low, high, **look)
 
 
 def link(address: str) -> str:

@@ -91,16 +91,21 @@ function build({ model, el }) {
   const swatches = make("span", { className: "swatches" });
   const size = make("input", { type: "range", min: 1, max: 40, value: now.size, oninput: () => resize(+size.value) });
   const sizeText = make("span");
-  const upload = make("input", { type: "file", accept: "image/*", onchange: () => take(upload.files[0]) });
+  const file = (text, drawn) => {
+    const input = make("input", { type: "file", accept: "image/*" });
+    input.onchange = () => take(input.files[0], drawn).finally(() => (input.value = ""));
+    return make("label", { className: "file" }, text, input);
+  };
   const tools = make(
     "div",
     { className: "tools", attributes: { role: "toolbar", "aria-label": "Drawing tools" } },
-    ...(model.get("uploads") ? [make("label", { className: "file" }, "Open or drop a picture", upload)] : []),
+    ...(model.get("uploads") ? [file("Open or drop a picture", false)] : []),
     ...Object.values(toolButtons),
     ...(mask ? [] : [colour, swatches]),
     make("label", {}, "Size", size, sizeText),
     button("Undo", "Undo", undo),
     button("Clear", "Clear", clear),
+    ...(model.get("uploads") && mode !== "look" ? [file(mask ? "Open a mask" : "Open a painting", true)] : []),
     button("−", "Zoom out", () => zoom(now.zoom / 1.5)),
     button("+", "Zoom in", () => zoom(now.zoom * 1.5)),
   );
@@ -270,17 +275,16 @@ function build({ model, el }) {
   strokes.addEventListener("blur", () => point(null));
 
   // ---- files
-  async function take(file) {
+  async function take(file, drawn = false) {
     if (!file) return;
     try {
       const content = file.size > SENT_AS_IT_IS ? await reduced(file) : new DataView(await file.arrayBuffer());
       say(`${file.name} ...`);
-      model.set("opened", { name: file.name, content, count: (model.get("opened").count ?? 0) + 1 });
+      model.set("opened", { name: file.name, content, drawn, count: (model.get("opened").count ?? 0) + 1 });
       model.save_changes();
     } catch {
       say(`${file.name}: is not a picture that can be read`, true);
     }
-    upload.value = "";
   }
   if (model.get("uploads")) {
     const dropping = (event, on) => {

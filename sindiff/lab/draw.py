@@ -1,7 +1,6 @@
 """Drawing on a picture with mouse, pen, finger or keyboard: a mask, or paint."""
 
 import io
-import tempfile
 from pathlib import Path
 
 import anywidget
@@ -11,7 +10,8 @@ import traitlets
 from PIL import Image
 from torch import Tensor
 
-from sindiff.images import load_picture, to_image, to_tensor
+from sindiff.images import to_image, to_tensor
+from sindiff.lab.opened import opened_mask, opened_painting
 
 MODES = ("look", "mask", "paint")
 RED = (214, 47, 31)
@@ -20,9 +20,9 @@ RED = (214, 47, 31)
 class Sketch(anywidget.AnyWidget):
     """A picture to draw on, for a notebook's page; what is drawn is read as arrays.
 
-    picture: (3, H, W) in [-1, 1].  mode: "mask" (one colour, seen through), "paint" or "look".  uploads: with a button,
-    and a place to drop a file, for another picture; its bytes are then in `opened` (see opened_picture).  palette:
-    colours to choose from, #rrggbb.  message: a line below, in red.  Without drawing: assign `mask` or `picture`.
+    picture: (3, H, W) in [-1, 1].  mode: "mask" (one colour, seen through), "paint" or "look".  uploads: with buttons
+    for another picture, whose bytes are then in `opened` (see opened_picture), and for what was drawn elsewhere.
+    palette: colours to choose from, #rrggbb.  message: a line below, in red.  Without drawing: assign `mask`, or paint.
     Raises ValueError for another mode.
     """
 
@@ -40,6 +40,7 @@ class Sketch(anywidget.AnyWidget):
         if mode not in MODES:
             raise ValueError(f"unknown mode {mode!r}: choose {', '.join(MODES)}")
         super().__init__(photo=_png(to_image(picture)), mode=mode, uploads=uploads)
+        self.observe(lambda change: self._drawn_elsewhere(change["new"]), "opened")
 
     @property
     def mask(self) -> Tensor:
@@ -50,9 +51,7 @@ class Sketch(anywidget.AnyWidget):
     @mask.setter
     def mask(self, mask: Tensor) -> None:
         """Draw a mask, (1, H, W).  Raises ValueError if its size is not the picture's."""
-        size = _open(self.photo).size
-        if tuple(mask.shape[-2:]) != size[::-1]:
-            raise ValueError(f"the mask must be {size[1]}x{size[0]} px, not {mask.shape[-2]}x{mask.shape[-1]}")
+        self._require_size("mask", mask)
         layer = np.zeros((*mask.shape[-2:], 4), np.uint8)
         layer[mask.reshape(mask.shape[-2:]).numpy() > 0] = (*RED, 255)
         self.strokes = _png(Image.fromarray(layer)) if layer.any() else b""
@@ -71,25 +70,35 @@ class Sketch(anywidget.AnyWidget):
         with self.hold_sync():
             self.strokes, self.photo = b"", _png(to_image(picture))
 
+    def paint(self, painting: Tensor) -> None:
+        """Paint on the picture, (3, H, W), wherever the painting differs.  Raises ValueError for another size."""
+        self._require_size("painting", painting)
+        photo, painted = (np.asarray(image.convert("RGB")) for image in (_open(self.photo), to_image(painting)))
+        layer = np.dstack([painted, np.where((photo != painted).any(-1), 255, 0).astype(np.uint8)])
+        self.strokes = _png(Image.fromarray(layer)) if layer[..., 3].any() else b""
+
+    def _drawn_elsewhere(self, opened: dict) -> None:
+        if not opened.get("drawn"):
+            return
+        self.message = ""  # so that the same line, said again, is news
+        try:
+            size = _open(self.photo).size[::-1]
+            if self.mode == "mask":
+                self.mask = opened_mask(opened, size)
+            else:
+                self.paint(opened_painting(opened, size))
+        except ValueError as error:
+            self.message = str(error)
+
+    def _require_size(self, name: str, drawn: Tensor) -> None:
+        width, height = _open(self.photo).size
+        if tuple(drawn.shape[-2:]) != (height, width):
+            raise ValueError(f"the {name} must be {height}x{width} px, not {drawn.shape[-2]}x{drawn.shape[-1]}")
+
     def _layer(self) -> Image.Image:
         size = _open(self.photo).size
         layer = _open(self.strokes).convert("RGBA") if self.strokes else Image.new("RGBA", size)
         return layer if layer.size == size else Image.new("RGBA", size)
-
-
-def opened_picture(opened: dict, long_side: int | None = None) -> Tensor:
-    """The picture of a file that the page sent: see images.load_picture.
-
-    opened: name and content.  Raises ValueError, naming the file and the reason, if it is no picture.
-    """
-    name = Path(str(opened["name"])).name or "picture"
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "opened")
-        path.write_bytes(bytes(opened["content"]))
-        try:
-            return load_picture(path, long_side)
-        except ValueError as error:
-            raise ValueError(str(error).replace(str(path), name)) from None
 
 
 def rectangle(size: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]) -> Tensor:

@@ -69,6 +69,17 @@ RANGES: dict[str, dict[str, tuple[float, float]]] = {
         "seam, plain": (0.01, 1),
         "seam, joined": (-0.1, 0.1),
     },
+    "09_text": {
+        "climbed": (-99, 99),
+        "climbed, noise": (-99, 99),
+        "printed and through": (-1, 1),
+        "score, s = 0.1": (-99, 99),
+        "score, as printed": (-99, 99),
+        "score, s = 0.02": (-99, 99),
+        "swd, s = 0.02": (0, 99),
+        "swd, colours back": (0, 99),
+        "redder": (-1, 1),
+    },
 }
 
 MEANING = {
@@ -119,6 +130,15 @@ MEANING = {
     "swd, tall": "swd of the largest of the nine canvases, half as high again",
     "seam, plain": "how much more opposite edges differ than neighbours inside; 0 is no seam",
     "seam, joined": "the same, where the edges were joined",
+    "climbed": "gain in the score of a picture whose pixels climb for themselves",
+    "climbed, noise": "how much more CLIP likes noise that has climbed than the training picture",
+    "printed and through": "cosine of two readings' gradients half-way; 1 is the same direction",
+    "score, s = 0.1": "mean gain in the score over the same seeds with no text",
+    "score, as printed": "the same where CLIP judges the noisy picture",
+    "score, s = 0.02": "the smallest gain of the four pairs at the default scale",
+    "swd, s = 0.02": "swd at the default scale over that with no text",
+    "swd, colours back": "the same, each channel given the training picture's mean and spread",
+    "redder": "gain of red over the other channels at s = 0.1, where white less black is 1",
 }
 
 

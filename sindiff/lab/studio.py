@@ -11,9 +11,10 @@ from torch import Tensor
 from sindiff.images import bundled_pictures, data_folder, load_picture, to_image
 from sindiff.lab.desk import WIDTH, Desk, link, slider
 from sindiff.lab.display import png
-from sindiff.lab.draw import Sketch, opened_picture, palette, rectangle
+from sindiff.lab.draw import Sketch, palette, rectangle
 from sindiff.lab.models import shipped
 from sindiff.lab.notebook import Lab
+from sindiff.lab.opened import opened_picture
 from sindiff.lab.runner import Runner, Work
 from sindiff.lab.tasks import TASKS, Task, Wish
 from sindiff.lab.works import Do, Frame, Subject, drawing, training
@@ -85,7 +86,8 @@ class Studio(Desk):
 
     def _task_chosen(self) -> None:
         self._put(self.subject.picture)
-        self.hint.value = self.task.hint
+        self.hint.value, self.prompt.value = self.task.hint, self.task.prompt
+        self.prompt.layout.display = "" if self.task.prompt else "none"
 
     def _put(self, picture: Tensor) -> None:
         """Lay a picture on the desk, with the controls that fit it."""
@@ -104,7 +106,7 @@ class Studio(Desk):
             self.sketch.mask = rectangle(self.sketch.picture.shape[1:], self.rows.value, self.columns.value)
 
     def _opened(self, change: dict[str, Any]) -> None:
-        if not change["new"]:
+        if not change["new"] or change["new"].get("drawn"):
             return
         try:
             picture = opened_picture(change["new"], self.lab.preset.long_side)
@@ -134,8 +136,9 @@ class Studio(Desk):
             self.say("This picture has no model yet: press Train first.", bad=True)
             return
         numbers = {control.description: control.value for control in self.numbers.children}
-        wish = Wish(self.sketch.picture, self.sketch.mask, numbers)
+        wish = Wish(self.sketch.picture, self.sketch.mask, numbers, self.prompt.value)
         self.view.value = "after"
+        self.say(f"{self.tasks.value}: begins ...")
         self._work(drawing(subject.model, task, wish, self.steps.value, self.seed.value))
 
     def train(self) -> None:

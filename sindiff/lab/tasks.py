@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 import torch.nn.functional as F
@@ -12,23 +13,34 @@ from sindiff.checkpoint import Model
 from sindiff.inpaint import calls, inpaint
 from sindiff.outpaint import outpaint
 from sindiff.reference import EDIT, HARMONIZE, edit, harmonize, paint
+from sindiff.text import TINY, Clip, load_clip, text_score
+from sindiff.text_guided import SCALE, text_guided
 
 TIMES = 2  # passes of Eq. 6, for an answer in seconds
 MARGIN = 3  # px around what was pasted that may change
+GUIDANCE = "guidance scale"
+
+Controls = dict[str, tuple[float, float, float]]
 
 
 @dataclass(frozen=True)
 class Wish:
-    """picture: (3, H, W) in [-1, 1], with what was painted on it.  mask: (1, H, W), 1 = drawn.  numbers: by control."""
+    """What is asked for.
+
+    picture: (3, H, W) in [-1, 1], with what was painted on it.  mask: (1, H, W), 1 = drawn.  numbers: by control.
+    prompt: what the picture should show.
+    """
 
     picture: Tensor
     mask: Tensor
-    numbers: dict[str, int]
+    numbers: dict[str, float]
+    prompt: str = ""
 
 
 @dataclass(frozen=True)
 class Task:
     """mode: how the picture is drawn on (see draw.MODES).  blank: on an empty canvas.  hint: what to do before Run.
+    prompt: the first text, for a task that takes one.
 
     controls: name -> smallest, largest and first value for a picture's height and width.  run: the pictures, (1, 3, H',
     W').  calls: how many steps that takes.  seen: what of a step's x0_hat is shown, (3, H', W').
@@ -37,21 +49,22 @@ class Task:
     mode: str
     hint: str
     run: Callable[[Model, Wish, Draw], Tensor]
-    controls: Callable[[int, int], dict[str, tuple[int, int, int]]] = lambda height, width: {}
+    controls: Callable[[int, int], Controls] = lambda height, width: {}
     calls: Callable[[int], int] = lambda steps: steps
     seen: Callable[[Wish, Tensor], Tensor] = lambda wish, x0_hat: x0_hat
     blank: bool = False
+    prompt: str = ""
 
 
-def _canvas(height: int, width: int) -> dict[str, tuple[int, int, int]]:
+def _canvas(height: int, width: int) -> Controls:
     return {"height": (8, 3 * height, height), "width": (8, 4 * width, 2 * width)}
 
 
-def _sides(height: int, width: int) -> dict[str, tuple[int, int, int]]:
+def _sides(height: int, width: int) -> Controls:
     return {"left": (0, width, 0), "right": (0, width, width // 2), "up": (0, height, 0), "down": (0, height, 0)}
 
 
-def _strength(height: int, width: int) -> dict[str, tuple[int, int, int]]:
+def _strength(height: int, width: int) -> Controls:
     return {"change %": (5, 95, 40)}
 
 
@@ -96,6 +109,21 @@ def _pasted(model: Model, wish: Wish, draw: Draw) -> Tensor:
     return harmonize(model, wish.picture, around, recipe, draw)
 
 
+def _worded_canvas(height: int, width: int) -> Controls:
+    return {**_canvas(height, width), "width": (8, 4 * width, width), GUIDANCE: (0.0, 0.1, SCALE)}
+
+
+def _worded(model: Model, wish: Wish, draw: Draw) -> Tensor:
+    size = wish.numbers["height"], wish.numbers["width"]
+    score = text_score(_clip(model.device), wish.prompt, seed=draw.seed)
+    return text_guided(model, [score], wish.numbers[GUIDANCE], size, draw)
+
+
+@cache
+def _clip(device: torch.device) -> Clip:
+    return load_clip(TINY, device)
+
+
 def _passes(steps: int) -> int:
     return calls(steps, TIMES)
 
@@ -107,4 +135,5 @@ TASKS = {
     "Paint": Task("paint", "Paint roughly; its patches come from the picture.", _painting, blank=True),
     "Edit": Task("paint", "Paint over the picture; all of it may change a little.", _edited, _strength),
     "Harmonise": Task("paint", "Paint a thing into the picture; it will fit in.", _pasted, _strength),
+    "Text": Task("look", "A few words: colours, light, texture.", _worded, _worded_canvas, prompt="a red sunset"),
 }

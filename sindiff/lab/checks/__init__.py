@@ -4,6 +4,7 @@ from sindiff.lab.checks.any_size import halo, strip
 from sindiff.lab.checks.memorise import patch_size, posterior_mean
 from sindiff.lab.checks.network import block_parameters, embedding
 from sindiff.lab.checks.noise import eps, jump
+from sindiff.lab.checks.outpaint import seam, walk
 from sindiff.lab.checks.receptive_field import behind, levels_for
 from sindiff.lab.checks.sampling import ddim_step, sigma
 from sindiff.lab.checks.start import diversity
@@ -23,9 +24,11 @@ __all__ = [
     "patch_size",
     "posterior_mean",
     "rate",
+    "seam",
     "shift",
     "sigma",
     "step_length",
     "strip",
+    "walk",
     "x0_from_v",
 ]

@@ -1,0 +1,61 @@
+"""Files that the page sends: a picture to work on, or what another program drew on it."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from sindiff.images import load_picture, resize
+from sindiff.masks import read_mask
+
+
+def opened_picture(opened: dict[str, Any], long_side: int | None = None) -> Tensor:
+    """The picture of a file that the page sent: see images.load_picture.
+
+    opened: name and content.  Raises ValueError, naming the file and the reason, if it is no picture.
+    """
+    with _as_file(opened) as path:
+        return load_picture(path, long_side)
+
+
+def opened_painting(opened: dict[str, Any], size: tuple[int, int]) -> Tensor:
+    """The same, brought to a picture's (height, width).  Raises ValueError also if its proportions are others."""
+    with _as_file(opened) as path:
+        painting = load_picture(path, max(size))  # as the picture was reduced, so that what is unpainted is equal
+        _require_proportions(path, painting, size)
+    return painting if painting.shape[1:] == size else resize(painting, *size)
+
+
+def opened_mask(opened: dict[str, Any], size: tuple[int, int]) -> Tensor:
+    """The mask, (1, height, width), of a file that the page sent: white, or opaque, where to invent.
+
+    A pixel counts if any part of it does.  Raises ValueError, naming the file and the reason, if it is no mask of these
+    proportions.
+    """
+    with _as_file(opened) as path:
+        _require_proportions(path, load_picture(path), size)
+        return read_mask(path, size)
+
+
+@contextmanager
+def _as_file(opened: dict[str, Any]) -> Iterator[Path]:
+    name = Path(str(opened["name"])).name or "picture"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "opened")
+        path.write_bytes(bytes(opened["content"]))
+        try:
+            yield path
+        except ValueError as error:
+            raise ValueError(str(error).replace(str(path), name)) from None
+
+
+def _require_proportions(path: Path, drawn: Tensor, size: tuple[int, int]) -> None:
+    height, width = drawn.shape[1:]
+    scale = max(size) / max(height, width)
+    if max(abs(scale * height - size[0]), abs(scale * width - size[1])) > 1:
+        raise ValueError(
+            f"{path}: is {height}x{width} px, and the picture {size[0]}x{size[1]}; draw on a copy of the picture"
+        )
