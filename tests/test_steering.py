@@ -1,0 +1,98 @@
+"""The guidance explorer without a page: its controls are moved by hand, and work runs here and now."""
+
+import io
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from sindiff.applications import Draw, generate
+from sindiff.images import to_image
+from sindiff.lab.steering import Steering, open_steering
+from sindiff.text import load_clip, text_score
+from sindiff.text_guided import text_guided
+
+PROMPT, STEPS = "a red sunset", 4
+
+
+@pytest.fixture(scope="module")
+def clip():
+    return load_clip("tiny")
+
+
+@pytest.fixture
+def steering(model, clip, monkeypatch):
+    monkeypatch.setattr("sindiff.lab.runner.PAUSE", 0)
+    return Steering(model, clip, PROMPT, 0.1, Draw(steps=STEPS), background=False)
+
+
+def shown(image):
+    return np.asarray(Image.open(io.BytesIO(image.value)))
+
+
+def wanted(model, clip, prompt, scale, seed):
+    return text_guided(model, [text_score(clip, prompt)], scale, draw=Draw(n=1, steps=STEPS, seed=seed))[0]
+
+
+def test_each_control_draws_what_it_says(steering, model, clip):
+    expected = {"prompt": PROMPT, "scale": 0.1, "seed": 0}
+    for control, value in {"scale": -0.2, "prompt": "snow", "seed": 5}.items():
+        expected[control] = value
+        getattr(steering, control).value = value
+        torch.testing.assert_close(steering.result, wanted(model, clip, **expected))
+        np.testing.assert_array_equal(shown(steering.image), np.asarray(to_image(steering.result)))
+        plain = generate(model, 1, steps=STEPS, seed=expected["seed"])[0]
+        np.testing.assert_array_equal(shown(steering.plain), np.asarray(to_image(plain)))
+
+
+def test_the_line_ends_with_both_scores(steering, model, clip):
+    steering.run()
+    judge = text_score(clip, PROMPT, views=1)
+    for pictures in (generate(model, 1, steps=STEPS), steering.result[None]):
+        assert f"{judge(pictures, 0).item():.1f} with" in steering.line.value
+    assert steering.bar.value == 1
+
+
+def test_scale_zero_is_the_picture_with_no_text(steering):
+    steering.scale.value = 0.0
+    np.testing.assert_array_equal(shown(steering.image), shown(steering.plain))
+
+
+def test_the_picture_forms_and_stopping_keeps_it(steering):
+    frames = []
+    steering.image.observe(lambda change: frames.append(change["new"]), "value")
+    steering.run()
+    assert len(set(frames)) == len(frames) >= STEPS
+    frames.clear()
+    steering.bar.observe(lambda change: steering.halt.click() if 0.4 < change["new"] < 0.6 else None, "value")
+    steering.seed.value = 1
+    assert len(frames) == 2
+    assert "Stopped" in steering.line.value
+    assert steering.image.value == frames[-1]
+
+
+def test_what_is_wrong_is_said_in_a_line_and_the_next_text_works(steering):
+    for prompt, said in {" ": "the prompt is empty", "snow " * 500: "characters", "<b>" * 99: "characters"}.items():
+        steering.prompt.value = prompt
+        assert said in steering.line.value
+        assert "sindiff-bad" in steering.line.value
+    steering.prompt.value = "<b>snow"
+    assert "sindiff-bad" not in steering.line.value
+    assert "<b>" not in steering.line.value
+
+
+def test_a_new_request_takes_the_place_of_the_old_one(model, clip):
+    steering = Steering(model, clip, PROMPT, 0.1, Draw(steps=50), background=True)
+    for scale in (*steering.scale.options, 0.02):
+        steering.scale.value = scale[1] if isinstance(scale, tuple) else scale
+    steering.draw = Draw(steps=STEPS)
+    steering.prompt.value = "snow"
+    steering.runner.wait(60)
+    assert not steering.runner.busy
+    torch.testing.assert_close(steering.result, wanted(model, clip, "snow", 0.02, 0))
+
+
+def test_nothing_opens_without_widgets(model, clip, monkeypatch):
+    monkeypatch.setenv("SINDIFF_UI", "off")
+    assert open_steering(model, clip, PROMPT) is None
