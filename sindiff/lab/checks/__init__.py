@@ -6,6 +6,7 @@ from sindiff.lab.checks.network import block_parameters, embedding
 from sindiff.lab.checks.noise import eps, jump
 from sindiff.lab.checks.outpaint import seam, walk
 from sindiff.lab.checks.receptive_field import behind, levels_for
+from sindiff.lab.checks.reference import box_means, details
 from sindiff.lab.checks.sampling import ddim_step, sigma
 from sindiff.lab.checks.start import diversity
 from sindiff.lab.checks.text import shift, step_length
@@ -14,7 +15,9 @@ from sindiff.lab.checks.training import rate, x0_from_v
 __all__ = [
     "behind",
     "block_parameters",
+    "box_means",
     "ddim_step",
+    "details",
     "diversity",
     "embedding",
     "eps",
