@@ -44,6 +44,11 @@ class GPNNConfig:
         if self.ratio <= 1 or self.alpha <= 0 or self.iterations < 1 or self.noise < 0:
             raise ValueError("ratio must be above 1, alpha above 0, iterations at least 1 and noise at least 0")
 
+    @property
+    def least(self) -> int:
+        """What a side needs at the smallest scale, in px."""
+        return self.patch
+
 
 @dataclass(frozen=True)
 class GPNN:
@@ -63,7 +68,7 @@ def fit(picture: Tensor, config: GPNNConfig | None = None) -> GPNN:
 
 
 def sample(model: GPNN, n: int = 4, size: tuple[int, int] | None = None, seed: int = 0) -> Tensor:
-    """n new pictures of any height and width (default: the picture's), (n, 3, H, W) in [-1, 1].
+    """n new pictures of any height and width (default: the picture's), (n, 3, H, W) in [-1, 1] on the CPU.
 
     The smallest scale with noise is the first guess.  Picture i depends on seed + i alone.
     Raises ValueError if n or seed makes no sense, or if a side is so small that the smallest scale holds no patch.
@@ -71,12 +76,12 @@ def sample(model: GPNN, n: int = 4, size: tuple[int, int] | None = None, seed: i
     require_draw(n, seed)
     canvases = _canvases(model, size)
     noises = (model.config.noise * noise_window(i, 0, 0, 0, *canvases[0]) for i in range(seed, seed + n))
-    return torch.stack([_grow(model, canvases, noise) for noise in noises])
+    return torch.stack([_grow(model, canvases, noise.to(model.scales[0])).cpu() for noise in noises])
 
 
 def retarget(model: GPNN, size: tuple[int, int]) -> Tensor:
-    """The picture itself at another height and width, (3, H, W): sample without noise."""
-    return _grow(model, _canvases(model, size), torch.zeros(()))
+    """The picture itself at another height and width, (3, H, W) on the CPU: sample without noise."""
+    return _grow(model, _canvases(model, size), torch.zeros(())).cpu()
 
 
 def patches_of(picture: Tensor, patch: int) -> Tensor:
@@ -115,4 +120,4 @@ def _grow(model: GPNN, canvases: list[tuple[int, int]], noise: Tensor) -> Tensor
 
 
 def _canvases(model: GPNN, size: tuple[int, int] | None) -> list[tuple[int, int]]:
-    return targets([tuple(scale.shape[1:]) for scale in model.scales], size, model.config.patch)
+    return targets([tuple(scale.shape[1:]) for scale in model.scales], size, model.config.least)

@@ -39,6 +39,16 @@ class MultiscaleConfig:
         if self.ratio <= 1 or self.coarsest < 8 or not 0 < self.start <= 1:
             raise ValueError("ratio must be above 1, coarsest at least 8 and start above 0, at most 1")
 
+    @property
+    def steps(self) -> int:
+        """Updates at each scale."""
+        return self.preset.train.steps
+
+    @property
+    def least(self) -> int:
+        """What a side needs at the smallest scale, in px."""
+        return 8
+
 
 @dataclass(frozen=True)
 class Multiscale:
@@ -87,7 +97,7 @@ def sample(model: Multiscale, n: int = 4, size: tuple[int, int] | None = None, s
     require_draw(n, seed)
     device = next(model.networks[0].parameters()).device
     schedule, pictures = model.config.preset.train.schedule, None
-    for level, canvas in enumerate(targets(list(model.sizes), size, 8)):
+    for level, canvas in enumerate(targets(list(model.sizes), size, model.config.least)):
         noise = revisited(seeded_noise(range(seed, seed + n)), level)
         t = max(1, round(model.config.start * schedule.T)) if level else schedule.T
         x = noise(torch.empty(n, 3, *canvas, device=device), t)

@@ -56,6 +56,11 @@ class SinGANConfig:
         if self.ratio <= 1 or self.lr <= 0 or min(self.lr_scale, self.penalty, self.reconstruction, self.noise) < 0:
             raise ValueError("ratio must be above 1, lr above 0, lr_scale, weights and noise at least 0")
 
+    @property
+    def least(self) -> int:
+        """What a side needs at the smallest scale, in px."""
+        return 1
+
 
 @dataclass(frozen=True)
 class SinGAN:
@@ -115,7 +120,7 @@ def sample(model: SinGAN, n: int = 4, size: Canvas | None = None, seed: int = 0)
     Picture i depends on seed + i alone.  Raises ValueError if n, seed or size makes no sense.
     """
     require_draw(n, seed)
-    canvases, noise = targets(list(model.sizes), size, 1), seeded_noise(range(seed, seed + n))
+    canvases, noise = targets(list(model.sizes), size, model.config.least), seeded_noise(range(seed, seed + n))
     zs = (
         revisited(noise, level)(torch.empty(n, 3 if level else 1, *canvas, device=model.z.device), 0)
         for level, canvas in enumerate(canvases)

@@ -6,6 +6,7 @@ import sys
 import click
 
 from sindiff.cli.animate import animate_command
+from sindiff.cli.baseline import baseline_command
 from sindiff.cli.doctor import doctor_command
 from sindiff.cli.evaluate import evaluate_command
 from sindiff.cli.inpaint import inpaint_command, outpaint_command
@@ -54,6 +55,7 @@ for command in (
     super_resolve_command,
     animate_command,
     evaluate_command,
+    baseline_command,
     weights_command,
     doctor_command,
 ):
