@@ -8,7 +8,7 @@ Needs only pillow; lengths and places are in px of the paintings, (left, top) fi
 import argparse
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 WIDTH, HEIGHT = 384, 288
@@ -123,27 +123,28 @@ def composite(name):
     return PASTED[name]()
 
 
-def night_balloon():
-    """A balloon of the picture itself, larger, and dark as at night."""
-    cut = enlarged("balloons", (30, 28, 94, 112), 1.35)
-    return pasted("balloons", tinted(cut, (0.35, 0.38, 0.62)), outline(cut.size, BALLOON), (176, 92))
+def evening_balloon():
+    """A balloon of the picture itself, nearer, and as dark and blue as after sunset."""
+    cut = enlarged("balloons", (120, 12, 172, 86), 1.35)
+    return pasted("balloons", tinted(cut, (0.5, 0.55, 0.85)), outline(cut.size, BALLOON), (196, 118))
 
 
-def day_balloon():
-    """A balloon in the full light of another painting, over the lake at dusk."""
-    cut = enlarged("balloons", (272, 8, 332, 90), 1.2)
-    return pasted("peaks", ImageEnhance.Color(cut).enhance(1.4), outline(cut.size, BALLOON), (180, 128))
+def noon_fir():
+    """A fir of the picture itself, nearer, in the full light of noon."""
+    cut = enlarged("peaks", (330, 204, 370, 280), 1.4)
+    return pasted("peaks", tinted(cut, (1.5, 1.7, 1.2)), outline(cut.size, FIR), (190, 166))
 
 
 def pale_stones():
-    """Stones of the picture itself, larger, and pale as in bright sun."""
-    cut = enlarged("stones", (62, 60, 140, 130), 1.5)
-    return pasted("stones", tinted(cut, (1.9, 1.9, 1.9)), outline(cut.size, HANDFUL), (150, 90))
+    """Stones of the picture itself, nearer, and pale as in bright sun."""
+    cut = enlarged("stones", (62, 60, 140, 130), 1.3)
+    return pasted("stones", tinted(cut, (1.8, 1.8, 1.8)), outline(cut.size, HANDFUL), (150, 96))
 
 
-PASTED = {"balloons": night_balloon, "peaks": day_balloon, "stones": pale_stones}
+PASTED = {"balloons": evening_balloon, "peaks": noon_fir, "stones": pale_stones}
 # Outlines, in shares of the width and the height of what was cut.
 BALLOON = [("ellipse", [(0, 0), (1, 0.78)]), ("polygon", [(0.12, 0.6), (0.88, 0.6), (0.6, 1), (0.4, 1)])]
+FIR = [("polygon", [(0.5, 0), (1, 1), (0, 1)])]
 HANDFUL = [("polygon", [(0.26, 0), (0.77, 0), (1, 0.4), (0.95, 0.89), (0.38, 1), (0, 0.57)])]
 
 
