@@ -13,14 +13,15 @@ PACKAGE = Path(__file__).parent.parent / "sindiff"
 
 # A file may import from the layers above its own, not from its own and not from those below.
 LAYERS = [
-    ["files", "device", "schedule", "optim", "vision"],
+    ["files", "device", "schedule", "optim", "vision", "distributed", "neighbours"],
     ["noise", "diffusion", "unet", "images", "progress"],
     ["receptive_field", "conditioning", "guidance", "oracle", "theory", "samplers", "canvas", "masks"],
-    ["checkpoint", "train", "text", "edits", "resampling"],
+    ["checkpoint", "train", "text", "edits", "resampling", "patch_search"],
     ["presets", "applications", "weights"],
     ["runs", "plan", "inpaint", "text_guided", "animation", "metrics", "baselines"],
-    ["large", "outpaint", "reference", "region"],
+    ["large", "outpaint", "reference", "region", "places50"],
     ["lab", "cli"],
+    ["__main__"],
 ]
 FORBIDDEN = {"samplers": {"unet", "conditioning"}, "conditioning": {"samplers", "unet"}}
 # Inside a folder of the package, files may import each other.
@@ -33,7 +34,7 @@ RESTRICTED = {
     "click": {"cli"},
     "tqdm": {"cli", "lab"},
 }
-INSIDE_FUNCTIONS = {"lpips", "open_clip", "torchvision", "diffusers", "scipy", "faiss"}
+INSIDE_FUNCTIONS = {"lpips", "open_clip", "torchvision", "diffusers", "scipy", "faiss", "pooch"}
 LAYER = {name: number for number, names in enumerate(LAYERS) for name in names}
 FILES = sorted(PACKAGE.rglob("*.py"))
 

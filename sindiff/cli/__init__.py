@@ -7,6 +7,7 @@ import click
 
 from sindiff.cli.animate import animate_command
 from sindiff.cli.baseline import baseline_command
+from sindiff.cli.data import data_command
 from sindiff.cli.doctor import doctor_command
 from sindiff.cli.evaluate import evaluate_command
 from sindiff.cli.inpaint import inpaint_command, outpaint_command
@@ -57,6 +58,7 @@ for command in (
     evaluate_command,
     baseline_command,
     weights_command,
+    data_command,
     doctor_command,
 ):
     cli.add_command(command)
