@@ -110,7 +110,7 @@ paint_command = reference_command(
     "Turn a roughly drawn REFERENCE into pictures made of what MODEL has learned.",
     [
         "sindiff paint runs/photo drawing.png --out painted",
-        "sindiff paint runs/photo drawing.png --out near --until 0.2",
+        "sindiff paint runs/photo drawing.png --out free --until 0.3",
     ],
 )
 translate_command = reference_command(
@@ -143,7 +143,7 @@ edit_command = reference_command(
     f"Make PICTURE, in which parts were moved by hand, whole again.\n\nMASK {MASK}; without it all may.",
     [
         "sindiff edit runs/photo moved.png --out whole",
-        "sindiff edit runs/photo moved.png seams.png --out whole --start 0.5",
+        "sindiff edit runs/photo moved.png where.png --out freer --start 0.3",
     ],
 )
 harmonize_command = reference_command(
@@ -155,7 +155,7 @@ harmonize_command = reference_command(
     f"Make what was pasted into COMPOSITE fit in.\n\nMASK {MASK}: white over what was pasted, with a few px around it.",
     [
         "sindiff harmonize runs/photo pasted.png where.png --out fitting",
-        "sindiff harmonize runs/photo pasted.png where.png --out subtle --start 0.25",
+        "sindiff harmonize runs/photo pasted.png where.png --out bolder --start 0.25",
     ],
 )
 

@@ -65,7 +65,7 @@ def _sides(height: int, width: int) -> Controls:
 
 
 def _strength(height: int, width: int) -> Controls:
-    return {"change %": (5, 95, 40)}
+    return {"change %": (5, 95, round(100 * EDIT.start))}
 
 
 def _new(model: Model, wish: Wish, draw: Draw) -> Tensor:
