@@ -23,7 +23,7 @@ GPNN = {
 }
 SINGAN = {
     "smoke": Recipe(32, SinGANConfig(coarsest=16, channels=8, steps=4, updates=1)),
-    "laptop": Recipe(64, SinGANConfig(coarsest=18, steps=400)),
+    "laptop": Recipe(64, SinGANConfig(coarsest=18, steps=300)),
     "paper": Recipe(250, SinGANConfig()),
 }
 CONSINGAN = {
