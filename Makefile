@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lab kernel figures models lint lock clean
+.PHONY: help setup demo test lab studio kernel figures models lint lock clean
 
 help: ## List these goals
 	@echo "usage: make GOAL [PYTHON=python3.11]"
@@ -28,6 +28,9 @@ test: setup ## Run the tests, and every notebook at the smallest preset
 
 lab: setup ## Open the notebooks in JupyterLab
 	$(PY) -m jupyterlab notebooks
+
+studio: setup ## Open the studio in JupyterLab: draw on a picture, and see it change
+	$(PY) -m jupyterlab notebooks/13_studio.ipynb
 
 kernel: setup ## Install the Jupyter kernel sindiff-cuda, which computes on the GPU or says why not
 	$(PY) -m ipykernel install --sys-prefix --name sindiff-cuda --display-name "sindiff (CUDA)" --env SINDIFF_DEVICE cuda
