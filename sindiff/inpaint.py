@@ -13,7 +13,7 @@ from sindiff.noise import seeded_noise
 from sindiff.resampling import Edits, legs, walk
 from sindiff.schedule import Schedule
 
-JUMP, TIMES = 5, 4
+JUMP, TIMES = 1, 10
 
 
 class Window(NamedTuple):
@@ -33,7 +33,7 @@ def inpaint(
     """Invent the masked part of a picture, (n, 3, H, W) in [-1, 1] on the CPU; the rest stays bit for bit.
 
     picture: (3, H, W) in [-1, 1], any size, its things as large as in the training picture.  mask: (1, H, W),
-    1 = invent, 0 = keep.  times: how often every 5 steps are passed (see resampling.legs); 1 is Eq. 6 alone.
+    1 = invent, 0 = keep.  times: how often every step is taken (see resampling.legs); 1 is Eq. 6 alone.
     The rest, and what is raised, as for generate; ValueError also for a mask of another size, all 0 or all 1.
     """
     require_mask(mask, picture)

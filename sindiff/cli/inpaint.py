@@ -17,7 +17,7 @@ PASSES = click.option(
     default=TIMES,
     show_default=True,
     type=click.IntRange(1, 1000),
-    help="How often every stretch of 5 steps is passed; more join better and take longer, 1 is the paper's Eq. 6.",
+    help="How often every step is taken; more join better and take longer, 1 is the paper's Eq. 6.",
 )
 
 
