@@ -14,6 +14,7 @@ from torch import Tensor
 
 from sindiff.applications import generate
 from sindiff.checkpoint import CONFIG, WEIGHTS, Model, load_tensors, save_model, save_tensors
+from sindiff.distributed import ALONE, Workers
 from sindiff.files import remove_leftovers, write_text
 from sindiff.images import contact_sheet, fingerprint, save_image, save_picture
 from sindiff.presets import Preset
@@ -57,6 +58,7 @@ def train_in(
     about: dict[str, Any] | None = None,
     previews: int = 8,
     save_every: float = SAVE_EVERY_SECONDS,
+    workers: Workers = ALONE,
 ) -> Iterator[TrainState]:
     """Train in a folder, going on where an earlier run stopped; yields the state after every step.
 
@@ -64,7 +66,7 @@ def train_in(
     metrics.jsonl (a line a step), previews/NNNNNN.png (`previews` in all) and, at the end, model.safetensors with
     config.json.  All but the log are written whole.  Leaving the loop early saves too.
     picture: (3, H, W) in [-1, 1].  about: what is known of the picture.  minutes: train that long instead of for the
-    preset's steps.
+    preset's steps.  workers: the processes that train together; this is rank 0, the others `follow`.
     Raises ValueError if the folder holds a run of another picture, recipe or seed, or files of these names that no run
     wrote; ArithmeticError if the loss or the weights are no longer finite (the last good state stays); OSError if the
     disk does not take the files.
@@ -92,7 +94,7 @@ def train_in(
     saved_at, preview_at = time.monotonic(), _share(state, config, minutes)
     with open(directory / METRICS, "a", encoding="utf-8", buffering=1) as log:  # no state is ever ahead of its log
         try:
-            for _ in train(picture, config, state, minutes):
+            for _ in train(picture, config, state, minutes, workers):
                 line = {"step": state.step, "loss": round(state.loss, 6), "seconds": round(state.seconds, 3)}
                 log.write(json.dumps(line) + "\n")
                 share = _share(state, config, minutes)
@@ -110,6 +112,18 @@ def train_in(
     model = as_model(state, config, picture, about)
     training = {"preset": preset.name, **model.training, "sindiff": version("sindiff"), "torch": torch.__version__}
     save_model(directory, replace(model, training=training))
+
+
+def follow(
+    picture: Tensor,
+    preset: Preset,
+    seed: int,
+    device: torch.device,
+    minutes: float | None,
+    workers: Workers,
+) -> Iterator[TrainState]:
+    """Train along with the process that keeps the run in its folder, and write nothing."""
+    yield from train(picture, preset.train, TrainState(preset.train, seed, device), minutes, workers)
 
 
 def _share(state: TrainState, config: TrainConfig, minutes: float | None) -> float:

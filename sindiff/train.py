@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from sindiff.diffusion import PREDICTIONS, training_loss
+from sindiff.distributed import ALONE, Workers
 from sindiff.optim import OPTIMIZERS
 from sindiff.schedule import Schedule
 from sindiff.unet import PatchUNet, UNetConfig
@@ -101,14 +102,22 @@ class TrainState:
 
 
 def train(
-    picture: Tensor, config: TrainConfig, state: TrainState, minutes: float | None = None
+    picture: Tensor,
+    config: TrainConfig,
+    state: TrainState,
+    minutes: float | None = None,
+    workers: Workers = ALONE,
 ) -> Iterator[TrainState]:
     """Train until config.steps, or until `minutes` of training in all; yields the same state after every step.
 
     picture: (3, H, W) in [-1, 1].  A state that was saved and loaded goes on exactly as if it had never stopped: the
     randomness of a step depends on the seed and the step's number alone.
-    Raises ArithmeticError, before the step counts, if the loss is no longer finite.
+    workers: the processes that share each batch; they begin with the state of rank 0.
+    Raises ArithmeticError, before the step counts, if the loss is no longer finite; ValueError if the batch does not
+    divide among the workers.
     """
+    workers.agree(state)
+    network = workers.parallel(state.network)
     canvases = Canvases(picture.to(state.device), config)
     update_average = get_ema_multi_avg_fn(config.ema)
     autocast = getattr(torch, config.autocast)
@@ -118,10 +127,10 @@ def train(
             return
         start = time.perf_counter()
         generator = torch.Generator(state.device).manual_seed(step_seed(state.seed, state.step))
-        x0, t, eps = canvases.draw(generator)
+        x0, t, eps = workers.share(*canvases.draw(generator))
         with torch.autocast(state.device.type, autocast, enabled=autocast != torch.float32):
-            loss = training_loss(state.network, config.schedule, config.prediction, x0, t, eps).mean()
-        state.loss = loss.item()
+            loss = training_loss(network, config.schedule, config.prediction, x0, t, eps).mean()
+        state.loss = workers.mean(loss.item())
         if not math.isfinite(state.loss):
             raise ArithmeticError(
                 f"the loss is {state.loss} at step {state.step}: lower the learning rate (now {config.lr:g}), or use "
@@ -138,7 +147,7 @@ def train(
         state.scaler.update()
         update_average(list(state.average.parameters()), list(state.network.parameters()), None)
         state.step += 1
-        state.seconds += time.perf_counter() - start
+        state.seconds += workers.mean(time.perf_counter() - start)
         yield state
 
 

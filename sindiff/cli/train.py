@@ -13,6 +13,7 @@ from tqdm import tqdm
 from sindiff import runs
 from sindiff.cli.options import DEVICE, SEED
 from sindiff.device import describe, pick_device
+from sindiff.distributed import workers
 from sindiff.images import find_picture, load_picture
 from sindiff.presets import PRESETS, get_preset
 
@@ -42,13 +43,15 @@ def train_command(
 ) -> None:
     """Learn IMAGE (a file, or the name of a bundled picture).
 
-    Run it again to go on after a stop, of whatever kind; Ctrl-C stops after the step and keeps it.
+    Run it again to go on after a stop, of whatever kind; Ctrl-C stops after the step and keeps it.  Under torchrun the
+    processes share each batch, and the result is the same.
 
     \b
     Examples:
       sindiff train photo.jpg --out runs/photo
       sindiff train photo.jpg --out runs/photo --preset laptop_96 --minutes 5
       sindiff train photo.jpg --out runs/paper --preset paper --device cuda
+      torchrun --nproc-per-node=2 -m sindiff train photo.jpg --out runs/paper --preset paper
     """
     if steps and minutes:
         raise click.UsageError("give --steps or --minutes, not both")
@@ -57,25 +60,31 @@ def train_command(
         recipe = replace(recipe, train=replace(recipe.train, steps=steps))
     path, about = find_picture(image)
     picture = load_picture(path, recipe.long_side)
-    where = pick_device(device)
-    if restart:
-        runs.restart(directory)
-    name = f"{about['name']}, {picture.shape[1]}x{picture.shape[2]} px"
-    click.echo(f"Learning {name} with preset {preset} on {describe(where)}; {recipe.expected}", err=True)
-    total = None if minutes else recipe.train.steps
-    stopped = False
-    with graceful_stop() as stop, tqdm(total=total, unit="step", desc="train") as bar:
-        states = runs.train_in(directory, picture, recipe, seed, where, minutes, about)
-        for state in states:
-            bar.update(state.step - bar.n)
-            bar.set_postfix(loss=f"{state.loss:.3f}", refresh=False)
-            if stop():
-                stopped = True
-                states.close()
+    with workers(pick_device(device)) as team, graceful_stop() as stop:
+        if team.rank:
+            run = runs.follow(picture, recipe, seed, team.device, minutes, team)
+        else:
+            if restart:
+                runs.restart(directory)
+            name = f"{about['name']}, {picture.shape[1]}x{picture.shape[2]} px"
+            where = describe(team.device) + (f" in {team.count} processes" if team.count > 1 else "")
+            click.echo(f"Learning {name} with preset {preset} on {where}; {recipe.expected}", err=True)
+            run = runs.train_in(directory, picture, recipe, seed, team.device, minutes, about, workers=team)
+        stopped, total = False, None if minutes else recipe.train.steps
+        with tqdm(total=total, unit="step", desc="train", disable=team.rank > 0) as bar:
+            for state in run:
+                bar.update(state.step - bar.n)
+                bar.set_postfix(loss=f"{state.loss:.3f}", refresh=False)
+                if stopped := team.mean(stop()) > 0:
+                    run.close()
     if stopped:
-        click.echo(f"Stopped at step {state.step}, saved; the same command goes on.", err=True)
+        outcome = f"Stopped at step {state.step}, saved; the same command goes on."
+    else:
+        outcome = f"Model in {directory}; new pictures: sindiff sample {directory} --out {directory}/samples"
+    if team.rank == 0:
+        click.echo(outcome, err=True)
+    if stopped:
         sys.exit(130)
-    click.echo(f"Model in {directory}; new pictures: sindiff sample {directory} --out {directory}/samples", err=True)
 
 
 @contextmanager
