@@ -96,7 +96,7 @@ def test_networks_see_as_far_as_their_layers(layers):
     generator = Generator(4, layers).eval()
     for part in generator.body:
         if hasattr(part, "weight"):
-            torch.nn.init.normal_(part.weight)
+            part.weight.data = 0.3 * noise(*part.weight.shape)
     before, z = noise(1, 3, 17, 19), noise(1, 3, 17, 19, seed=1)
     touched = z.clone()
     touched[..., 8, 9] += 1
@@ -113,6 +113,14 @@ def test_a_generator_adds_to_what_was_before():
     assert torch.equal(generator(before, noise(2, 3, 9, 9)), before)
     torch.nn.init.constant_(generator.body[-1].bias, 50.0)
     assert torch.equal(generator(before, noise(2, 3, 9, 9)), before + 1)
+
+
+def test_a_generator_s_noise_has_its_deviation():
+    once, twice = Generator(4, 3), Generator(4, 3, 2.0)
+    twice.body = once.body
+    before, z = noise(2, 3, 9, 9), noise(2, 1, 9, 9, seed=1)
+    torch.testing.assert_close(twice.eval()(before, z), once.eval()(before, 2 * z))
+    assert not torch.equal(twice(before, z), once(before, z))
 
 
 def test_scales_and_widths(picture):
