@@ -26,7 +26,7 @@ class Recipe(NamedTuple):
     until: float
 
 
-PAINT = Recipe(start=0.9, factor=8, until=0.15)
+PAINT = Recipe(start=0.9, factor=4, until=0.15)
 TRANSLATE = Recipe(start=0.9, factor=4, until=0.4)
 STYLE = Recipe(start=0.6, factor=4, until=0.2)
 EDIT = Recipe(start=0.15, factor=8, until=1)
