@@ -55,7 +55,7 @@ class Steering(ipywidgets.VBox):
     ):
         self.model, self.clip, self.draw, self.runner = model, clip, draw, Runner(background)
         self.result: Tensor | None = None
-        wide = ipywidgets.Layout(width="420px")
+        wide = ipywidgets.Layout(width="420px", max_width="98%")
         self.prompt = ipywidgets.Text(prompt, description="text", continuous_update=False, layout=wide)
         self.scale = ipywidgets.SelectionSlider(
             options=list(scales), value=scale, description="scale", continuous_update=False, layout=wide
