@@ -80,6 +80,17 @@ RANGES: dict[str, dict[str, tuple[float, float]]] = {
         "swd, colours back": (0.9, 1.4),
         "redder": (0.09, 0.18),
     },
+    "10_reference": {
+        "20 blurs": (0.5, 1.2),
+        "20 low-passes": (0, 1e-4),
+        "coarse, to the end": (0, 0.01),
+        "coarse, until 0.15": (0.09, 0.17),
+        "coarse, never": (0.22, 0.36),
+        "swd, drawn": (0.07, 0.09),
+        "swd, painted": (0.02, 0.05),
+        "mended over moved": (0.4, 0.95),
+        "fitted over pasted": (0.4, 0.9),
+    },
 }
 
 MEANING = {
@@ -139,6 +150,15 @@ MEANING = {
     "swd, s = 0.02": "swd at the default scale over that with no text",
     "swd, colours back": "the same, each channel given the training picture's mean and spread",
     "redder": "gain of red over the other channels at s = 0.1, where white less black is 1",
+    "20 blurs": "how far twenty blurs move a pixel from where one puts it, at most",
+    "20 low-passes": "the same of low-passes",
+    "coarse, to the end": "rms distance of the coarse parts from the drawing's, followed to the end",
+    "coarse, until 0.15": "the same, followed down to 0.15 T",
+    "coarse, never": "the same, never followed",
+    "swd, drawn": "swd of the drawing",
+    "swd, painted": "swd of what was made of it",
+    "mended over moved": "swd of the mended pictures over that of the edited one",
+    "fitted over pasted": "swd of the harmonised pictures over that of the composite",
 }
 
 
