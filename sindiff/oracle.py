@@ -67,7 +67,7 @@ def tileable_patch_denoiser(pictures: Pictures, schedule: Schedule, patch_size: 
     """
     widest = (min(side for picture in _several(pictures) for side in picture.shape[-2:]) - 1) // 2 * 2 + 1
     return _matching(
-        pictures, schedule, lambda t: min(_size_at(patch_size, t), widest), _where_all_fits, _pad_with_itself
+        pictures, schedule, lambda t: min(size_at(patch_size, t), widest), _where_all_fits, _pad_with_itself
     )
 
 
@@ -110,7 +110,8 @@ def shrinking_patches(schedule: Schedule, largest: int = 31, smallest: int = 5, 
     return size
 
 
-def _size_at(patch_size: PatchSize, t: int) -> int:
+def size_at(patch_size: PatchSize, t: int) -> int:
+    """The patch size at step t.  Raises ValueError if it is not odd."""
     size = patch_size(t) if callable(patch_size) else patch_size
     if size < 1 or size % 2 == 0:
         raise ValueError(f"patch sizes must be odd and positive, not {size}")
@@ -123,12 +124,12 @@ def _several(pictures: Pictures) -> Sequence[Tensor]:
 
 def _matching(pictures: Pictures, schedule: Schedule, patch_size: PatchSize, table: Table, pad: Callable) -> Denoiser:
     def denoise(x: Tensor, t: int) -> Tensor:
-        size = _size_at(patch_size, t)
+        size = size_at(patch_size, t)
         signal, noise = (scale.item() for scale in schedule.scales(t, x))
         known = [picture.to(x) for picture in _several(pictures)]
         offset = known[0].mean((1, 2), keepdim=True)
         shapes = [canvas.shape[-2:] for canvas in (x, *known)]
-        reach = [min(_reach(size // 2, a, b) for b in sides) for a, *sides in zip(*shapes, strict=True)]
+        reach = [min(reach_within(size // 2, a, b) for b in sides) for a, *sides in zip(*shapes, strict=True)]
         asked = (x - signal * offset) * (signal / noise**2)
         asked = pad(F.pad(asked, (0, 0, 0, 0, 0, 1), value=-(signal**2) / noise**2 / 2), reach)
         means, totals = zip(*(_posterior(asked, picture - offset, reach, table) for picture in known), strict=True)
@@ -137,7 +138,7 @@ def _matching(pictures: Pictures, schedule: Schedule, patch_size: PatchSize, tab
     return denoise
 
 
-def _reach(wanted: int, canvas: int, side: int) -> int:
+def reach_within(wanted: int, canvas: int, side: int) -> int:
     """How far windows see along a side: as wanted if canvas and picture agree, else what fits in both."""
     return wanted if canvas == side else min(wanted, (min(canvas, side) - 1) // 2)
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from sindiff.neighbours import inverted_lists
+
 Find = Callable[[Tensor], Tensor]
 """queries (Q, D) -> for each the index of the key of least score, (Q,)."""
 
@@ -47,29 +49,19 @@ def approximate(keys: Tensor, alpha: float) -> Find:
     number; all members of the 4 lists nearest to a query (to a key, for min_l D_lj) are compared, the 8 best scored.
     Raises ValueError if faiss is missing.
     """
-    faiss = _faiss()
     keys = keys.cpu()
     centre = keys.mean(0)
     axes = torch.linalg.eigh((keys - centre).T @ (keys - centre))[1][:, -DIMENSIONS:]
-    lists = faiss.IndexFlatL2(axes.shape[1])
 
     def reduced(patches: Tensor) -> Tensor:
         return ((patches.cpu() - centre) @ axes).numpy()
 
-    def indexed(points: Tensor) -> "faiss.IndexIVFFlat":
-        index = faiss.IndexIVFFlat(lists, axes.shape[1], min(len(keys), int(2 * len(keys) ** 0.5)))
-        index.cp.niter, index.cp.min_points_per_centroid, index.nprobe = 6, 1, VISITED
-        if not index.is_trained:
-            index.train(points)
-        index.add(points)
-        return index
-
     points = reduced(keys)
-    index = indexed(points)
+    index = inverted_lists(points, VISITED)
 
     def find(queries: Tensor) -> Tensor:
         asked = reduced(queries)
-        nearest, _ = indexed(asked).search(points, 1)
+        nearest, _ = inverted_lists(asked, VISITED, index.quantizer).search(points, 1)
         distances, best = index.search(asked, min(CANDIDATES, len(keys)))
         scores = distances / (alpha * keys.shape[1] + nearest[:, 0][best])
         scores[best < 0] = float("inf")
@@ -77,16 +69,6 @@ def approximate(keys: Tensor, alpha: float) -> Find:
         return torch.from_numpy(best).gather(1, chosen)[:, 0].to(queries.device)
 
     return find
-
-
-def _faiss():
-    try:
-        import faiss
-    except ImportError:
-        raise ValueError(
-            "the approximate search needs faiss: pip install faiss-cpu, or search exactly, which takes longer"
-        ) from None
-    return faiss
 
 
 SEARCHES = {"exact": exact, "approximate": approximate}

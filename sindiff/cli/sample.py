@@ -53,7 +53,7 @@ ORACLE_LONG_SIDE = 64
 @click.option(
     "--long-side",
     type=click.IntRange(8),
-    help=f"With --oracle, reduce the picture to this (default: {ORACLE_LONG_SIDE}); twice takes 16 times as long.",
+    help=f"With --oracle, reduce the picture to this (default: {ORACLE_LONG_SIDE}); 250 takes seconds a picture.",
 )
 @SEED
 @DEVICE

@@ -1,0 +1,33 @@
+"""Approximate nearest neighbours by faiss, which is installed with the extra `gpnn`."""
+
+from importlib.util import find_spec
+
+import numpy as np
+
+TRAINING_ROUNDS = 6
+
+
+def has_faiss() -> bool:
+    """Whether faiss is installed."""
+    return find_spec("faiss") is not None
+
+
+def inverted_lists(points: np.ndarray, visited: int, quantizer=None):
+    """A faiss.IndexIVFFlat of points (N, D), float32, sorted into twice as many lists as the root of their number.
+
+    A search compares all members of the `visited` lists nearest to a query.  quantizer: another index's, to sort by its
+    lists.  Raises ValueError if faiss is missing.
+    """
+    try:
+        import faiss
+    except ImportError:
+        raise ValueError(
+            "the approximate search needs faiss: pip install faiss-cpu, or search exactly, which takes longer"
+        ) from None
+    quantizer = quantizer or faiss.IndexFlatL2(points.shape[1])
+    index = faiss.IndexIVFFlat(quantizer, points.shape[1], min(len(points), int(2 * len(points) ** 0.5)))
+    index.cp.niter, index.cp.min_points_per_centroid, index.nprobe = TRAINING_ROUNDS, 1, visited
+    if not index.is_trained:
+        index.train(points)
+    index.add(points)
+    return index
