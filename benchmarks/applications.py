@@ -1,0 +1,228 @@
+"""What the applications do, in numbers, with the models and the inputs that come with sindiff.
+
+swd: patch distance from the training picture, of the results; swd_input, of what was given; swd_plain, of samples that
+know of no reference.  lowpass: rms distance of the low-pass (edits.lowpass, with the recipe's factor) from that of what
+was given, of the results; lowpass_plain, of such samples.  seam: mean difference of neighbours across the border of
+what was changed by hand, over that of all neighbours; seam_input, of what was given.  All are means over the seeds.
+
+Examples:
+  python benchmarks/applications.py --json benchmarks/results/applications.json
+  python benchmarks/applications.py --composite runs/field dog.png mask.png --sheets /tmp/sheets --json /tmp/dog.json
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from sindiff import generate, load_model, load_picture
+from sindiff.animation import animate
+from sindiff.applications import Draw
+from sindiff.checkpoint import Model
+from sindiff.device import describe, pick_device
+from sindiff.edits import lowpass
+from sindiff.files import write_text
+from sindiff.images import data_folder, find_picture, recoloured, resize
+from sindiff.lab import plots, show
+from sindiff.lab.notebook import checkout, current_commit
+from sindiff.masks import load_mask
+from sindiff.metrics import patch_swd
+from sindiff.outpaint import outpaint
+from sindiff.reference import (
+    EDIT,
+    HARMONIZE,
+    PAINT,
+    STYLE,
+    TRANSLATE,
+    edit,
+    harmonize,
+    paint,
+    style,
+    super_resolve,
+    translate,
+)
+from sindiff.region import Box, roi
+from sindiff.runs import PICTURE
+
+NAMES = ("balloons", "peaks", "stones")
+FIGURE = ("paint", "edit", "harmonize")
+CONTENT = {"balloons": "peaks", "peaks": "balloons", "stones": "peaks"}
+STRIPS, WIDTHS = 2, 8
+CHANGED = 0.1  # of a channel's 2, by hand
+
+
+class Subject(NamedTuple):
+    """A model, its training picture (3, H, W) and samples of it (B, 3, H, W)."""
+
+    model: Model
+    picture: Tensor
+    plain: Tensor
+
+
+class Result(NamedTuple):
+    """What was given (3, H, W), what came out (B, 3, H, W), and numbers by name."""
+
+    given: Tensor
+    made: Tensor
+    numbers: dict[str, float]
+
+
+def subject(folder: Path, path: Path, draw: Draw) -> Subject:
+    model = load_model(folder)
+    return Subject(model, load_picture(path, max(model.size)), generate(model, draw.n, seed=draw.seed))
+
+
+def given(kind: str, name: str, size: tuple[int, int]) -> Tensor:
+    """One of data/inputs."""
+    return load_picture(data_folder() / "inputs" / f"{name}_{kind}.png", max(size))
+
+
+def seam(pictures: Tensor, changed: Tensor) -> float:
+    """See the top.  pictures: (B, C, H, W), changed: (H, W), of truth values."""
+    across, everywhere = [], []
+    for axis in (-2, -1):
+        differences = pictures.diff(dim=axis).abs().mean((0, 1))
+        across.append(differences[changed.diff(dim=axis)])
+        everywhere.append(differences.flatten())
+    return (torch.cat(across).mean() / torch.cat(everywhere).mean()).item()
+
+
+def coarse_distance(a: Tensor, b: Tensor, factor: int) -> float:
+    return lowpass(a - b, factor).square().mean().sqrt().item()
+
+
+def followed(of: Subject, reference: Tensor, made: Tensor, factor: int) -> Result:
+    """The numbers of what was made after a reference."""
+    kinds = {"swd_input": reference[None], "swd": made, "swd_plain": of.plain}
+    numbers = {kind: patch_swd(of.picture, pictures) for kind, pictures in kinds.items()}
+    distances = {"lowpass": made, "lowpass_plain": of.plain}
+    return Result(
+        reference, made, numbers | {kind: coarse_distance(x, reference, factor) for kind, x in distances.items()}
+    )
+
+
+def mended(of: Subject, reference: Tensor, made: Tensor, factor: int) -> Result:
+    """The same where a part of the training picture was changed by hand."""
+    changed = (reference - of.picture).abs().amax(0) > CHANGED
+    result = followed(of, reference, made, factor)
+    return result._replace(
+        numbers=result.numbers | {"seam_input": seam(reference[None], changed), "seam": seam(made, changed)}
+    )
+
+
+def reference_results(name: str, of: Subject, draw: Draw) -> dict[str, Result]:
+    """Paint, edit and harmonise with the inputs of data/inputs."""
+    model, size = of.model, of.model.size
+    drawing, edited, composite = (given(kind, name, size) for kind in ("drawing", "edited", "composite"))
+    inputs = data_folder() / "inputs"
+    mask = load_mask(inputs / f"{name}_mask.png", inputs / f"{name}_composite.png", size)
+    return {
+        "paint": followed(of, drawing, paint(model, drawing, draw=draw), PAINT.factor),
+        "edit": mended(of, edited, edit(model, edited, draw=draw), EDIT.factor),
+        "harmonize": mended(of, composite, harmonize(model, composite, mask, draw=draw), HARMONIZE.factor),
+    }
+
+
+def content_results(name: str, of: Subject, draw: Draw) -> dict[str, dict[str, float]]:
+    """Another picture followed as it is (translate), and in colours that the model knows (style)."""
+    model, size = of.model, of.model.size
+    content = load_picture(find_picture(CONTENT[name])[0], max(size))
+    wanted = recoloured(content, generate(model, 2, size, seed=draw.seed))
+    return {
+        "translate": followed(of, content, translate(model, content, draw=draw), TRANSLATE.factor).numbers,
+        "style": followed(of, wanted, style(model, content, draw=draw), STYLE.factor).numbers,
+    }
+
+
+def other_results(of: Subject, draw: Draw) -> dict[str, dict[str, float]]:
+    """Enlarging, a region placed twice, a film, and a strip."""
+    model, picture = of.model, of.picture
+    height, width = model.size
+    enlarged, large = resize(picture, 2 * height, 2 * width), super_resolve(model, picture, draw=draw)
+    box, places = Box(height // 4, width // 4, height // 2, width // 4), [(height // 4, 0), (height // 4, width)]
+    placed = roi(model, picture, box, places, (height, 2 * width), draw)
+    rows, columns = slice(box.top, box.top + box.height), slice(box.left, box.left + box.width)
+    copies = [placed[..., rows, left : left + box.width] for _, left in places]
+    frames = animate(model, draw=Draw(n=24, seed=draw.seed))
+    strip = outpaint(model, picture, right=WIDTHS * width, draw=Draw(n=STRIPS))
+    return {
+        "super-resolve": {
+            "lowpass": coarse_distance(large, enlarged, 2),
+            "swd_input": patch_swd(picture, enlarged[None]),
+            "swd": patch_swd(picture, large),
+        },
+        "roi": {
+            "off_in_the_copies": max((copy - picture[:, rows, columns]).abs().max().item() for copy in copies),
+            "swd": patch_swd(picture, placed),
+            "swd_plain": patch_swd(picture, of.plain),
+        },
+        "animate": {
+            "step": (frames - frames.roll(1, 0)).square().mean().sqrt().item(),
+            "last_to_first": (frames[0] - frames[-1]).square().mean().sqrt().item(),
+            "apart": (frames - frames.roll(12, 0)).square().mean().sqrt().item(),
+            "swd": patch_swd(picture, frames),
+        },
+        "strip": {
+            "swd_start": patch_swd(picture, strip[..., width : 2 * width]),
+            "swd_end": patch_swd(picture, strip[..., -width:]),
+        },
+    }
+
+
+def composite_result(run: Path, picture: Path, mask: Path, draw: Draw) -> Result:
+    """Harmonise another composite with the model of a run."""
+    of = subject(run, run / PICTURE, draw)
+    composite = load_picture(picture, max(of.model.size))
+    made = harmonize(of.model, composite, load_mask(mask, picture, of.model.size), draw=draw)
+    return mended(of, composite, made, HARMONIZE.factor)
+
+
+def shots(result: Result, application: str, n: int) -> list[plots.Shot]:
+    """What was given, and n results."""
+    return [plots.Shot(result.given, "given"), *(plots.Shot(made, application) for made in result.made[:n])]
+
+
+def row(picture: str, application: str, numbers: dict[str, float]) -> dict:
+    about = {"picture": picture, "application": application}
+    about |= {name: round(value, 4) for name, value in numbers.items()}
+    print(about, flush=True)
+    return about
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=4)
+    names = ("RUN", "PICTURE", "MASK")
+    parser.add_argument("--composite", nargs=3, type=Path, action="append", default=[], metavar=names)
+    parser.add_argument("--sheets", type=Path, help="folder for a sheet of each composite")
+    parser.add_argument("--json", type=Path, default=Path("benchmarks/results/applications.json"))
+    parser.add_argument("--figure", type=Path, default=Path("figures/applications/reference.png"))
+    args = parser.parse_args()
+    draw, rows, figure = Draw(n=args.seeds), [], []
+    for name in NAMES:
+        of = subject(data_folder() / "models" / name, find_picture(name)[0], draw)
+        results = reference_results(name, of, draw)
+        figure.append([shot for application in FIGURE for shot in shots(results[application], application, 2)])
+        numbers = {application: result.numbers for application, result in results.items()}
+        numbers |= content_results(name, of, draw) | other_results(of, draw)
+        rows += [row(name, application, found) for application, found in numbers.items()]
+    for run, picture, mask in args.composite:
+        result = composite_result(run, picture, mask, draw)
+        rows.append(row(picture.stem, "harmonize", result.numbers))
+        if args.sheets:
+            args.sheets.mkdir(parents=True, exist_ok=True)
+            show(plots.grid([shots(result, "", draw.n)]), args.sheets / picture.name)
+    show(plots.grid(figure), args.figure)
+    recipes = {"paint": PAINT, "edit": EDIT, "harmonize": HARMONIZE, "translate": TRANSLATE, "style": STYLE}
+    about = {"seeds": args.seeds, "strips": STRIPS, "widths_of_the_strip": WIDTHS, "models": "preset laptop"}
+    about |= {"recipes": {name: recipe._asdict() for name, recipe in recipes.items()}}
+    about |= {"sampler": f"{draw.sampler}, {draw.steps} steps", "torch": torch.__version__}
+    about |= {"commit": current_commit(checkout()), "device": describe(pick_device())}
+    write_text(args.json, json.dumps({"about": about, "rows": rows}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
