@@ -17,6 +17,7 @@ from sindiff.applications import generate, generate_untrained
 from sindiff.checkpoint import load_model, save_model
 from sindiff.cli import doctor, sample
 from sindiff.images import load_picture
+from sindiff.progress import alone
 
 COMMAND = [sys.executable, "-c", "from sindiff.cli import main; main()"]
 
@@ -420,6 +421,16 @@ def test_a_model_without_its_run_is_left_alone(command, model, picture_file, tmp
     arguments = ("train", picture_file, "--out", tmp_path, "--preset", "smoke", "--steps", 1, "--device", "cpu")
     fails(command(*arguments), "already holds model.safetensors, config.json", only=False)
     assert (tmp_path / "model.safetensors").read_bytes() == before
+
+
+def test_one_process_at_a_time_trains_in_a_folder(command, picture_file, tmp_path):
+    options = ("--out", tmp_path, "--preset", "smoke", "--steps", 2, "--device", "cpu", "--save-every", 0)
+    with alone(tmp_path):
+        refused = command("train", picture_file, *options)
+    assert refused.code == 1
+    assert "another run is at work there" in refused.err
+    assert not list(tmp_path.iterdir())
+    assert command("train", picture_file, *options).code == 0
 
 
 def test_restart_forgets_the_run_and_nothing_else(command, picture_file, tmp_path):

@@ -16,6 +16,8 @@ from sindiff.device import describe, pick_device
 from sindiff.distributed import workers
 from sindiff.images import find_picture, load_picture
 from sindiff.presets import PRESETS, get_preset
+from sindiff.progress import alone
+from sindiff.train import TrainState
 
 
 @click.command("train")
@@ -30,6 +32,9 @@ from sindiff.presets import PRESETS, get_preset
     "--minutes", type=click.FloatRange(min=0, min_open=True), help="Train this long, instead of a number of steps."
 )
 @DEVICE
+@click.option(
+    "--save-every", default=runs.SAVE_EVERY_SECONDS, show_default=True, type=click.FloatRange(min=0), help="In seconds."
+)
 @click.option("--restart", is_flag=True, help="Start over instead of going on.")
 def train_command(
     image: str,
@@ -39,6 +44,7 @@ def train_command(
     steps: int | None,
     minutes: float | None,
     device: str,
+    save_every: float,
     restart: bool,
 ) -> None:
     """Learn IMAGE (a file, or the name of a bundled picture).
@@ -69,7 +75,10 @@ def train_command(
             name = f"{about['name']}, {picture.shape[1]}x{picture.shape[2]} px"
             where = describe(team.device) + (f" in {team.count} processes" if team.count > 1 else "")
             click.echo(f"Learning {name} with preset {preset} on {where}; {recipe.expected}", err=True)
-            run = runs.train_in(directory, picture, recipe, seed, team.device, minutes, about, workers=team)
+            run = runs.train_in(
+                directory, picture, recipe, seed, team.device, minutes, about, save_every=save_every, workers=team
+            )
+            run = alone_in(directory, run)
         stopped, total = False, None if minutes else recipe.train.steps
         with tqdm(total=total, unit="step", desc="train", disable=team.rank > 0) as bar:
             for state in run:
@@ -85,6 +94,13 @@ def train_command(
         click.echo(outcome, err=True)
     if stopped:
         sys.exit(130)
+
+
+def alone_in(directory: Path, run: Iterator[TrainState]) -> Iterator[TrainState]:
+    """The run, while no other process trains in its folder."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with alone(directory):
+        yield from run
 
 
 @contextmanager
