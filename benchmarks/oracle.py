@@ -1,8 +1,9 @@
 """New pictures with no training: patch sizes and what a pixel knows of its place, one row each, averaged over pictures.
 
-"blind" does not see the border (patch_denoiser), "border" does (border_patch_denoiser), "quick" is nearly the same in less
-time (quick_patch_denoiser), "placed 0.1" knows each pixel's place to a tenth of the side.  "9 sigma, 5 to 31" are shrinking_patches of slope 9 between these sizes, with sigma =
-sqrt((1 - alpha_bar) / alpha_bar).  Seconds are a picture's, by the wall and of the CPU.
+"blind" does not see the border (patch_denoiser), "border" does (border_patch_denoiser), "quick" is nearly the same in
+less time (quick_patch_denoiser), "placed 0.1" knows each pixel's place to a tenth of the side.  "9 sigma, 5 to 31" are
+shrinking_patches of slope 9 between these sizes, with sigma = sqrt((1 - alpha_bar) / alpha_bar).  Seconds are a
+picture's, by the wall and of the CPU.
 
 Examples:
   python benchmarks/oracle.py                                      the bundled pictures, 64 px
