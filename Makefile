@@ -1,20 +1,24 @@
 PYTHON ?= python3
 PRESET ?= laptop
 KERNEL ?= python3
+ROW ?= table1
+PROFILE ?= local
 
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install -qq
 READY := $(VENV)/.ready
+ENGINE := .venv-workflow
+RUN := runs/reproduce/$(PRESET)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lab studio kernel figures models lint lock clean
+.PHONY: help setup demo test test-slurm reproduce engine lab studio kernel figures models lint lock clean
 
 help: ## List these goals
 	@echo "usage: make GOAL [PYTHON=python3.11]"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## Create .venv with the locked versions
 
@@ -35,8 +39,19 @@ studio: setup ## Open the studio in JupyterLab: draw on a picture, and see it ch
 kernel: setup ## Install the Jupyter kernel sindiff-cuda, which computes on the GPU or says why not
 	$(PY) -m ipykernel install --sys-prefix --name sindiff-cuda --display-name "sindiff (CUDA)" --env SINDIFF_DEVICE cuda
 
-figures: setup ## Run every notebook again, pictures into figures/ (PRESET=laptop, KERNEL=python3)
+figures: setup ## Run every notebook again; figures/index.html shows all beside the paper's (PRESET, KERNEL=python3)
 	$(PY) scripts/run_notebooks.py notebooks/*.ipynb --preset $(PRESET) --kernel $(KERNEL)
+	$(PY) scripts/figures_index.py --tables $(RUN)/tables $(if $(filter-out laptop,$(PRESET)),--suffix=-$(PRESET))
+
+reproduce: setup engine ## Make tables of the paper again (ROW=table1|table3|table4|all, PRESET, PROFILE=slurm, ARGS=-n, CONFIG=)
+	@mkdir -p $(RUN)
+	$(ENGINE)/bin/snakemake --snakefile workflow/Snakefile --directory $(RUN) --profile workflow/profiles/$(PROFILE) \
+	  --config table=$(ROW) preset=$(PRESET) $(CONFIG) $(ARGS)
+
+engine: $(ENGINE)/.ready ## Create .venv-workflow with Snakemake, which make reproduce runs on
+
+test-slurm: setup engine ## Try make reproduce on a real Slurm of one node (Debian: apt install slurm-wlm munge)
+	$(PY) tests/workflow/try_slurm.py
 
 models: setup ## Train the small models that come with the pictures
 	$(PY) scripts/train_models.py
@@ -64,4 +79,10 @@ $(READY): requirements.lock pyproject.toml
 	@$(PIP) -r requirements.lock
 	@echo "[4/4] Installing sindiff"
 	@$(PIP) --no-deps -e .
+	@touch $@
+
+$(ENGINE)/.ready: workflow/requirements.txt
+	@echo "Creating $(ENGINE) (about 0.1 GB)"
+	@$(PYTHON) -m venv $(ENGINE)
+	@$(ENGINE)/bin/python -m pip install -qq -r workflow/requirements.txt
 	@touch $@

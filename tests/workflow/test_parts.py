@@ -1,0 +1,150 @@
+"""Parts of the workflow that need no engine: one GPU a job, what a table says, and what is left to do."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+WORKFLOW = Path(__file__).parent.parent.parent / "workflow"
+sys.path.insert(0, str(WORKFLOW))
+
+import estimate  # noqa: E402
+import plan  # noqa: E402
+import report  # noqa: E402
+
+CONFIG = {
+    "table": "table1",
+    "preset": "smoke",
+    "places50": "",
+    "pictures": ["balloons", "peaks"],
+    "methods": ["sindiff", "gpnn"],
+    "seeds": [0, 1],
+    "samples": 2,
+}
+WAIT_FOR_A_LINE = "import os; print(os.environ.get('CUDA_VISIBLE_DEVICES'), flush=True); input()"
+
+
+@pytest.fixture
+def gpus(tmp_path, monkeypatch):
+    """A machine with two GPUs, and a folder of its own for locks."""
+    tool = tmp_path / "nvidia-smi"
+    tool.write_text("#!/bin/sh\necho 'GPU 0: a (UUID: x)'\necho 'GPU 1: b (UUID: y)'\n")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+
+
+def start():
+    command = [sys.executable, WORKFLOW / "one_gpu.py", sys.executable, "-c", WAIT_FOR_A_LINE]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def test_each_job_has_a_gpu_to_itself(gpus):
+    """The third of three jobs on two GPUs waits until one of them ends, and takes that one's; SIGKILL frees it too."""
+    first, second = start(), start()
+    taken = [first.stdout.readline().strip(), second.stdout.readline().strip()]
+    assert sorted(taken) == ["0", "1"]
+    third = start()
+    with pytest.raises(subprocess.TimeoutExpired):
+        third.wait(0.5)
+    second.kill()
+    assert third.stdout.readline().strip() == taken[1]
+    for job in (first, third):
+        job.communicate("\n")
+        assert job.returncode == 0
+
+
+def test_only_of_the_gpus_that_were_given(gpus, monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "7")
+    job = start()
+    assert job.communicate("\n")[0].strip() == "7"
+
+
+def test_without_a_gpu_the_command_runs(monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    job = start()
+    assert job.communicate("\n")[0].strip() == ""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with all cells measured: swd is 1, one more for gpnn, ten for seed 1, a hundred for peaks."""
+    monkeypatch.chdir(tmp_path)
+    plans = plan.planned(CONFIG)
+    for cell in plans.cells:
+        swd = 1.0 + (cell.method == "gpnn") + 10 * cell.seed + 100 * (cell.picture == "peaks")
+        record = dict.fromkeys((*report.MEASURES, *plans.tables["table1"].metrics)) | {"swd": swd}
+        for path, content in (
+            (report.measures(cell), record),
+            (Path("samples", cell.name, "settings.json"), {"sindiff": "1", "torch": "2", "device": "cpu"}),
+        ):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(content))
+    return plans
+
+
+def test_means_over_pictures_and_spread_over_seeds(folder):
+    rows = {row["method"]: row for row in report.table_of(folder, "table1", "smoke")["rows"]}
+    assert rows["sindiff"]["means"]["swd"] == 1 + 5 + 50
+    assert rows["gpnn"]["means"]["swd"] == 2 + 5 + 50
+    assert rows["sindiff"]["over_seeds"]["swd"] == pytest.approx(10 / 2**0.5, abs=1e-6)
+    assert rows["sindiff"]["pictures"]["peaks"]["swd"] == 1 + 5 + 100
+    assert rows["sindiff"]["means"]["lpips"] is None
+    assert rows["gpnn"]["printed"] == {"sifid": 0.07, "lpips": 0.256}
+
+
+def test_what_is_missing_is_named_with_its_reason(folder):
+    cell = plan.Cell("gpnn", "smoke", "peaks", 1)
+    report.measures(cell).unlink()
+    Path("samples", cell.name, "settings.json").unlink()
+    log = Path("logs", "sample", f"{cell.name}.log")
+    log.parent.mkdir(parents=True)
+    log.write_text("step 1\rstep 2\nsindiff: error: the disk is full\n\n")
+    for name in {f"models/{c.preset}/{c.picture}-{c.seed}" for c in folder.cells}:
+        Path(name).mkdir(parents=True)
+        Path(name, "model.safetensors").touch()
+    (failure,) = report.failed(folder)
+    assert (failure.cell, failure.stage, failure.reason) == (cell, "sample", "sindiff: error: the disk is full")
+    text = report.write_report(folder, CONFIG)
+    assert "Missing: 1 cells, of peaks" in text
+    assert "the disk is full" in Path("report.md").read_text()
+    row = json.loads(Path("tables", "table1.json").read_text())["rows"][0]
+    assert row["missing"] == [cell.name]
+    assert row["means"]["swd"] == pytest.approx((2 + 12 + 102) / 3, abs=1e-6)
+
+
+def test_time_left(folder):
+    """Half of the jobs took 10 s each, one at a time: the others take as long."""
+    done = {"train/smoke": 2, "sample/smoke": 2, "baseline/gpnn/smoke": 2, "measure": 4}
+    assert folder.jobs == {kind: 2 * jobs for kind, jobs in done.items()}
+    for kind, jobs in done.items():
+        for number in range(jobs):
+            file = Path("seconds", kind, f"x-{number}.tsv")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text("s\th:m:s\n600.0\t0:10:00\n")
+            os.utime(file, (2000, 2000))
+    assert report.progress(folder, 1000, 1000 + 6000) == "10 of 20 jobs done; about 1.7 h left"
+    assert report.progress(folder, 1000, 1000 + 3000) == "10 of 20 jobs done; about 50 min left"
+    for file in Path("seconds", "measure").iterdir():
+        file.unlink()
+    assert report.progress(folder, 1000, 7000) == "6 of 20 jobs done; time left: not known yet"
+
+
+def test_an_estimate_is_the_operations_over_the_speed():
+    """One picture, one method, one seed: the hours that the recorded speed was taken from."""
+    ask = {**CONFIG, "preset": "paper", "pictures": ["balloons"], "methods": ["sindiff"], "seeds": [0]}
+    text = estimate.estimate(plan.planned(ask))
+    assert "1 train/paper_places: about 5.4 GPU hours" in text
+    assert "1 measure: no recorded speed" in text
+
+
+def test_tables_share_their_trainings():
+    ask = {**CONFIG, "preset": "paper", "table": "all", "pictures": [], "methods": [], "seeds": [], "samples": 0}
+    plans = plan.planned(ask)
+    assert len(plans.pictures) == 50
+    assert plans.jobs["train/paper_places"] == 50
+    assert sum(len(plans.cells_of(table)) for table in plans.tables) == len(plans.cells) + 50

@@ -1,0 +1,194 @@
+"""What a run has come to: the table, what failed and why, and how far a run still going is.  Needs no package."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import fmean, stdev
+from typing import Any, NamedTuple
+
+from plan import ROOT, Cell, Plan
+
+MEASURES = ("swd", "copied", "diversity")
+EVERY_SECONDS = 30.0
+
+
+class Failure(NamedTuple):
+    """A cell without measures: the stage that lacks, the last line of its log, and that log."""
+
+    cell: Cell
+    stage: str
+    reason: str
+    log: Path
+
+
+def write_report(plan: Plan, config: dict[str, Any]) -> str:
+    """Write the tables (.json and .md) from the measures that are there, and report.md; returns what to tell the user.
+
+    A table depends on the measures alone, so that runs that differ only in their interruptions write the same bytes.
+    """
+    tables = {name: table_of(plan, name, config["preset"]) for name in plan.tables}
+    for name, table in tables.items():
+        write(Path("tables", f"{name}.json"), json.dumps(table, indent=2) + "\n")
+        write(Path("tables", f"{name}.md"), markdown(table) + "\n")
+    text = "\n\n".join([*map(markdown, tables.values()), *explained(list(failed(plan)))])
+    about = [f"commit {commit()}", f"{sum(seconds().values()) / 3600:.2f} hours of jobs", f"in {Path.cwd()}"]
+    write(Path("report.md"), f"{text}\n\n{', '.join(about)}\n")
+    return f"\n{text}\n\nReport: {Path('report.md').resolve()}"
+
+
+def table_of(plan: Plan, name: str, preset: str) -> dict[str, Any]:
+    """Means over seeds and pictures for each row, beside the printed values; "missing" names what has no measures."""
+    protocol, rows = plan.tables[name], []
+    names = (*MEASURES, *protocol.metrics)
+    for row in protocol.rows:
+        cells = [cell for cell in plan.cells_of(name) if (cell.method, cell.preset) == (row.method, row.preset)]
+        records = {cell: json.loads(measures(cell).read_text()) for cell in cells if measures(cell).exists()}
+        rows.append(
+            {
+                "name": row.name,
+                "method": row.method,
+                "preset": row.preset,
+                "printed": {"sifid": row.sifid, "lpips": row.lpips},
+                "means": {name: mean(records.values(), name) for name in names},
+                "over_seeds": {name: spread(records, name) for name in names},
+                "pictures": {
+                    picture: {
+                        name: mean([records[cell] for cell in records if cell.picture == picture], name)
+                        for name in names
+                    }
+                    for picture in sorted({cell.picture for cell in records})
+                },
+                "missing": [cell.name for cell in cells if cell not in records],
+                "made_by": sorted({made_by(cell) for cell in records}),
+            }
+        )
+    return {
+        "table": name,
+        "preset": preset,
+        "seeds": list(protocol.seeds),
+        "samples": protocol.samples,
+        "rows": rows,
+    }
+
+
+def measures(cell: Cell) -> Path:
+    return Path("measures", f"{cell.name}.json")
+
+
+def made_by(cell: Cell) -> str:
+    """Versions and device of a cell's samples."""
+    settings = json.loads(Path("samples", cell.name, "settings.json").read_text())
+    return f"sindiff {settings['sindiff']}, torch {settings['torch']}, {settings['device']}"
+
+
+def mean(records: Any, name: str) -> float | None:
+    """None if it was not measured of every record."""
+    values = [record[name] for record in records]
+    return None if not values or None in values else round(fmean(values), 6)
+
+
+def spread(records: dict[Cell, dict[str, Any]], name: str) -> float | None:
+    """Deviation over seeds of the mean over pictures; None with one seed."""
+    seeds = {cell.seed for cell in records}
+    means = [mean([record for cell, record in records.items() if cell.seed == seed], name) for seed in sorted(seeds)]
+    return None if len(means) < 2 or None in means else round(stdev(means), 6)
+
+
+def markdown(table: dict[str, Any]) -> str:
+    names = list(table["rows"][0]["means"])
+    head = ["", "pictures", *names, "SIFID, printed", "LPIPS, printed"]
+    lines = [head, ["---"] + ["---:"] * (len(head) - 1)]
+    for row in table["rows"]:
+        cells = [number(row["means"][name], row["over_seeds"][name]) for name in names]
+        printed = [number(row["printed"][name]) for name in ("sifid", "lpips")]
+        lines.append([row["name"], str(len(row["pictures"])), *cells, *printed])
+    seeds = ", ".join(map(str, table["seeds"]))
+    caption = f"{table['table']}, preset {table['preset']}, {table['samples']} samples a picture, seeds {seeds}"
+    return "\n".join([f"{caption} (± over seeds)", "", *(f"| {' | '.join(line)} |" for line in lines)])
+
+
+def number(value: float | None, deviation: float | None = None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.3f}" + ("" if deviation is None else f" ± {deviation:.3f}")
+
+
+def failed(plan: Plan) -> Iterator[Failure]:
+    """The cells that have no measures."""
+    for cell in plan.cells:
+        train = ("train", Path("models", cell.preset, f"{cell.picture}-{cell.seed}", "model.safetensors"))
+        stages = [train] if cell.method == "sindiff" else []
+        stages += [("sample", Path("samples", cell.name, "settings.json")), ("measure", measures(cell))]
+        for stage, output in stages:
+            if not output.exists():
+                name = cell.name.removeprefix("sindiff/") if stage == "train" else cell.name
+                log = Path("logs", stage, f"{name}.log")
+                yield Failure(cell, stage, last_line(log), log)
+                break
+
+
+def last_line(log: Path) -> str:
+    if not log.exists():
+        return "not started"
+    lines = [line.split("\r")[-1].strip() for line in log.read_text(errors="replace").splitlines()]
+    return next((line for line in reversed(lines) if line), "no message")
+
+
+def explained(failures: list[Failure]) -> list[str]:
+    """A paragraph for a reader, none if nothing failed."""
+    if not failures:
+        return []
+    pictures = sorted({failure.cell.picture for failure in failures})
+    lines = [f"Missing: {len(failures)} cells, of {', '.join(pictures)}. The same command tries again.", ""]
+    return ["\n".join(lines + [f"- {f.cell.name}, {f.stage}: {f.reason} ({f.log})" for f in failures])]
+
+
+def seconds() -> dict[str, float]:
+    """How long each finished job took, by the file that tells."""
+    files = sorted(Path("seconds").rglob("*.tsv"))
+    return {str(file): float(file.read_text().splitlines()[1].split("\t")[0]) for file in files}
+
+
+def progress(plan: Plan, since: float, now: float) -> str:
+    """Jobs done and left, and about how long it takes: the left ones at the mean of their kind, in as many at a time
+    as there were on average since `since`.
+    """
+    done: dict[str, list[float]] = {}
+    worked = 0.0
+    for name, value in seconds().items():
+        kind = next(kind for kind in plan.jobs if name.startswith(f"seconds/{kind}/"))
+        done.setdefault(kind, []).append(value)
+        worked += value if os.path.getmtime(name) > since else 0
+    left = plan.jobs - Counter({kind: len(values) for kind, values in done.items()})
+    line = f"{plan.jobs.total() - left.total()} of {plan.jobs.total()} jobs done"
+    if not worked or not left.keys() <= done.keys():
+        return f"{line}; time left: not known yet"
+    hours = sum(rest * fmean(done[kind]) for kind, rest in left.items()) * (now - since) / worked / 3600
+    return f"{line}; about {hours:.1f} h left" if hours > 1 else f"{line}; about {60 * hours:.0f} min left"
+
+
+def follow(plan: Plan) -> None:
+    """Print the progress every now and then, for as long as the program runs."""
+    since = time.time()
+    while True:
+        time.sleep(EVERY_SECONDS)
+        print(f"[{time.strftime('%H:%M')}] {progress(plan, since, time.time())}", file=sys.stderr, flush=True)
+
+
+def commit() -> str:
+    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty=+"]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    return finished.stdout.strip() or "unknown"
+
+
+def write(path: Path, text: str) -> None:
+    """Whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}")
+    temporary.write_text(text)
+    temporary.replace(path)
