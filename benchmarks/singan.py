@@ -1,8 +1,9 @@
 """SinGAN and ConSinGAN at preset laptop: how close, how different, how much copied, how long; beside noise and GPNN.
 
-Noise has the picture's mean colour and covariance of colours.  Seconds are of the CPU, with one thread; `remembered` is
-the deviation of the reconstructed picture from the picture, in [-1, 1].  Published samples, one of each of 25 pictures
-of Places50 at 250 px, are repeated from results/peers.json: other pictures and another size, so no more than a hint.
+Coloured noise has the picture's mean colour and covariance of colours.  Seconds are of the CPU, with one thread;
+`remembered` is the deviation of the reconstructed picture from the picture, in [-1, 1].  Published samples, one of each
+of 25 pictures of Places50 at 250 px, are repeated from results/peers.json: other pictures and another size, so no more
+than a hint.
 
 Examples:
   python benchmarks/singan.py                        balloons, peaks and stones, about half an hour
@@ -24,7 +25,7 @@ from sindiff.device import describe, pick_device
 from sindiff.files import write_text
 from sindiff.images import contact_sheet, find_picture, load_picture, recoloured, save_image
 from sindiff.lab.notebook import checkout, current_commit
-from sindiff.metrics import copied_share, patch_swd, pixel_diversity
+from sindiff.metrics import copied_share, multiscale_swd, patch_swd, pixel_diversity
 from sindiff.noise import noise_window
 
 Made = tuple[Tensor, Tensor | None]
@@ -32,6 +33,11 @@ Made = tuple[Tensor, Tensor | None]
 
 
 def noise(picture: Tensor, n: int, seed: int) -> Made:
+    windows = [noise_window(seed + i, 0, 0, 0, *picture.shape[1:]) for i in range(n)]
+    return torch.stack(windows).clamp(-1, 1), None
+
+
+def coloured(picture: Tensor, n: int, seed: int) -> Made:
     windows = [noise_window(seed + i, 0, 0, 0, *picture.shape[1:]) for i in range(n)]
     return torch.stack([recoloured(window, picture) for window in windows]), None
 
@@ -50,6 +56,7 @@ def trained(config: singan.SinGANConfig) -> Callable[[Tensor, int, int], Made]:
 
 METHODS = {
     "noise": noise,
+    "coloured": coloured,
     "gpnn": patches,
     "singan": trained(SINGAN["laptop"].config),
     "consingan": trained(CONSINGAN["laptop"].config),
@@ -59,6 +66,7 @@ METHODS = {
 def measured(picture: Tensor, samples: Tensor, remembered: Tensor | None) -> dict[str, float]:
     values = {
         "swd": patch_swd(picture, samples),
+        "swd_scales": multiscale_swd(picture, samples),
         "diversity": pixel_diversity(picture, samples),
         "copied": copied_share(picture, samples),
     }
