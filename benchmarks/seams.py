@@ -8,8 +8,9 @@ What an edge in the picture itself has, and one in canvases as wide that the mod
 measured beside it: the median and the 90th percentile over all columns, and `above`, the share of the columns that lie
 above the mean at the seams.  A share of a half is a seam like any other place.
 
-Example:
-  python benchmarks/seams.py --seeds 4 --passes 1 4 10 --json benchmarks/results/seams.json --sheets /tmp/sheets
+Examples:
+  python benchmarks/seams.py --json benchmarks/results/seams.json --sheets /tmp/sheets
+  python benchmarks/seams.py peaks --passes 40 --seeds 2
 """
 
 import argparse
@@ -43,15 +44,16 @@ def spread(energies: Tensor) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", default=NAMES, metavar="PICTURE", help="default: all three")
     parser.add_argument("--passes", nargs="+", type=int, default=[1, 4, 10])
     parser.add_argument("--seeds", type=int, default=4)
-    parser.add_argument("--json", type=Path, default=Path("benchmarks/results/seams.json"))
+    parser.add_argument("--json", type=Path)
     parser.add_argument("--sheets", type=Path, help="a folder for pictures to look at")
     args = parser.parse_args()
     about = {"seeds": args.seeds, "px_each_side": WIDER, "sampler": "dpmpp, 20 steps", "torch": torch.__version__}
     about |= {"commit": current_commit(checkout()), "device": describe(pick_device())}
     results = {"about": about, "usual": [], "rows": []}
-    for name in NAMES:
+    for name in args.names:
         model = load_model(data_folder() / "models" / name)
         picture = load_picture(find_picture(name)[0], max(model.size))
         height, width = model.size
@@ -78,7 +80,8 @@ def main() -> None:
                 }
             )
             print(results["rows"][-1], flush=True)
-            write_text(args.json, json.dumps(results, indent=1) + "\n")
+            if args.json:
+                write_text(args.json, json.dumps(results, indent=1) + "\n")
             if args.sheets:
                 save_image(contact_sheet(wide, columns=2, scale=4), args.sheets / f"{name}_{passes}.png")
 
