@@ -118,14 +118,21 @@ class Downsample(nn.Module):
 
 
 class Upsample(nn.Module):
-    """Double the resolution: nearest neighbour, then a 3x3 convolution."""
+    """Double the resolution: nearest neighbour, then a 3x3 convolution.
+
+    Both are one transposed convolution with the 4x4 kernel that sums the 3x3 one over the copies of a pixel: the same
+    numbers with 16 products a pixel instead of 36.
+    """
 
     def __init__(self, channels: int):
         super().__init__()
         self.conv = nn.Conv2d(channels, channels, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.conv(F.interpolate(x, scale_factor=2, mode="nearest"))
+        kernel = F.pad(self.conv.weight.transpose(0, 1).flip(2, 3), (1, 1, 1, 1))
+        kernel = kernel[..., 1:] + kernel[..., :-1]
+        kernel = kernel[..., 1:, :] + kernel[..., :-1, :]
+        return F.conv_transpose2d(x, kernel, self.conv.bias, stride=2, padding=1)
 
 
 class Stage(nn.Sequential):
