@@ -49,6 +49,21 @@ def synchronize(device: torch.device) -> None:
         torch.mps.synchronize()
 
 
+def arithmetic(name: str, device: torch.device) -> torch.dtype:
+    """The torch type of that name if the device has fast units for it, else float32.
+
+    name: "float32", "bfloat16" or "float16".  Raises ValueError for another.
+    """
+    fast = {
+        "float32": {},
+        "bfloat16": {"cuda": torch.cuda.is_bf16_supported, "cpu": torch.cpu._is_avx512_bf16_supported},
+        "float16": {"cuda": lambda: True},
+    }
+    if name not in fast:
+        raise ValueError(f"unknown arithmetic {name!r}: choose from {', '.join(fast)}")
+    return getattr(torch, name) if fast[name].get(device.type, bool)() else torch.float32
+
+
 def matmul_gflops(device: torch.device, size: int = 2048, repeats: int = 7) -> float:
     """Measured speed of a float32 size^3 matrix product, in GFLOP/s (median of a few runs)."""
     a, b = torch.randn(2, size, size, device=device)

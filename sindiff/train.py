@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
+from sindiff.device import arithmetic
 from sindiff.diffusion import PREDICTIONS, training_loss
 from sindiff.distributed import ALONE, Workers
 from sindiff.optim import OPTIMIZERS
@@ -33,7 +34,8 @@ class TrainConfig:
     sizes: how many evenly spaced factors there are to draw from; None draws freely, as the release does (on a CPU each
     new size costs).
     stratified: spread the timesteps of a batch evenly instead of drawing them independently.
-    autocast: arithmetic of the network on CUDA: "float32", "bfloat16" or "float16".
+    autocast: arithmetic of the network where the device is made for it, float32 elsewhere: "float32", "bfloat16" (CUDA,
+    newer processors) or "float16" (CUDA).
     """
 
     network: UNetConfig
@@ -120,7 +122,7 @@ def train(
     network = workers.parallel(state.network)
     canvases = Canvases(picture.to(state.device), config)
     update_average = get_ema_multi_avg_fn(config.ema)
-    autocast = getattr(torch, config.autocast)
+    autocast = arithmetic(config.autocast, state.device)
     while True:
         progress = state.step / config.steps if minutes is None else state.seconds / (60 * minutes)
         if progress >= 1:

@@ -1,0 +1,70 @@
+"""What only saves time changes no result: the same numbers as the plain way, and the same training run."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from sindiff.device import arithmetic
+from sindiff.presets import get_preset
+from sindiff.train import TrainState, train
+from sindiff.unet import Upsample
+
+CPU = torch.device("cpu")
+
+
+def plain_upsample(self, x):
+    return self.conv(F.interpolate(x, scale_factor=2, mode="nearest"))
+
+
+def picture():
+    return torch.rand(3, 16, 20, generator=torch.Generator().manual_seed(0)) * 2 - 1
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 5), (8, 6)])
+def test_upsample_is_nearest_neighbour_and_a_convolution_with_its_gradients(size):
+    torch.manual_seed(0)
+    layer = Upsample(6).double()
+    x = torch.randn(2, 6, *size, dtype=torch.float64, requires_grad=True)
+    results = []
+    for forward in (Upsample.forward, plain_upsample):
+        y = forward(layer, x)
+        results.append((y, *torch.autograd.grad(y.square().sum(), (x, layer.conv.weight, layer.conv.bias))))
+    for quick, plain in zip(*results, strict=True):
+        torch.testing.assert_close(quick, plain, rtol=1e-12, atol=1e-12)
+
+
+def trained(steps=6):
+    config = replace(get_preset("smoke").train, steps=steps, autocast="float32")
+    state = TrainState(config)
+    for _ in train(picture(), config, state):
+        pass
+    return torch.cat([p.detach().flatten() for p in state.network.parameters()])
+
+
+def test_a_run_ends_with_the_weights_of_the_plain_network(monkeypatch):
+    quick = trained()
+    monkeypatch.setattr(Upsample, "forward", plain_upsample)
+    plain = trained()
+    assert (quick - plain).abs().max() < 1e-3 * (plain - trained(1)).abs().max()
+
+
+def test_half_precision_is_used_where_it_is_fast_alone(monkeypatch):
+    for there, expected in ((True, torch.bfloat16), (False, torch.float32)):
+        monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda there=there: there)
+        assert arithmetic("bfloat16", CPU) == expected
+    assert arithmetic("float16", CPU) == arithmetic("bfloat16", torch.device("mps")) == torch.float32
+    assert arithmetic("float16", torch.device("cuda")) == torch.float16
+    with pytest.raises(ValueError, match="unknown arithmetic 'int8': choose from float32, bfloat16, float16"):
+        arithmetic("int8", CPU)
+
+
+def test_training_multiplies_in_the_chosen_arithmetic(monkeypatch):
+    seen = []
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: True)
+    monkeypatch.setattr(Upsample, "forward", lambda self, x: seen.append(x.dtype) or plain_upsample(self, x))
+    config = replace(get_preset("smoke").train, steps=1)
+    for autocast in ("float32", "bfloat16"):
+        list(train(picture(), replace(config, autocast=autocast), TrainState(config)))
+    assert seen == [torch.float32, torch.bfloat16]
