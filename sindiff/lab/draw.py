@@ -13,21 +13,24 @@ from torch import Tensor
 from sindiff.images import to_image, to_tensor
 from sindiff.lab.opened import opened_mask, opened_painting
 
-MODES = ("look", "mask", "paint")
+MODES = ("look", "mask", "paint", "point")
+PAGE = Path(__file__).with_name("page")
+PARTS = ("elements", "surface", "input", "tools", "main")  # one module of JavaScript, as anywidget wants it
 RED = (214, 47, 31)
 
 
 class Sketch(anywidget.AnyWidget):
     """A picture to draw on, for a notebook's page; what is drawn is read as arrays.
 
-    picture: (3, H, W) in [-1, 1].  mode: "mask" (one colour, seen through), "paint" or "look".  uploads: with buttons
-    for another picture, whose bytes are then in `opened` (see opened_picture), and for what was drawn elsewhere.
-    palette: colours to choose from, #rrggbb.  message: a line below, in red.  Without drawing: assign `mask`, or paint.
+    picture: (3, H, W) in [-1, 1].  mode: "mask" (one colour, seen through), "paint", "look" or "point", where `pointed`
+    is the row and column under the hand.  uploads: with buttons for another picture, whose bytes are then in `opened`
+    (see opened_picture), and for what was drawn elsewhere.  palette: colours to choose from, #rrggbb.  message: a line
+    below, in red.  Without drawing: assign `mask` or `pointed`, or paint.
     Raises ValueError for another mode.
     """
 
-    _esm = Path(__file__).with_name("draw.js")
-    _css = Path(__file__).with_name("draw.css")
+    _esm = "\n".join((PAGE / f"{part}.js").read_text(encoding="utf-8") for part in PARTS)
+    _css = PAGE / "draw.css"
     photo = traitlets.Bytes().tag(sync=True)
     strokes = traitlets.Bytes().tag(sync=True, from_json=lambda content, widget: bytes(content))
     mode = traitlets.Enum(MODES).tag(sync=True)
@@ -35,6 +38,7 @@ class Sketch(anywidget.AnyWidget):
     palette = traitlets.List(traitlets.Unicode()).tag(sync=True)
     uploads = traitlets.Bool().tag(sync=True)
     opened = traitlets.Dict().tag(sync=True)
+    pointed = traitlets.Tuple(traitlets.Int(), traitlets.Int(), default_value=(0, 0)).tag(sync=True)
 
     def __init__(self, picture: Tensor, mode: str = "mask", uploads: bool = False):
         if mode not in MODES:

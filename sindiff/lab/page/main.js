@@ -1,0 +1,92 @@
+// The widget: its parts on the page, and what they hear from each other and from Python.
+
+function render(page) {
+  let close = build(page);
+  const rebuild = () => {
+    close();
+    page.el.replaceChildren();
+    close = build(page);
+  };
+  page.model.on("change:mode", rebuild);
+  return () => {
+    page.model.off("change:mode", rebuild);
+    close();
+  };
+}
+
+function build({ model, el }) {
+  const line = make("div", { className: "line", attributes: { role: "status", "aria-live": "polite" } });
+  const say = (text, bad = false) => {
+    line.textContent = text;
+    line.classList.toggle("bad", bad);
+  };
+  const surface = surfaceOf(model, say);
+  const { mode, now } = surface;
+  const tools = toolsOf(model, surface, say);
+  const frame = make("div", { className: "frame" }, surface.layers);
+  const bar = { className: "tools", attributes: { role: "toolbar", "aria-label": "Drawing tools" } };
+  const root = make("div", {
+    className: "sindiff-draw",
+    attributes: {
+      role: "group",
+      "aria-label": LABELS[mode],
+      "data-mode": mode,
+      "data-lm-suppress-shortcuts": "true", // keys typed here are not JupyterLab's
+    },
+  });
+  root.append(make("div", bar, ...tools.elements), frame, line);
+  el.append(root);
+
+  const where = () => `row ${Math.floor(now.at.y)}, column ${Math.floor(now.at.x)}`;
+  if (mode === "point") {
+    pointWithPointer(surface);
+    useKeys(surface, {}, () => {
+      surface.tell();
+      say(`At ${where()}`);
+    });
+  } else if (mode !== "look") {
+    const drawHere = () => {
+      if (now.tool === "pick") return tools.dip(now.at);
+      surface.stroke(now.at, now.at);
+      surface.keep();
+      say(`Drawn at ${where()}`);
+    };
+    const acts = {
+      " ": drawHere,
+      enter: drawHere,
+      "[": () => tools.resize(now.size - 1),
+      "]": () => tools.resize(now.size + 1),
+      z: surface.undo,
+      b: () => tools.choose("brush"),
+      e: () => tools.choose("eraser"),
+    };
+    drawWithPointer(surface, tools);
+    useKeys(surface, acts, () => say(`At ${where()}`));
+  }
+  if (model.get("uploads")) dropFiles(frame, tools.take);
+
+  const showMessage = () => say(model.get("message"), true);
+  const shows = Object.entries({ ...surface.shows, ...tools.shows, message: showMessage });
+  for (const [name, show] of shows) model.on(`change:${name}`, show);
+  showMessage();
+  surface.shows.photo().then(() => (root.dataset.ready = "true"));
+  return () => {
+    for (const [name, show] of shows) model.off(`change:${name}`, show);
+  };
+}
+
+function dropFiles(frame, take) {
+  const dropping = (event, on) => {
+    event.preventDefault();
+    frame.classList.toggle("dropping", on);
+  };
+  frame.addEventListener("dragover", (event) => dropping(event, true));
+  frame.addEventListener("dragleave", (event) => dropping(event, false));
+  frame.addEventListener("drop", (event) => {
+    event.stopPropagation();
+    dropping(event, false);
+    take(event.dataTransfer.files[0], false);
+  });
+}
+
+export default { render };

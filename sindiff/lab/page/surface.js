@@ -1,0 +1,125 @@
+// The picture below, a transparent layer of strokes above it; the strokes go to Python as a PNG when a stroke ends.
+
+const WIDTH = 384; // of the picture at zoom 1, in CSS px
+const RED = "#d62f1f";
+const LABELS = {
+  look: "The picture",
+  mask: "Draw what is to be invented",
+  paint: "Paint on the picture",
+  point: "Point at a pixel",
+};
+const HELP = {
+  look: "",
+  point: "Arrow keys move the point.",
+  mask: "Arrow keys move the brush, Space draws, [ and ] change its size, Z takes back.",
+};
+HELP.paint = HELP.mask;
+
+function surfaceOf(model, say) {
+  const mode = model.get("mode");
+  const now = { tool: "brush", colour: mode === "mask" ? RED : "#0072b2", size: 8, zoom: 1, at: null, own: false };
+  if (mode === "point") now.size = 1;
+  const history = [];
+  const photo = make("canvas", { attributes: { "aria-hidden": "true" } });
+  const label = `${LABELS[mode]}. ${HELP[mode]}`;
+  const strokes = make("canvas", {
+    className: "strokes",
+    tabIndex: 0,
+    attributes: { role: "application", "aria-label": label, title: HELP[mode] },
+  });
+  const cursor = make("div", { className: "cursor", hidden: true });
+  const layers = make("div", { className: "layers" }, photo, strokes, cursor);
+
+  function point(at) {
+    now.at = at;
+    cursor.hidden = !at;
+    if (!at) return;
+    const px = (100 * now.size) / photo.width;
+    Object.assign(cursor.style, { left: `${(100 * at.x) / photo.width}%`, top: `${(100 * at.y) / photo.height}%` });
+    Object.assign(cursor.style, { width: `${px}%`, aspectRatio: "1" });
+  }
+  function within({ x, y }) {
+    const inside = (value, side) => Math.min(side - 0.5, Math.max(0.5, value));
+    return { x: inside(x, strokes.width), y: inside(y, strokes.height) };
+  }
+  function place(event) {
+    const box = strokes.getBoundingClientRect();
+    const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+    return { x: x * strokes.width, y: y * strokes.height };
+  }
+  function zoom(factor) {
+    now.zoom = Math.min(8, Math.max(1, factor));
+    const width = WIDTH * now.zoom * Math.min(1, photo.width / photo.height);
+    layers.style.width = `${width}px`;
+    layers.style.height = `${(width * photo.height) / photo.width}px`;
+    point(now.at);
+  }
+  function stroke(from, to, erase = now.tool === "eraser") {
+    const brush = strokes.getContext("2d");
+    brush.globalCompositeOperation = erase ? "destination-out" : "source-over";
+    Object.assign(brush, { strokeStyle: now.colour, lineWidth: now.size, lineCap: "round", lineJoin: "round" });
+    brush.beginPath();
+    brush.moveTo(from.x, from.y);
+    brush.lineTo(to.x + 1e-3, to.y); // a line without length would not be drawn
+    brush.stroke();
+  }
+  function colourAt({ x, y }) {
+    const both = make("canvas", { width: 1, height: 1 }).getContext("2d");
+    for (const layer of [photo, strokes]) both.drawImage(layer, Math.floor(x), Math.floor(y), 1, 1, 0, 0, 1, 1);
+    const parts = [...both.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    return `#${parts.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+  }
+
+  // ---- to Python
+  function send(value) {
+    history.push(model.get("strokes"));
+    if (history.length > 50) history.shift();
+    now.own = true;
+    model.set("strokes", value);
+    model.save_changes();
+    now.own = false;
+  }
+  function tell() {
+    model.set("pointed", [Math.floor(now.at.y), Math.floor(now.at.x)]);
+    model.save_changes();
+  }
+  function undo() {
+    if (!history.length) return say("Nothing to take back");
+    model.set("strokes", history.pop());
+    model.save_changes();
+    say("Taken back");
+  }
+  function clear() {
+    send(new DataView(new ArrayBuffer(0)));
+    strokes.getContext("2d").clearRect(0, 0, strokes.width, strokes.height);
+    say("Cleared");
+  }
+
+  // ---- from Python
+  async function showPhoto() {
+    const image = await bitmap(model.get("photo"), "image/png");
+    for (const layer of [photo, strokes]) Object.assign(layer, { width: image.width, height: image.height });
+    photo.getContext("2d").drawImage(image, 0, 0);
+    history.length = 0;
+    zoom(now.zoom);
+    if (mode === "point") showPointed();
+    await showStrokes();
+  }
+  async function showStrokes() {
+    if (now.own) return;
+    const value = model.get("strokes");
+    const image = value.byteLength ? await bitmap(value, "image/png") : null;
+    const brush = strokes.getContext("2d");
+    brush.globalCompositeOperation = "source-over";
+    brush.clearRect(0, 0, strokes.width, strokes.height);
+    if (image) brush.drawImage(image, 0, 0);
+  }
+  function showPointed() {
+    const [row, column] = model.get("pointed");
+    point({ x: column + 0.5, y: row + 0.5 });
+  }
+
+  const keep = () => send(bytesOf(strokes));
+  const shows = { photo: showPhoto, strokes: showStrokes, pointed: showPointed };
+  return { mode, now, strokes, layers, point, within, place, zoom, stroke, colourAt, keep, tell, undo, clear, shows };
+}

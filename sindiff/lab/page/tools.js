@@ -1,0 +1,83 @@
+// The tools above the picture.
+
+function toolsOf(model, surface, say) {
+  const { mode, now } = surface;
+  const painting = mode === "paint";
+  const names = [["brush", "Brush"], ["eraser", "Eraser"], ...(painting ? [["pick", "Pick colour"]] : [])];
+  const buttons = Object.fromEntries(
+    names.map(([tool, text]) => {
+      const title = tool === "pick" ? "Take a colour from the picture" : text;
+      return [tool, button(text, title, () => choose(tool))];
+    }),
+  );
+  const colour = make("input", { type: "color", value: now.colour, attributes: { "aria-label": "Colour" } });
+  colour.oninput = () => {
+    now.colour = colour.value;
+    choose("brush");
+  };
+  const swatches = make("span", { className: "swatches" });
+  const size = make("input", { type: "range", min: 1, max: 40, value: now.size, oninput: () => resize(+size.value) });
+  const sizeText = make("span");
+  const zooms = [
+    button("−", "Zoom out", () => surface.zoom(now.zoom / 1.5)),
+    button("+", "Zoom in", () => surface.zoom(now.zoom * 1.5)),
+  ];
+  const drawing = [
+    ...Object.values(buttons),
+    ...(painting ? [colour, swatches] : []),
+    make("label", {}, "Size", size, sizeText),
+    button("Undo", "Undo", surface.undo),
+    button("Clear", "Clear", surface.clear),
+  ];
+  const uploads = model.get("uploads");
+  const elements = [
+    ...(uploads ? [fileButton("Open or drop a picture", (file) => take(file, false))] : []),
+    ...(mode === "mask" || painting ? drawing : []),
+    ...(uploads && mode === "mask" ? [fileButton("Open a mask", (file) => take(file, true))] : []),
+    ...(uploads && painting ? [fileButton("Open a painting", (file) => take(file, true))] : []),
+    ...(mode === "look" ? [] : zooms),
+  ];
+
+  function choose(tool) {
+    now.tool = tool;
+    for (const [name, made] of Object.entries(buttons)) made.setAttribute("aria-pressed", String(name === tool));
+  }
+  function use(value) {
+    now.colour = colour.value = value;
+    choose("brush");
+    say(`Colour ${value}`);
+  }
+  function dip(at) {
+    use(surface.colourAt(at));
+  }
+  function resize(px) {
+    now.size = Math.min(40, Math.max(1, px));
+    size.value = now.size;
+    sizeText.textContent = `${now.size} px`;
+    surface.point(now.at);
+  }
+  function showPalette() {
+    const swatch = (value) => {
+      const made = button("", `Colour ${value}`, () => use(value));
+      made.style.background = value;
+      return made;
+    };
+    swatches.replaceChildren(...model.get("palette").map(swatch));
+  }
+  async function take(file, drawn) {
+    if (!file) return;
+    try {
+      const content = await contentOf(file);
+      say(`${file.name} ...`);
+      model.set("opened", { name: file.name, content, drawn, count: (model.get("opened").count ?? 0) + 1 });
+      model.save_changes();
+    } catch {
+      say(`${file.name}: is not a picture that can be read`, true);
+    }
+  }
+
+  choose("brush");
+  resize(now.size);
+  showPalette();
+  return { elements, choose, dip, resize, take, shows: { palette: showPalette } };
+}
