@@ -27,10 +27,7 @@ def explore(
     without ipywidgets.  The sliders' picture is a widget of its own, which is what Colab can update.
     Raises ValueError if a default is missing or not among its values.
     """
-    start = {name: signature(function).parameters[name].default for name in controls}
-    for name, values in controls.items():
-        if start[name] not in values:
-            raise ValueError(f"{function.__name__} starts with {name} = {start[name]!r}, which is not among {values}")
+    start = starts(function, controls)
     display(show(function(**start), save))
     if os.environ.get("SINDIFF_UI", "").lower() == "off":
         return
@@ -41,9 +38,18 @@ def explore(
     display(_panel(ipywidgets, function, controls, start))
 
 
+def starts(function: Callable[..., Any], controls: dict[str, Sequence[Any]]) -> dict[str, Any]:
+    """The values that a function's controls start with.  Raises ValueError if one is not among its values."""
+    start = {name: signature(function).parameters[name].default for name in controls}
+    for name, values in controls.items():
+        if start[name] not in values:
+            raise ValueError(f"{function.__name__} starts with {name} = {start[name]!r}, which is not among {values}")
+    return start
+
+
 def _panel(ipywidgets, function, controls, start):
     """The sliders, a line that tells what goes on, and a picture that appears once a slider has moved."""
-    sliders = {name: _slider(ipywidgets, name, values, start[name]) for name, values in controls.items()}
+    sliders = {name: control(name, values, start[name]) for name, values in controls.items()}
     line = ipywidgets.Label("Move a slider: a new picture appears below.")
     image = ipywidgets.Image(format="png", layout=ipywidgets.Layout(display="none", max_width="100%"))
     shown, one_at_a_time = dict(start), threading.Lock()
@@ -70,7 +76,10 @@ def _panel(ipywidgets, function, controls, start):
     return ipywidgets.VBox([*sliders.values(), line, image])
 
 
-def _slider(ipywidgets, name, values, value):
+def control(name: str, values: Sequence[Any], value: Any):
+    """A slider or a menu to choose among values, as explore says."""
+    import ipywidgets
+
     look = {"description": name.replace("_", " "), "layout": ipywidgets.Layout(width="420px")}
     if isinstance(values, range) and values.step > 0:
         limits = {"min": values[0], "max": values[-1], "step": values.step}
