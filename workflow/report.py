@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ EVERY_SECONDS = 30.0
 
 
 class Failure(NamedTuple):
-    """A cell without measures: the stage that lacks, the last line of its log, and that log."""
+    """A cell without measures: the stage that lacks, what its log says, and that log."""
 
     cell: Cell
     stage: str
@@ -26,16 +27,28 @@ class Failure(NamedTuple):
     log: Path
 
 
-def write_report(plan: Plan, config: dict[str, Any]) -> str:
-    """Write the tables (.json and .md) from the measures that are there, and report.md; returns what to tell the user.
+def write_table(plan: Plan, name: str, preset: str, folder: Path) -> str:
+    """Write a table (.json and .md) from the measures that are there; returns it for a reader.
 
     A table depends on the measures alone, so that runs that differ only in their interruptions write the same bytes.
     """
-    tables = {name: table_of(plan, name, config["preset"]) for name in plan.tables}
-    for name, table in tables.items():
-        write(Path("tables", f"{name}.json"), json.dumps(table, indent=2) + "\n")
-        write(Path("tables", f"{name}.md"), markdown(table) + "\n")
-    text = "\n\n".join([*map(markdown, tables.values()), *explained(list(failed(plan)))])
+    table = table_of(plan, name, preset)
+    write(folder / f"{name}.json", json.dumps(table, indent=2) + "\n")
+    write(folder / f"{name}.md", markdown(table) + "\n")
+    return markdown(table)
+
+
+def write_report(plan: Plan, preset: str) -> str:
+    """Write report.md, and partial/TABLE if something failed; returns what to tell the user.
+
+    A table with gaps is no output: a run would take it for finished.
+    """
+    failures = list(failed(plan))
+    folder = Path("partial" if failures else "tables")
+    tables = [write_table(plan, name, preset, folder) for name in plan.tables]
+    if not failures:
+        shutil.rmtree("partial", ignore_errors=True)
+    text = "\n\n".join([*tables, *explained(failures)])
     about = [f"commit {commit()}", f"{sum(seconds().values()) / 3600:.2f} hours of jobs", f"in {Path.cwd()}"]
     write(Path("report.md"), f"{text}\n\n{', '.join(about)}\n")
     return f"\n{text}\n\nReport: {Path('report.md').resolve()}"
@@ -128,15 +141,17 @@ def failed(plan: Plan) -> Iterator[Failure]:
             if not output.exists():
                 name = cell.name.removeprefix("sindiff/") if stage == "train" else cell.name
                 log = Path("logs", stage, f"{name}.log")
-                yield Failure(cell, stage, last_line(log), log)
+                yield Failure(cell, stage, reason(log), log)
                 break
 
 
-def last_line(log: Path) -> str:
+def reason(log: Path) -> str:
+    """The error that a job's log ends with, or else the last that it said."""
     if not log.exists():
         return "not started"
     lines = [line.split("\r")[-1].strip() for line in log.read_text(errors="replace").splitlines()]
-    return next((line for line in reversed(lines) if line), "no message")
+    last = next((line for line in reversed(lines) if line), "nothing")
+    return last.partition("error: ")[2] or f"stopped, after it said: {last}"
 
 
 def explained(failures: list[Failure]) -> list[str]:

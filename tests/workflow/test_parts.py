@@ -108,13 +108,23 @@ def test_what_is_missing_is_named_with_its_reason(folder):
         Path(name).mkdir(parents=True)
         Path(name, "model.safetensors").touch()
     (failure,) = report.failed(folder)
-    assert (failure.cell, failure.stage, failure.reason) == (cell, "sample", "sindiff: error: the disk is full")
-    text = report.write_report(folder, CONFIG)
+    assert (failure.cell, failure.stage, failure.reason) == (cell, "sample", "the disk is full")
+    text = report.write_report(folder, "smoke")
     assert "Missing: 1 cells, of peaks" in text
     assert "the disk is full" in Path("report.md").read_text()
-    row = json.loads(Path("tables", "table1.json").read_text())["rows"][0]
+    assert not Path("tables").exists()
+    row = json.loads(Path("partial", "table1.json").read_text())["rows"][0]
     assert row["missing"] == [cell.name]
     assert row["means"]["swd"] == pytest.approx((2 + 12 + 102) / 3, abs=1e-6)
+
+
+def test_what_a_log_tells(tmp_path):
+    log = tmp_path / "a.log"
+    assert report.reason(log) == "not started"
+    log.write_text("train: 1%\rtrain: 2%")
+    assert report.reason(log) == "stopped, after it said: train: 2%"
+    log.write_text("")
+    assert report.reason(log) == "stopped, after it said: nothing"
 
 
 def test_time_left(folder):

@@ -147,14 +147,19 @@ def test_a_broken_picture_costs_only_its_own_rows(whole, tmp_path):
     broken.write_bytes((ROOT / "data" / "balloons.jpg").read_bytes()[:300])
     ended = run(folder, (*PICTURES, broken))
     assert ended.returncode != 0
-    table = json.loads((folder / "tables" / "table1.json").read_text())
+    table = json.loads((folder / "partial" / "table1.json").read_text())
     undisturbed = json.loads((whole[0] / "tables" / "table1.json").read_text())
     for row, before in zip(table["rows"], undisturbed["rows"], strict=True):
         assert row["pictures"] == before["pictures"]
         assert row["missing"] == [f"{row['method']}/smoke/broken-{seed}" for seed in (0, 1)]
     report = (folder / "report.md").read_text()
     assert "Missing: 4 cells, of broken" in report
-    assert report.count("is not a picture that can be read") == 4
+    assert report.count("broken.jpg: damaged picture") == 4
+    shutil.copy(ROOT / "data" / "brick.jpg", broken)
+    assert run(folder, (*PICTURES, broken)).returncode == 0
+    table = json.loads((folder / "tables" / "table1.json").read_text())
+    assert [len(row["pictures"]) for row in table["rows"]] == [4, 4]
+    assert not (folder / "partial").exists()
 
 
 def test_a_dry_run_of_the_whole_paper(tmp_path):

@@ -1,8 +1,8 @@
 """The workflow on a real Slurm: one node, this machine, with two devices that pass for GPUs.
 
-Starts munge, slurmctld and slurmd in a folder of their own and ends them.  A job is cancelled while it trains: the run
-must name it and fail, the others finish, and a second run must finish it without doing anything twice.  Needs root,
-and on Debian: apt install slurm-wlm munge.  Run by `make test-slurm`.
+Starts munge, slurmctld and slurmd and ends them; their settings lie in /etc/slurm meanwhile.  A job is cancelled while
+it trains: the run must name it and fail, the others finish, and a second run must finish it without doing anything
+twice.  Needs root, and on Debian: apt install slurm-wlm munge.  Run by `make test-slurm`.
 """
 
 import json
@@ -24,11 +24,13 @@ CONFIG = {
     "threads": 1,
     "samples": 2,
     "steps": 150,
+    "save_every": 0.2,
     "methods": "[sindiff,gpnn]",
     "seeds": "[0]",
     "pictures": f"[{','.join(PICTURES)}]",
     "python": sys.executable,
 }
+SETTINGS = (Path("/etc/slurm/slurm.conf"), Path("/etc/slurm/gres.conf"))
 SLURM_CONF = """
 ClusterName=one
 SlurmctldHost={host}
@@ -60,6 +62,8 @@ PartitionName=debug Nodes=ALL Default=YES State=UP MaxTime=60
 def main():
     if missing := [tool for tool in ("munged", "slurmctld", "slurmd", "sbatch") if not shutil.which(tool)]:
         sys.exit(f"{', '.join(missing)} missing: apt install slurm-wlm munge")
+    if taken := [str(file) for file in SETTINGS if file.exists()]:
+        sys.exit(f"{', '.join(taken)} exists: this machine has a Slurm of its own")
     with tempfile.TemporaryDirectory(prefix="slurm-") as name:
         folder, daemons = Path(name), []
         try:
@@ -73,6 +77,8 @@ def main():
             for daemon in reversed(daemons):
                 daemon.terminate()
                 daemon.wait()
+            for file in SETTINGS:
+                file.unlink(missing_ok=True)
     print("Slurm: all as it should be")
 
 
@@ -85,9 +91,9 @@ def start_slurm(folder, daemons):
     (folder / "munge.key").chmod(0o600)
     node = next(part for part in said("slurmd", "-C").splitlines() if part.startswith("NodeName="))
     settings = SLURM_CONF.format(folder=folder, host=socket.gethostname().split(".")[0], node=node)
-    (folder / "slurm.conf").write_text(settings)
-    (folder / "gres.conf").write_text("Name=gpu File=/dev/tty[0-1]\n")
-    os.environ["SLURM_CONF"] = str(folder / "slurm.conf")
+    for file, content in zip(SETTINGS, (settings, "Name=gpu File=/dev/tty[0-1]\n"), strict=True):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(content)
     places = [f"--{kind}-file={folder}/munge.{kind}" for kind in ("key", "pid", "log", "seed")]
     for daemon in (
         ["munged", "--foreground", "--force", f"--socket={folder}/munge.socket", *places],
@@ -105,7 +111,12 @@ def try_workflow(folder):
     process = subprocess.Popen(command(folder), start_new_session=True)
     try:
         log = folder / "models" / "smoke" / "balloons-0" / "metrics.jsonl"
-        wait_for(lambda: log.exists() and log.read_text().count("\n") > 5, 300, "a training")
+
+        def trains():
+            return log.exists() and log.read_text().count("\n") > 30
+
+        wait_for(lambda: trains() or process.poll() is not None, 300, "a training")
+        assert trains(), "the run ended before its training began"
         job = next(
             line for line in said("squeue", "-h", "-o", "%i %k").splitlines() if "balloons" in line and "train" in line
         )
@@ -120,16 +131,17 @@ def try_workflow(folder):
     assert "Missing: 1 cells, of balloons" in report, report
     assert not (log.parent / "model.safetensors").exists()
     assert (log.parent / "train_state.pt").exists()
-    steps = log.read_text().count("\n")
+    begun = log.read_text().splitlines()
     before = measured(folder)
     assert len(before) == 3, before
     assert subprocess.run(command(folder), check=False).returncode == 0, "a second run must finish"
     assert before.items() <= measured(folder).items(), "finished jobs were done again"
     table = json.loads((folder / "tables" / "table1.json").read_text())
     assert [row["missing"] for row in table["rows"]] == [[], []]
-    said_by_job = (folder / "logs" / "train" / "smoke" / "balloons-0.log").read_text()
-    assert "150/150" in said_by_job
-    print(f"Cancelled after {steps} steps; the second run finished the training and did nothing twice", flush=True)
+    lines = log.read_text().splitlines()
+    assert len(lines) == CONFIG["steps"], "the training is not whole"
+    assert lines[:15] == begun[:15], "the training began anew"
+    print(f"Cancelled after {len(begun)} steps; the second run went on from there and did nothing twice", flush=True)
 
 
 def command(folder):
