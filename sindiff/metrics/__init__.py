@@ -4,6 +4,7 @@ from sindiff.metrics.copying import copied_share, copying, nearest_patches, nnf_
 from sindiff.metrics.evaluation import Evaluation, Networks, evaluate, load_networks
 from sindiff.metrics.features import inception_features, vgg_features
 from sindiff.metrics.frechet import Gaussian, frechet_distance, gaussian
+from sindiff.metrics.intervals import Interval, mean_interval
 from sindiff.metrics.patches import multiscale_swd, patch_swd, patches
 from sindiff.metrics.perceptual import as_printed, lpips_diversity, lpips_embedding, lpips_to_picture
 from sindiff.metrics.pixels import pixel_diversity, seam_energy, seam_error
@@ -12,6 +13,7 @@ from sindiff.metrics.sifid import sifid
 __all__ = [
     "Evaluation",
     "Gaussian",
+    "Interval",
     "Networks",
     "as_printed",
     "copied_share",
@@ -24,6 +26,7 @@ __all__ = [
     "lpips_diversity",
     "lpips_embedding",
     "lpips_to_picture",
+    "mean_interval",
     "multiscale_swd",
     "nearest_patches",
     "nnf_diversity",
