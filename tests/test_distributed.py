@@ -22,7 +22,7 @@ def torchrun(*arguments):
     """Run with two processes; a run that hangs is ended."""
     command = [*TORCHRUN, *map(str, arguments)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment, check=False)
 
 
 @pytest.fixture(scope="module")

@@ -59,7 +59,7 @@ def in_a_row(state):
 
 def main():
     folder = Path(sys.argv[1])
-    with workers(torch.device("cpu"), timedelta(seconds=60)) as together:
+    with workers(torch.device("cpu"), timedelta(seconds=120)) as together:
         seen = {
             "gradient": gradient(4, together),
             "weights": weights_after(5, SEED + together.rank, together),
