@@ -1,6 +1,7 @@
 """Checks of the exercises: a module for each notebook, a function for each exercise."""
 
 from sindiff.lab.checks.any_size import halo, strip
+from sindiff.lab.checks.measure import covariance, seen
 from sindiff.lab.checks.memorise import patch_size, posterior_mean
 from sindiff.lab.checks.network import block_parameters, embedding
 from sindiff.lab.checks.noise import eps, jump
@@ -16,6 +17,7 @@ __all__ = [
     "behind",
     "block_parameters",
     "box_means",
+    "covariance",
     "ddim_step",
     "details",
     "diversity",
@@ -28,6 +30,7 @@ __all__ = [
     "posterior_mean",
     "rate",
     "seam",
+    "seen",
     "shift",
     "sigma",
     "step_length",
