@@ -15,6 +15,8 @@ BEHIND: dict[str, Callable[[int, int], tuple[int, int]]] = {
     "conv": lambda first, last: (first - 1, last + 1),
     "down": lambda first, last: (2 * first, 2 * last),
     "up": lambda first, last: (first // 2, last // 2),
+    "join": lambda first, last: (2 * first, 2 * last + 1),
+    "part": lambda first, last: (first // 2, last // 2),
 }
 """Layer -> the stretch of its input, first and last pixel along one axis, on which a stretch of its output depends."""
 
@@ -44,18 +46,19 @@ class Probe(NamedTuple):
 def layers(config: UNetConfig, resampling: bool = True) -> tuple[list[list[str]], list[list[str]]]:
     """The layers of a PatchUNet that move information sideways: a list for each stage of its encoder and decoder.
 
-    "conv": a 3x3 convolution (1x1 moves nothing).  "down": every second pixel.  "up": each pixel twice.  The last
-    convolution counts to the last stage.  resampling: with the convolutions that halve and double; the paper's Table 4
+    "conv": a 3x3 convolution (1x1 moves nothing).  "down": every second pixel.  "up": each pixel twice.  "join" and
+    "part": 2x2 pixels become one and are pixels again.  The last convolution counts to the last stage.  resampling: with the convolutions that halve and double; the paper's Table 4
     fits only without them.
     """
     block, conv = ["conv"] * config.kernels.count(3), ["conv"] * resampling
-    encoder, decoder = [["conv"]], []
+    halvings = config.cell.bit_length() - 1
+    encoder, decoder = [["join"] * halvings + ["conv"]], []
     for level in range(len(config.mult)):
         if level:
             encoder.append([*conv, "down"])
             decoder.insert(0, [*block, "up", *conv])
         else:
-            decoder.insert(0, [*block, "conv"])
+            decoder.insert(0, [*block, "conv", *["part"] * halvings])
         encoder += [block] * config.blocks
         decoder = [block] * config.blocks + decoder
     return encoder, decoder
@@ -116,7 +119,7 @@ def parameters(config: UNetConfig) -> int:
         first, second = config.kernels
         return norms + conv(inputs, outputs, first) + conv(time, 2 * outputs, 1) + conv(outputs, outputs, second) + skip
 
-    total = conv(width, time, 1) + conv(time, time, 1) + conv(config.image_channels, width)
+    total = conv(width, time, 1) + conv(time, time, 1) + conv(config.cell_channels, width)
     skips = [width]
     for level, mult in enumerate(config.mult):
         if level:
@@ -130,7 +133,7 @@ def parameters(config: UNetConfig) -> int:
         for _ in range(config.blocks + 1):
             total += block(channels + skips.pop(), mult * width)
             channels = mult * width
-        total += conv(channels, channels) if level else conv(channels, config.image_channels)
+        total += conv(channels, channels) if level else conv(channels, config.cell_channels)
     return total if config.norm == "none" else total + 2 * channels
 
 

@@ -57,6 +57,13 @@ def test_products_by_hand():
     assert out.products == 60 * 4 * 1 * 9
 
 
+def test_products_of_doubling_by_hand():
+    """A pixel of the doubled map meets 2 x 2 of its input: each is 4 x 4 channels."""
+    double = outline(UNetConfig(channels=4, mult=(1, 1), norm="none"), 8, 8)[-4]
+    block = 16 * (8 * 4 * 9 + 4 * 4 * 9 + 8 * 4) + 16 * 8
+    assert (double.layers, double.products) == ("block, double", block + 64 * 4 * 4 * 4)
+
+
 def test_words():
     assert [part.layers for part in outline(UNetConfig(mult=(1, 2)), 4, 4)] == [
         "convolution",

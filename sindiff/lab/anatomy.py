@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from sindiff.unet import PatchUNet, UNetConfig
 
@@ -34,29 +35,21 @@ def take_apart(network: PatchUNet, x: Tensor, index: Tensor) -> list[Part]:
     stages = {f"input_blocks.{i}": stage for i, stage in enumerate(network.input_blocks)}
     stages |= {f"output_blocks.{i}": stage for i, stage in enumerate(network.output_blocks)}
     stages |= {"out": network.out}
-    answers, products = {}, dict.fromkeys(stages, 0)
+    answers = {}
 
     def keep(name: str):
         return lambda module, inputs, answer: answers.update({name: answer})
 
-    def count(name: str):
-        def add(module: nn.Module, inputs: tuple[Tensor, ...], answer: Tensor) -> None:
-            products[name] += answer[0].numel() * module.weight[0].numel()
-
-        return add
-
     hooks = [stage.register_forward_hook(keep(name)) for name, stage in stages.items()]
-    for name, stage in stages.items():
-        layers = [layer for layer in stage.modules() if isinstance(layer, (nn.Conv2d, nn.Linear))]
-        hooks += [layer.register_forward_hook(count(name)) for layer in layers]
     try:
-        with torch.no_grad():
+        with torch.no_grad(), FlopCounterMode(display=False) as counter:
             network(x, index)
     finally:
         for hook in hooks:
             hook.remove()
+    operations = {name: sum(counter.get_flop_counts()[f"PatchUNet.{name}"].values()) for name in stages}
     return [
-        Part(name, _words(stage), answers[name], sum(p.numel() for p in stage.parameters()), products[name])
+        Part(name, _words(stage), answers[name], sum(p.numel() for p in stage.parameters()), operations[name] // (2 * len(x)))
         for name, stage in stages.items()
     ]
 
