@@ -47,8 +47,8 @@ def layers(config: UNetConfig, resampling: bool = True) -> tuple[list[list[str]]
     """The layers of a PatchUNet that move information sideways: a list for each stage of its encoder and decoder.
 
     "conv": a 3x3 convolution (1x1 moves nothing).  "down": every second pixel.  "up": each pixel twice.  "join" and
-    "part": 2x2 pixels become one and are pixels again.  The last convolution counts to the last stage.  resampling: with the convolutions that halve and double; the paper's Table 4
-    fits only without them.
+    "part": 2x2 pixels become one and are pixels again.  The last convolution counts to the last stage.  resampling:
+    with the convolutions that halve and double; the paper's Table 4 fits only without them.
     """
     block, conv = ["conv"] * config.kernels.count(3), ["conv"] * resampling
     halvings = config.cell.bit_length() - 1

@@ -47,9 +47,10 @@ def take_apart(network: PatchUNet, x: Tensor, index: Tensor) -> list[Part]:
     finally:
         for hook in hooks:
             hook.remove()
-    operations = {name: sum(counter.get_flop_counts()[f"PatchUNet.{name}"].values()) for name in stages}
+    each = 2 * len(x)
+    products = {name: sum(counter.get_flop_counts()[f"PatchUNet.{name}"].values()) // each for name in stages}
     return [
-        Part(name, _words(stage), answers[name], sum(p.numel() for p in stage.parameters()), operations[name] // (2 * len(x)))
+        Part(name, _words(stage), answers[name], sum(p.numel() for p in stage.parameters()), products[name])
         for name, stage in stages.items()
     ]
 
