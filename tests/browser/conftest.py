@@ -191,3 +191,22 @@ def open_notebook(server, page, request):
         path = f"{server.address}/api/kernels/{notebook.kernel}"
         header = {"Authorization": f"token {server.token}"}
         urllib.request.urlopen(urllib.request.Request(path, headers=header, method="DELETE"), timeout=20).close()
+
+
+@pytest.fixture
+def open_beside(server, page):
+    """open_beside(notebook, *cells): another notebook on the same kernel, in a tab of its own."""
+
+    def start(beside, *cells, timeout=60):
+        name = f"beside_{beside.name}"
+        session = {"path": name, "name": "", "type": "notebook", "kernel": {"id": beside.kernel}}
+        header = {"Authorization": f"token {server.token}"}
+        request = urllib.request.Request(f"{server.address}/api/sessions", json.dumps(session).encode(), header)
+        urllib.request.urlopen(request, timeout=20).close()
+        opened.append(Notebook(server, page.context.new_page(), name, list(cells), timeout))
+        return opened[-1]
+
+    opened = []
+    yield start
+    for notebook in opened:
+        notebook.close()

@@ -106,3 +106,23 @@ def test_a_finger_draws_and_python_draws(page, chromium, open_notebook):
     page.wait_for_function(shown, arg=canvas.element_handle())
     page.mouse.click(*at(canvas, 5, 5))
     notebook.until("sketch.mask[0, 5, 5].item() == 1 and sketch.mask[0, 45, 60].item() == 1")
+
+
+def test_pointing_follows_the_hand_and_the_keys(page, open_notebook):
+    notebook = open_notebook(START.format(mode="point"), "seen = []; sketch.observe(seen.append, 'pointed')")
+    canvas = canvas_of(page)
+    page.mouse.move(*at(canvas, 10, 20))
+    assert notebook.ask("list(sketch.pointed)") == [0, 0]  # only a press points
+    page.mouse.down()
+    page.mouse.move(*at(canvas, 30, 25), steps=10)
+    page.mouse.move(*at(canvas, 300, 25))
+    page.mouse.up()
+    notebook.until("list(sketch.pointed) == [25, 63]")
+    assert notebook.ask("len(seen)") > 1
+    canvas.press("ArrowUp")
+    canvas.press("ArrowRight")
+    notebook.until("list(sketch.pointed) == [24, 63]")
+    assert notebook.ask("sketch.strokes == b''")
+    notebook.client.execute("sketch.pointed = (0, 32)")
+    cursor = "(cursor) => parseFloat(cursor.style.left) > 50 && parseFloat(cursor.style.top) < 2"
+    page.wait_for_function(cursor, arg=page.locator(".sindiff-draw .cursor").element_handle())
