@@ -152,6 +152,10 @@ def test_without_drawing_and_without_widgets(studio, lab, monkeypatch):
     studio.tasks.value = "Inpaint"
     studio.rows.value, studio.columns.value = (2, 6), (3, 9)
     assert torch.equal(studio.sketch.mask, rectangle(studio.subject.picture.shape[1:], (2, 6), (3, 9)))
+    studio.tasks.value = "Edit"
+    studio.tasks.value = "Inpaint"  # a new sheet: nothing is drawn, and the sliders say so
+    assert not studio.sketch.mask.any()
+    assert (studio.rows.value, studio.columns.value) == ((0, 0), (0, 0))
     monkeypatch.setenv("SINDIFF_UI", "off")
     assert open_studio(lab) is None
 

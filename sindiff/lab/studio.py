@@ -99,7 +99,7 @@ class Studio(Desk):
         self.numbers.children = [slider(name, *limits) for name, limits in self.task.controls(height, width).items()]
         self.boxed.layout.display = "" if self.task.mode == "mask" else "none"
         for sides, length in ((self.rows, height), (self.columns, width)):
-            sides.max = length
+            sides.max, sides.value = length, (0, 0)
 
     def _rectangle(self) -> None:
         if self.task.mode == "mask":

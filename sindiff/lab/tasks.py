@@ -18,7 +18,7 @@ from sindiff.text_guided import SCALE, text_guided
 
 TIMES = 2  # passes of Eq. 6, for an answer in seconds
 MARGIN = 3  # px around what was pasted that may change
-GUIDANCE = "guidance scale"
+GUIDANCE = "scale"
 
 Controls = dict[str, tuple[float, float, float]]
 
