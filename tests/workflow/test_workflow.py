@@ -39,7 +39,7 @@ def run(folder, *arguments, **config):
     return subprocess.run(command(folder, *arguments, **config), capture_output=True, text=True, check=False)
 
 
-def kill_when(folder, moment, seconds=300):
+def kill_when(folder, moment, seconds=1200):
     """Start the workflow, and kill it with all its jobs once `moment` is true."""
     process = subprocess.Popen(
         command(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
@@ -145,20 +145,20 @@ def test_a_broken_picture_costs_only_its_own_rows(whole, tmp_path):
     shutil.copytree(whole[0], folder)
     broken = tmp_path / "broken.jpg"
     broken.write_bytes((ROOT / "data" / "balloons.jpg").read_bytes()[:300])
-    ended = run(folder, (*PICTURES, broken))
+    ended = run(folder, (*PICTURES, broken), methods="[gpnn]")
     assert ended.returncode != 0
     table = json.loads((folder / "partial" / "table1.json").read_text())
     undisturbed = json.loads((whole[0] / "tables" / "table1.json").read_text())
-    for row, before in zip(table["rows"], undisturbed["rows"], strict=True):
-        assert row["pictures"] == before["pictures"]
-        assert row["missing"] == [f"{row['method']}/smoke/broken-{seed}" for seed in (0, 1)]
+    (row,) = table["rows"]
+    assert row["pictures"] == undisturbed["rows"][0]["pictures"]
+    assert row["missing"] == ["gpnn/smoke/broken-0", "gpnn/smoke/broken-1"]
     report = (folder / "report.md").read_text()
-    assert "Missing: 4 cells, of broken" in report
-    assert report.count("broken.jpg: damaged picture") == 4
+    assert "Missing: 2 cells, of broken" in report
+    assert report.count("broken.jpg: damaged picture") == 2
     shutil.copy(ROOT / "data" / "brick.jpg", broken)
-    assert run(folder, (*PICTURES, broken)).returncode == 0
+    assert run(folder, (*PICTURES, broken), methods="[gpnn]").returncode == 0
     table = json.loads((folder / "tables" / "table1.json").read_text())
-    assert [len(row["pictures"]) for row in table["rows"]] == [4, 4]
+    assert [len(row["pictures"]) for row in table["rows"]] == [4]
     assert not (folder / "partial").exists()
 
 
