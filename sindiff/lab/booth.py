@@ -1,0 +1,91 @@
+"""Where people vote: two pictures at a time on a notebook's page, by mouse, finger or keyboard."""
+
+import os
+from pathlib import Path
+
+import anywidget
+import traitlets
+from IPython.display import display
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from sindiff.images import to_image
+from sindiff.lab import plots
+from sindiff.lab.ballot import record, unanswered
+from sindiff.lab.display import png
+from sindiff.lab.study import SIDES, Study, Vote
+
+PAGE = Path(__file__).with_name("page")
+QUESTION = "Which side shows more diversity and better quality? Click on it, or press the left or right arrow key."
+
+
+def open_booth(study: Study, file: str | Path, rater: str) -> "Booth | None":
+    """Show a rater's next pair, and the others as votes come in; nothing where there are no widgets (SINDIFF_UI=off).
+
+    Raises ValueError if the file holds something else than votes of this study.
+    """
+    booth = Booth(study, file, rater)
+    if os.environ.get("SINDIFF_UI", "").lower() == "off":
+        return None
+    display(booth)
+    return booth
+
+
+class Booth(anywidget.AnyWidget):
+    """Pairs of a study that wait for a rater's vote; each vote is in the file before the next pair appears.
+
+    The page gets the pictures and a number, nothing that tells whose they are.  number: of the pair that is shown, from
+    1; 0 when all are done.  Raises ValueError if the file holds something else than votes of this study.
+    """
+
+    _esm = PAGE / "booth.js"
+    _css = PAGE / "booth.css"
+    question = traitlets.Unicode(QUESTION).tag(sync=True)
+    number = traitlets.Int().tag(sync=True)
+    left = traitlets.Bytes().tag(sync=True)
+    right = traitlets.Bytes().tag(sync=True)
+    line = traitlets.Unicode().tag(sync=True)
+    bad = traitlets.Bool().tag(sync=True)
+
+    def __init__(self, study: Study, file: str | Path, rater: str):
+        super().__init__()
+        self._study, self._file, self._rater = study, Path(file), rater
+        self.on_msg(lambda widget, content, buffers: self.vote(content.get("choice"), content.get("number")))
+        self._turn()
+
+    def vote(self, choice: str, number: int | None = None) -> None:
+        """Vote "left" or "right" on the pair that is shown; a vote on another `number` came too late and counts not."""
+        if choice not in SIDES or not self.number or number not in (None, self.number):
+            return
+        try:
+            if self.number in unanswered(self._study, self._file, self._rater):  # not voted on from another page
+                record(self._study, self._file, Vote(self._rater, self.number, choice))
+            self._turn()
+        except (OSError, ValueError) as error:
+            self.line, self.bad = f"Not counted: {error}", True
+
+    def _turn(self) -> None:
+        """Show the next pair."""
+        waiting = unanswered(self._study, self._file, self._rater)
+        trials = self._study.trials(self._rater)
+        with self.hold_sync():
+            self.bad, self.number = False, waiting[0] if waiting else 0
+            done = f"All done: the votes are in {self._file}"
+            self.line = f"Pair {self.number} of {len(trials)}" if waiting else done
+            if waiting:
+                self.left, self.right = (png(to_image(side)) for side in self._study.pair(trials[self.number - 1]))
+
+
+def page_of_pairs(study: Study, file: str | Path, rater: str, most: int = 4) -> Figure:
+    """The rater's next pairs as a plain picture, left and right, for votes by ballot.cast.
+
+    Raises ValueError if none waits, or as read_votes.
+    """
+    waiting = unanswered(study, file, rater)[:most]
+    if not waiting:
+        raise ValueError(f"{rater} has voted on all pairs")
+    return plots.grid([_shots(study.pair(study.trials(rater)[number - 1]), number) for number in waiting])
+
+
+def _shots(pair: tuple[Tensor, Tensor], number: int) -> list[plots.Shot]:
+    return [plots.Shot(picture, f"{number}, {side}") for picture, side in zip(pair, SIDES, strict=True)]
