@@ -41,15 +41,13 @@ FIGURES = (
     ),
     Figure("Fig. 8", "SinGAN, ExSinGAN, ConSinGAN, GPNN and SinDiffusion on Places50.", "12_compare", ("samples.png",)),
     Figure("Fig. 9", "One model steered by texts, beside ManiGAN, StyleMC and StyleCLIP.", "09_text", ("play.png",)),
-    Figure(
-        "Fig. 10", "Pictures continued at their sides, beside three outpainting networks.", "08_outpaint", ("play.png",)
-    ),
+    Figure("Fig. 10", "Pictures continued sideways, beside three outpainting networks.", "08_outpaint", ("title.png",)),
     Figure("Fig. 11", "More samples of the training picture's size.", "00_start", ("samples.png",)),
     Figure("Fig. 12", "More samples of other sizes.", "00_start", ("sizes.png", "wide.png")),
     Figure("Fig. 13", "More samples of high resolution.", "07_any_size", ("wall.png",)),
     Figure("Fig. 14", "More of Fig. 8.", "12_compare", ("more.png",)),
     Figure("Fig. 15", "More of Fig. 9: other numbers and shapes of things, by text.", "09_text", ("three.png",)),
-    Figure("Fig. 16", "More of Fig. 10.", "08_outpaint", ("walk.png",)),
+    Figure("Fig. 16", "More of Fig. 10.", "08_outpaint", ("strip.png", "hole.png")),
     Figure("Fig. 17", "Painted sketches become pictures.", "10_reference", ("title.png",)),
 )
 
