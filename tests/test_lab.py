@@ -13,7 +13,7 @@ from PIL import Image
 
 from sindiff.images import bundled_pictures, to_image
 from sindiff.lab import LabError, charts, compare_numbers, explore, plots, setup, show, show_source, watch
-from sindiff.metrics import pixel_diversity
+from sindiff.metrics import Interval, pixel_diversity
 from sindiff.presets import get_preset
 from sindiff.train import TrainState, train
 
@@ -219,10 +219,25 @@ def test_show_writes_what_it_shows(tmp_path):
     picture = torch.zeros(3, 8, 8)
     curves = {"a": ([1, 2], [3, 4]), "b": ([1, 2, 3], [9, 1, 4])}
     drawings = [charts.curve(range(1, 41), range(40), "step", "loss"), charts.lines(curves, "x", "y", log="xy")]
+    means = {"a": (Interval(1, 0.5), Interval(2, None)), "b": (Interval(3, 1), Interval(1, 0))}
+    drawings.append(charts.crosses(means, "x", "y"))
     for figure in (plots.row([picture]), to_image(picture), *drawings):
         shown = show(figure, tmp_path / "a.png")
         assert shown.data == (tmp_path / "a.png").read_bytes()
         assert shown.width <= plots.WIDTH
+
+
+def test_a_cross_reaches_as_far_as_its_intervals():
+    """What is drawn around a mean ends where the interval does; a single run has none."""
+    means = {"sure": (Interval(1, 0.5), Interval(2, 0.25)), "one run": (Interval(3, None),) * 2}
+    figure = charts.crosses(means, "x", "y")
+    (axes,) = figure.axes
+    ends = [path.vertices for collection in axes.collections for path in collection.get_paths()]
+    across, upwards, *none = ends
+    assert across[:, 0].tolist() == [0.5, 1.5]
+    assert upwards[:, 1].tolist() == [1.75, 2.25]
+    assert all((end[0] == end[1]).all() for end in none)
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["sure", "one run"]
 
 
 def test_source_is_shown_plain_or_folded():

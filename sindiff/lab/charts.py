@@ -22,6 +22,7 @@ from sindiff.lab.plots import (
     WIDTH,
     blank,
 )
+from sindiff.metrics import Interval
 
 COLOURS = (BLUE, VERMILLION, GREEN, ORANGE, PURPLE, INK)
 HEIGHT, BESIDE = 260, 54  # CSS px of a chart, and of what stands before a name beside it
@@ -62,10 +63,29 @@ def lines(
         getattr(axes, f"set_{axis}scale")("log")
         _round_ticks(getattr(axes, f"{axis}axis"))
     _plain(axes, xlabel, ylabel)
+    _names(axes)
+    return figure
+
+
+def crosses(means: Mapping[str, tuple[Interval, Interval]], xlabel: str, ylabel: str) -> Figure:
+    """Means of two measures, each a point with its interval both ways, named beside the chart.
+
+    means: name -> (of the measure to the right, of the one upwards).
+    """
+    figure, axes = _axes(right=1 - (BESIDE + LETTER * max(map(len, means))) / WIDTH)
+    for (name, (x, y)), colour in zip(means.items(), COLOURS, strict=False):
+        axes.errorbar(x.mean, y.mean, y.off or 0, x.off or 0, fmt="none", ecolor=colour, elinewidth=1.2, capsize=3)
+        axes.plot(x.mean, y.mean, color=colour, marker="o", markersize=6, linewidth=0, label=name)
+    _plain(axes, xlabel, ylabel)
+    _names(axes)
+    return figure
+
+
+def _names(axes: Axes) -> None:
+    """What is drawn by its names, beside the chart and in its colours."""
     legend = axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=TEXT)
     for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=True):
         text.set_color(handle.get_color())
-    return figure
 
 
 def _axes(right: float = 0.985) -> tuple[Figure, Axes]:
