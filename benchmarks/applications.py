@@ -48,6 +48,7 @@ from sindiff.region import Box, roi
 from sindiff.runs import PICTURE
 
 NAMES = ("balloons", "peaks", "stones")
+BOLD = HARMONIZE._replace(start=0.15)
 FIGURE = ("paint", "edit", "harmonize")
 CONTENT = {"balloons": "peaks", "peaks": "balloons", "stones": "peaks"}
 STRIPS, WIDTHS = 2, 8
@@ -122,7 +123,15 @@ def reference_results(name: str, of: Subject, draw: Draw) -> dict[str, Result]:
     return {
         "paint": followed(of, drawing, paint(model, drawing, draw=draw), PAINT.factor),
         "edit": mended(of, edited, edit(model, edited, draw=draw), EDIT.factor),
-        "harmonize": mended(of, composite, harmonize(model, composite, mask, draw=draw), HARMONIZE.factor),
+    } | harmonized(of, composite, mask, draw)
+
+
+def harmonized(of: Subject, composite: Tensor, mask: Tensor, draw: Draw) -> dict[str, Result]:
+    """A composite by the recipe, and with more noise."""
+    recipes = {"harmonize": HARMONIZE, "harmonize, bold": BOLD}
+    return {
+        name: mended(of, composite, harmonize(of.model, composite, mask, recipe, draw), recipe.factor)
+        for name, recipe in recipes.items()
     }
 
 
@@ -172,12 +181,11 @@ def other_results(of: Subject, draw: Draw) -> dict[str, dict[str, float]]:
     }
 
 
-def composite_result(run: Path, picture: Path, mask: Path, draw: Draw) -> Result:
+def composite_results(run: Path, picture: Path, mask: Path, draw: Draw) -> dict[str, Result]:
     """Harmonise another composite with the model of a run."""
     of = subject(run, run / PICTURE, draw)
     composite = load_picture(picture, max(of.model.size))
-    made = harmonize(of.model, composite, load_mask(mask, picture, of.model.size), draw=draw)
-    return mended(of, composite, made, HARMONIZE.factor)
+    return harmonized(of, composite, load_mask(mask, picture, of.model.size), draw)
 
 
 def shots(result: Result, application: str, n: int) -> list[plots.Shot]:
@@ -210,13 +218,21 @@ def main() -> None:
         numbers |= content_results(name, of, draw) | other_results(of, draw)
         rows += [row(name, application, found) for application, found in numbers.items()]
     for run, picture, mask in args.composite:
-        result = composite_result(run, picture, mask, draw)
-        rows.append(row(picture.stem, "harmonize", result.numbers))
+        results = composite_results(run, picture, mask, draw)
+        rows += [row(picture.stem, application, result.numbers) for application, result in results.items()]
         if args.sheets:
             args.sheets.mkdir(parents=True, exist_ok=True)
-            show(plots.grid([shots(result, "", draw.n)]), args.sheets / picture.name)
+            sheet = [shots(result, application, draw.n) for application, result in results.items()]
+            show(plots.grid(sheet), args.sheets / picture.name)
     show(plots.grid(figure), args.figure)
-    recipes = {"paint": PAINT, "edit": EDIT, "harmonize": HARMONIZE, "translate": TRANSLATE, "style": STYLE}
+    recipes = {
+        "paint": PAINT,
+        "edit": EDIT,
+        "harmonize": HARMONIZE,
+        "harmonize, bold": BOLD,
+        "translate": TRANSLATE,
+        "style": STYLE,
+    }
     about = {"seeds": args.seeds, "strips": STRIPS, "widths_of_the_strip": WIDTHS, "models": "preset laptop"}
     about |= {"recipes": {name: recipe._asdict() for name, recipe in recipes.items()}}
     about |= {"sampler": f"{draw.sampler}, {draw.steps} steps", "torch": torch.__version__}

@@ -30,7 +30,7 @@ PAINT = Recipe(start=0.9, factor=4, until=0.15)
 TRANSLATE = Recipe(start=0.9, factor=4, until=0.4)
 STYLE = Recipe(start=0.6, factor=4, until=0.2)
 EDIT = Recipe(start=0.15, factor=8, until=1)
-HARMONIZE = Recipe(start=0.15, factor=8, until=1)
+HARMONIZE = Recipe(start=0.1, factor=8, until=1)
 ENLARGED_START = 0.5
 
 
