@@ -20,7 +20,15 @@ ROOT = Path(__file__).parent.parent.parent
 SNAKEMAKE = ROOT / ".venv-workflow" / "bin" / "snakemake"
 PICTURES = ("balloons", "peaks", "stones")
 STEPS = 60
-CONFIG = {"preset": "smoke", "device": "cpu", "threads": 1, "samples": 2, "steps": STEPS, "save_every": 0.1}
+CONFIG = {
+    "preset": "smoke",
+    "device": "cpu",
+    "threads": 1,
+    "samples": 2,
+    "steps": STEPS,
+    "save_every": 0.1,
+    "notebooks": "false",
+}
 
 pytestmark = pytest.mark.skipif(not SNAKEMAKE.exists(), reason="no workflow engine here: make engine")
 
@@ -95,6 +103,7 @@ def test_from_pictures_to_a_table(whole):
     assert "Missing" not in ended.stdout
     assert count(folder, "measures/*/*/*.json") == 12
     assert count(folder, "logs/*/**/*.log") == 30
+    assert (folder / "report.md").read_text().startswith("table1, preset smoke, 2 samples a picture, seeds 0, 1")
 
 
 def test_nothing_is_done_twice(whole):
@@ -104,6 +113,16 @@ def test_nothing_is_done_twice(whole):
     assert again.returncode == 0, again.stderr
     assert "Nothing to be done" in again.stdout + again.stderr
     assert finished(folder) == before
+
+
+@pytest.mark.skipif(not (ROOT / "notebooks" / "12_compare.ipynb").exists(), reason="there is no notebook 12 yet")
+def test_a_table_is_followed_by_its_notebook(whole, tmp_path):
+    folder = tmp_path / "noted"
+    shutil.copytree(whole[0], folder)
+    ended = run(folder, notebooks="true")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    page = json.loads((folder / "notebooks" / "12_compare.ipynb").read_text())
+    assert all(cell["execution_count"] for cell in page["cells"] if cell["cell_type"] == "code")
 
 
 def test_killed_at_three_places(whole, tmp_path):
