@@ -240,6 +240,19 @@ def test_a_cross_reaches_as_far_as_its_intervals():
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["sure", "one run"]
 
 
+def test_a_span_reaches_from_its_low_end_to_its_high_one():
+    people, coin = ((0.5, 0.2, 0.9), (0.25, 0.0, 0.75)), ((0.5, 0.4, 0.6), (1.0, 0.75, 1.0))
+    groups = {name: dict(zip("xy", spans, strict=True)) for name, spans in (("people", people), ("coin", coin))}
+    (axes,) = charts.spans(groups, "share").axes
+    ends = [path.vertices for collection in axes.collections for path in collection.get_paths()]
+    assert [end[:, 0].round(6).tolist() for end in ends] == [[0.2, 0.9], [0.0, 0.75], [0.4, 0.6], [0.75, 1.0]]
+    heights = [end[0, 1] for end in ends]
+    assert [round(height) for height in heights] == [0, 1, 0, 1]
+    assert len(set(heights)) == 4
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["x", "y"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["people", "coin"]
+
+
 def test_source_is_shown_plain_or_folded():
     assert "def pixel_diversity(" in show_source(pixel_diversity).data
     folded = show_source(pixel_diversity, fold="Solution").data

@@ -81,6 +81,29 @@ def crosses(means: Mapping[str, tuple[Interval, Interval]], xlabel: str, ylabel:
     return figure
 
 
+def spans(groups: Mapping[str, Mapping[str, tuple[float, float, float]]], xlabel: str, chance: float = 0.5) -> Figure:
+    """Shares with their intervals, a line of the chart for each name, and a dashed line where chance lies.
+
+    groups: name, written beside the chart -> {line: (share, low, high)}; every group has the same lines.
+    """
+    lines = list(next(iter(groups.values())))
+    left, right = (BESIDE + LETTER * max(map(len, names)) for names in (lines, groups))
+    figure = blank(DENSITY * WIDTH, DENSITY * HEIGHT)
+    axes = figure.add_axes([left / WIDTH, 0.19, 1 - (left + right) / WIDTH, 0.77])
+    for rank, ((name, shares), colour) in enumerate(zip(groups.items(), COLOURS, strict=False)):
+        middles, lows, highs = np.transpose([shares[line] for line in lines])
+        y = np.arange(len(lines)) + 0.6 * (rank + 0.5) / len(groups) - 0.3
+        axes.errorbar(middles, y, None, [middles - lows, highs - middles], fmt="none", ecolor=colour, capsize=3)
+        axes.plot(middles, y, color=colour, marker="o", markersize=5, linewidth=0, label=name)
+    axes.axvline(chance, color=FAINT, linewidth=1, linestyle="--")
+    _plain(axes, xlabel, "")
+    axes.set_yticks(range(len(lines)), lines)
+    axes.set_ylim(len(lines) - 0.5, -0.5)
+    axes.set_xlim(0, 1)
+    _names(axes)
+    return figure
+
+
 def _names(axes: Axes) -> None:
     """What is drawn by its names, beside the chart and in its colours."""
     legend = axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=TEXT)

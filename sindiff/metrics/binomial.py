@@ -37,6 +37,18 @@ def p_value(k: int, n: int) -> float:
     return min(1.0, 2 * at_least(max(k, n - k), n, 0.5))
 
 
+def power(share: float, n: int, level: float = 0.05) -> float:
+    """Probability that a study of n votes finds a preference (p_value of `level` at most), if the true share is `share`.
+
+    It counts findings either way round.  Raises ValueError unless share is in 0..1, level between 0 and 1 and n >= 0.
+    """
+    _require_votes(0, n)
+    if not 0 <= share <= 1 or not 0 < level < 1:
+        raise ValueError(f"share must be from 0 to 1 and level between them, not {share} and {level}")
+    first = next((k for k in range((n + 1) // 2, n + 1) if p_value(k, n) <= level), n + 1)
+    return at_least(first, n, share) + at_least(first, n, 1 - share)
+
+
 def _rising(function, wanted: float) -> float:
     """Where a rising function of 0..1 reaches a value."""
     low, high = 0.0, 1.0

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from sindiff.metrics.binomial import at_least, interval, p_value
+from sindiff.metrics.binomial import at_least, interval, p_value, power
 
 
 @pytest.mark.parametrize("p", [0.0, 0.2, 0.5, 0.9, 1.0])
@@ -80,6 +80,20 @@ def test_a_level_that_cannot_be():
     for level in (0, 1, 95):
         with pytest.raises(ValueError, match="level"):
             interval(3, 10, level)
+        with pytest.raises(ValueError, match="level"):
+            power(0.5, 10, level)
+
+
+def test_power_is_the_chance_of_a_finding():
+    for n, share, level in itertools.product((0, 1, 5, 6, 10, 13), (0.0, 0.3, 0.5, 0.65, 1.0), (0.05, 0.2)):
+        found = [k for k in range(n + 1) if p_value(k, n) <= level]
+        wanted = sum(math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in found)
+        assert power(share, n, level) == pytest.approx(wanted, abs=1e-12)
+
+
+def test_a_coin_is_found_seldom_enough_and_more_votes_find_more():
+    assert all(power(0.5, n) <= 0.05 for n in range(60))
+    assert power(0.65, 10) < power(0.65, 40) < power(0.65, 200) <= 1
 
 
 def test_many_votes():

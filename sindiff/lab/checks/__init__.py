@@ -1,6 +1,7 @@
 """Checks of the exercises: a module for each notebook, a function for each exercise."""
 
 from sindiff.lab.checks.any_size import halo, strip
+from sindiff.lab.checks.compare import finding, unblind
 from sindiff.lab.checks.measure import covariance, seen
 from sindiff.lab.checks.memorise import patch_size, posterior_mean
 from sindiff.lab.checks.network import block_parameters, embedding
@@ -23,6 +24,7 @@ __all__ = [
     "diversity",
     "embedding",
     "eps",
+    "finding",
     "halo",
     "jump",
     "levels_for",
@@ -35,6 +37,7 @@ __all__ = [
     "sigma",
     "step_length",
     "strip",
+    "unblind",
     "walk",
     "x0_from_v",
 ]
