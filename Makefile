@@ -30,6 +30,9 @@ demo: setup ## Train on one picture and invent new ones: notebooks/00_start.ipyn
 test: setup ## Run the tests, and every notebook at the smallest preset
 	SINDIFF_PRESET=smoke $(PY) -m pytest --nbmake --nbmake-timeout=300 tests notebooks
 
+test-colab: .venv-colab/.ready ## Test the widgets with Colab's older ipywidgets and ipykernel
+	$(PY) -m pytest tests/test_colab.py
+
 lab: setup ## Open the notebooks in JupyterLab
 	$(PY) -m jupyterlab notebooks
 
@@ -85,4 +88,12 @@ $(ENGINE)/.ready: workflow/requirements.txt
 	@echo "Creating $(ENGINE) (about 0.1 GB)"
 	@$(PYTHON) -m venv $(ENGINE)
 	@$(ENGINE)/bin/python -m pip install -qq -r workflow/requirements.txt
+	@touch $@
+
+# Colab's versions on top of the locked ones: what is not installed here is found in .venv.
+.venv-colab/.ready: $(READY)
+	@$(PY) -m venv .venv-colab
+	@.venv-colab/bin/python -m pip install -qq ipywidgets==7.7.1 ipykernel==6.17.1 ipython==7.34.0 anywidget==0.9.21
+	@$(PY) -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' > "$$(.venv-colab/bin/python -c \
+	  'import sysconfig; print(sysconfig.get_path("purelib"))')/locked.pth"
 	@touch $@

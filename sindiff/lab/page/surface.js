@@ -50,8 +50,8 @@ function surfaceOf(model, say) {
   function zoom(factor) {
     now.zoom = Math.min(8, Math.max(1, factor));
     const width = WIDTH * now.zoom * Math.min(1, photo.width / photo.height);
-    layers.style.width = `${width}px`;
-    layers.style.height = `${(width * photo.height) / photo.width}px`;
+    const maxWidth = now.zoom > 1 ? "none" : "100%"; // of a narrow page
+    Object.assign(layers.style, { width: `${width}px`, maxWidth, aspectRatio: `${photo.width} / ${photo.height}` });
     point(now.at);
   }
   function stroke(from, to, erase = now.tool === "eraser") {
