@@ -1,0 +1,151 @@
+"""figures/tables/table1 ... table4 (.json and .md): the paper's values beside what was measured here at preset laptop.
+
+Reads what the benchmarks have written, and measures nothing itself; where nothing was measured stands null, or a dash.
+The JSON has the form that `make reproduce` writes, and the 95 % t-intervals of the means over pictures and seeds
+besides.  SIFID and LPIPS need pretrained weights (`sindiff weights`); our own columns need none.
+
+Example:
+  python scripts/make_tables.py
+"""
+
+import argparse
+import json
+from itertools import product
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from sindiff.files import write_text
+from sindiff.metrics import mean_interval
+from sindiff.protocol import TABLES, Row, at_laptop
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = 8  # of each picture and seed
+MEASURES = ("swd", "diversity", "copied")
+Runs = list[dict[str, Any]]  # a record each, with picture, seed and measures
+
+
+def read(name: str) -> dict[str, Any]:
+    return json.loads((ROOT / name).read_text(encoding="utf-8"))
+
+
+def made_by(about: dict[str, Any]) -> str:
+    """How the runs of a benchmark were made, in a line."""
+    steps = f"{about['steps']} steps, " if "steps" in about else ""
+    return f"{steps}commit {about['commit']}, {about['device']}"
+
+
+def table_1() -> dict[str, tuple[Runs, str]]:
+    """For each row by name, its runs and how they were made."""
+    others, ours = read("benchmarks/results/singan.json"), read("benchmarks/results/laptop.json")
+    about = others["about"]
+    names = {"singan": "SinGAN", "consingan": "ConSinGAN", "gpnn": "GPNN"}
+    found = {
+        name: ([{**run, "seed": about["seed"]} for run in others["rows"] if run["method"] == method], made_by(about))
+        for method, name in names.items()
+    }
+    last = max(record["step"] for record in ours["records"])
+    runs = [{**run, "seed": ours["seed"]} for run in ours["records"] if run["step"] == last]
+    return {**found, "SinDiffusion": (runs, made_by({**ours, "steps": last}))}
+
+
+def table_3() -> dict[str, tuple[Runs, str]]:
+    made = read("benchmarks/results/scales.json")
+    rows = [row for row in made["rows"] if row.get("start") in (None, made["about"]["start"])]
+    kinds = dict.fromkeys(row["kind"] for row in rows)
+    return {kind: ([row for row in rows if row["kind"] == kind], made_by(made["about"])) for kind in kinds}
+
+
+def table_4() -> dict[str, tuple[Runs, str]]:
+    made = read("figures/tables/receptive_field.json")
+    rows = [row for row in made["rows"] if row["kind"] == "network"]
+    fields = sorted({row["rf"] for row in rows})
+    names = [row.name for row in TABLES[4].rows]
+    return {
+        name: ([row for row in rows if row["rf"] == field], made_by(made["about"]))
+        for name, field in zip(names, fields, strict=True)
+    }
+
+
+FOUND = {1: table_1, 2: dict, 3: table_3, 4: table_4}
+
+
+def line(row: Row, pictures: tuple[str, ...], measures: tuple[str, ...], runs: Runs, maker: str) -> dict[str, Any]:
+    """A row of a table: printed values, means and intervals over all runs, and each picture's own means."""
+    made = {name: mean_interval([run[name] for run in runs]) if runs else None for name in measures}
+    by_picture = {name: [run for run in runs if run["picture"] == name] for name in pictures}
+    return {
+        "name": row.name,
+        "method": row.method,
+        "preset": row.preset,
+        "printed": {"sifid": row.sifid, "lpips": row.lpips, "preferred": row.preferred},
+        "ratio": round(fmean(run["ratio"] for run in runs), 3) if runs and "ratio" in runs[0] else None,
+        "means": {name: made[name] and round(made[name].mean, 4) for name in measures},
+        "intervals": {name: made[name] and made[name].off and round(made[name].off, 4) for name in measures},
+        "pictures": {
+            picture: {name: round(fmean(run[name] for run in group), 4) for name in measures}
+            for picture, group in by_picture.items()
+            if group
+        },
+        "runs": len(runs),
+        "made_by": [maker] if runs else [],
+    }
+
+
+def table(number: int) -> dict[str, Any]:
+    """All rows of a table.  Seeds are those of its runs; "missing" names what has fewer runs than the others."""
+    protocol = at_laptop(TABLES[number])
+    measures, found = MEASURES if protocol.metrics else (), FOUND[number]()
+    kept = {
+        row.name: [run for run in found.get(row.name, ([], ""))[0] if run["picture"] in protocol.pictures]
+        for row in protocol.rows
+    }
+    seeds = sorted({run["seed"] for runs in kept.values() for run in runs})
+    rows = []
+    for row in protocol.rows:
+        runs, maker = kept[row.name], found.get(row.name, ([], ""))[1]
+        there = {(run["picture"], run["seed"]) for run in runs}
+        wanted = product(protocol.pictures, seeds) if row.method else ()
+        missing = [f"{row.name}, {picture}, seed {seed}" for picture, seed in wanted if (picture, seed) not in there]
+        rows.append({**line(row, protocol.pictures, measures, runs, maker), "missing": missing})
+    return {"table": f"table{number}", "preset": "laptop", "seeds": seeds, "samples": SAMPLES, "rows": rows}
+
+
+def markdown(made: dict[str, Any]) -> str:
+    """The table for a reader: what the paper prints first, dashes where there is nothing."""
+    rows, printed = made["rows"], ("sifid", "lpips", "preferred")
+    printed = [name for name in printed if any(row["printed"][name] is not None for row in rows)]
+    head = ["", *(f"{name}, the paper's" for name in printed), *(f"{name}, ours" for name in rows[0]["means"]), "runs"]
+    lines = [head, ["---", *["---:"] * (len(head) - 1)]]
+    for row in rows:
+        values = [written(row["printed"][name]) for name in printed]
+        values += [written(row["means"][name], row["intervals"][name]) for name in row["means"]]
+        lines.append([row["name"], *values, str(row["runs"])])
+    makers = dict.fromkeys(maker for row in rows for maker in row["made_by"])
+    notes = [f"Ours: preset {made['preset']}, {made['samples']} samples, {maker}." for maker in makers]
+    notes = notes or ["Ours: not measured."]
+    if missing := [name for row in rows for name in row["missing"]]:
+        notes.append(f"Missing: {'; '.join(missing)}.")
+    body = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return "\n\n".join([f"# {made['table'].replace('table', 'Table ')}", body, *notes])
+
+
+def written(value: float | None, off: float | None = None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.3f}" + ("" if off is None else f" ± {off:.3f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=ROOT / "figures" / "tables")
+    args = parser.parse_args()
+    for n in TABLES:
+        made = table(n)
+        write_text(args.out / f"{made['table']}.json", json.dumps(made, indent=1) + "\n")
+        write_text(args.out / f"{made['table']}.md", markdown(made) + "\n")
+        print(f"{markdown(made)}\n")
+
+
+if __name__ == "__main__":
+    main()

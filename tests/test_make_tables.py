@@ -1,0 +1,68 @@
+"""The paper's tables with our numbers: printed values, blanks, intervals, and no more than the benchmarks say."""
+
+import json
+import re
+import runpy
+from pathlib import Path
+from statistics import fmean
+
+import pytest
+
+from sindiff.metrics import mean_interval
+from sindiff.protocol import TABLES
+
+ROOT = Path(__file__).parent.parent
+SCRIPT = runpy.run_path(str(ROOT / "scripts" / "make_tables.py"))
+table, markdown = SCRIPT["table"], SCRIPT["markdown"]
+FOLDER = ROOT / "figures" / "tables"
+
+
+@pytest.mark.parametrize("number", TABLES)
+def test_the_files_are_what_the_benchmarks_say(number):
+    made = table(number)
+    assert json.loads((FOLDER / f"table{number}.json").read_text()) == made, "run scripts/make_tables.py"
+    assert (FOLDER / f"table{number}.md").read_text() == markdown(made) + "\n"
+
+
+@pytest.mark.parametrize("number", TABLES)
+def test_printed_values_are_the_protocol_s(number):
+    for row, known in zip(table(number)["rows"], TABLES[number].rows, strict=True):
+        assert row["name"] == known.name
+        assert row["printed"] == {"sifid": known.sifid, "lpips": known.lpips, "preferred": known.preferred}
+
+
+def test_what_was_not_measured_is_blank():
+    (ex_singan,) = [row for row in table(1)["rows"] if row["name"] == "ExSinGAN"]
+    assert set(ex_singan["means"].values()) == {None}
+    assert ex_singan["runs"] == 0
+    (line,) = [line for line in markdown(table(1)).splitlines() if "ExSinGAN" in line]
+    assert line.count("–") == len(ex_singan["means"])
+    assert not any(row["means"] or row["runs"] for row in table(2)["rows"])
+    assert "not measured" in markdown(table(2))
+
+
+def test_means_and_intervals_are_over_all_runs():
+    found = json.loads((FOLDER / "receptive_field.json").read_text())["rows"]
+    rows = [row for row in found if row["kind"] == "network"]
+    fields = sorted({row["rf"] for row in rows})
+    for made, field in zip(table(4)["rows"], fields, strict=True):
+        expected = mean_interval([row["swd"] for row in rows if row["rf"] == field])
+        assert (made["means"]["swd"], made["intervals"]["swd"]) == pytest.approx(expected, abs=1e-4)
+        assert made["means"]["swd"] == pytest.approx(fmean(p["swd"] for p in made["pictures"].values()), abs=2e-4)
+        assert made["runs"] == len([row for row in rows if row["rf"] == field])
+
+
+def test_runs_that_lack_are_named(monkeypatch):
+    """A picture measured in one row only is missing in the others, and a single run has no interval."""
+    whole = SCRIPT["table_4"]()
+    first, *others = whole
+    cut = {name: ([row for row in runs if row["picture"] != "stones"], maker) for name, (runs, maker) in whole.items()}
+    cut[first] = ([whole[first][0][0]], whole[first][1])
+    monkeypatch.setitem(SCRIPT["FOUND"], 4, lambda: {**cut, others[-1]: whole[others[-1]]})
+    made = {row["name"]: row for row in table(4)["rows"]}
+    assert made[others[0]]["missing"] == [f"{others[0]}, stones, seed {seed}" for seed in (0, 1)]
+    assert made[others[-1]]["missing"] == []
+    assert len(made[first]["missing"]) == 5
+    assert made[first]["intervals"]["swd"] is None
+    assert re.search(rf"\| {re.escape(first)} \|[^±]*\| 1 \|", markdown(table(4)))
+    assert f"{others[0]}, stones, seed 1" in markdown(table(4))
