@@ -27,7 +27,7 @@ CONFIG = {
     "samples": 2,
     "steps": STEPS,
     "save_every": 0.1,
-    "notebooks": "false",
+    "notebooks": False,
 }
 
 pytestmark = pytest.mark.skipif(not SNAKEMAKE.exists(), reason="no workflow engine here: make engine")
@@ -119,7 +119,7 @@ def test_nothing_is_done_twice(whole):
 def test_a_table_is_followed_by_its_notebook(whole, tmp_path):
     folder = tmp_path / "noted"
     shutil.copytree(whole[0], folder)
-    ended = run(folder, notebooks="true")
+    ended = run(folder, notebooks=True)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     page = json.loads((folder / "notebooks" / "12_compare.ipynb").read_text())
     assert all(cell["execution_count"] for cell in page["cells"] if cell["cell_type"] == "code")
