@@ -81,8 +81,14 @@ shown: a sentence says what each shows. Ours come from other pictures, at the pr
 
 
 def page(figures: Path, suffix: str = "", tables: Path | None = None) -> str:
-    """The page for a folder of figures; tables: the folder that `make reproduce` writes, if there is one."""
-    parts = [*(figure_section(figure, figures, suffix) for figure in FIGURES), *table_sections(tables)]
+    """The page for a folder of figures; tables: the folder that `make reproduce` writes, if there is one.
+
+    A table that is not there comes from figures/tables, where scripts/make_tables.py puts those of the benchmarks.
+    """
+    parts = [
+        *(figure_section(figure, figures, suffix) for figure in FIGURES),
+        *table_sections(tables, figures / "tables"),
+    ]
     return PAGE.format(sections="\n".join(parts))
 
 
@@ -112,11 +118,12 @@ def provenance(manifest: Path) -> str:
         return f"{manifest.parent.name}: no record of how it was made ({type(error).__name__})"
 
 
-def table_sections(tables: Path | None) -> Iterator[str]:
+def table_sections(tables: Path | None, spare: Path) -> Iterator[str]:
     for name, number in TABLES.items():
-        file = tables / f"{name}.json" if tables else None
+        files = [folder / f"{name}.json" for folder in (tables, spare) if folder]
+        file = next(filter(Path.is_file, files), None)
         yield f"<section><h2>Table {number}</h2>"
-        if file and file.is_file():
+        if file:
             yield from table_rows(json.loads(file.read_text(encoding="utf-8")))
         else:
             yield '<p class="missing">Not made yet.</p>'

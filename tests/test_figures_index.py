@@ -111,3 +111,17 @@ def test_a_table(figures, tmp_path):
     assert "<td>GPNN</td><td>2</td><td>0.123</td><td>0.070</td><td>0.256</td>" in text
     assert "Missing: gpnn/laptop/c-0" in text
     assert text.count("Not made yet.") == 2
+
+
+def test_tables_of_the_benchmarks_stand_in(figures):
+    """A table that was not made again comes from figures/tables; one that was, does not."""
+    row = {"name": "a", "printed": {"sifid": None, "lpips": None}, "pictures": {}, "missing": [], "made_by": []}
+    for name, folder, value in (("table1", "new", 0.1), ("table1", "tables", 0.2), ("table3", "tables", 0.3)):
+        (figures / folder).mkdir(exist_ok=True)
+        table = {"preset": "laptop", "samples": 10, "seeds": [0], "rows": [{**row, "means": {"swd": value}}]}
+        (figures / folder / f"{name}.json").write_text(json.dumps(table))
+    text = page(figures, tables=figures / "new")
+    Reader(text)
+    assert [value for value in ("0.100", "0.200", "0.300") if f"<td>{value}</td>" in text] == ["0.100", "0.300"]
+    assert text.count("Not made yet.") == 1
+    assert "<td>0.200</td>" in page(figures)
