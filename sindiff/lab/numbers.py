@@ -117,7 +117,7 @@ RANGES: dict[str, dict[str, tuple[float, float]]] = {
         "swd, SinGAN": (0.01, 0.3),
         "swd, ConSinGAN": (0.01, 0.3),
         "swd, GPNN": (0.005, 0.04),
-        "swd, exact patches": (0.005, 0.08),
+        "swd, exact patches": (0.03, 0.15),
         "swd, SinDiffusion": (0.01, 0.05),
         "copied, SinGAN": (0.25, 0.7),
         "copied, ConSinGAN": (0.25, 0.7),
