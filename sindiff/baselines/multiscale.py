@@ -33,7 +33,7 @@ class MultiscaleConfig:
     preset: Preset
     ratio: float = 4 / 3
     coarsest: int = 25
-    start: float = 0.3
+    start: float = 0.5
 
     def __post_init__(self):
         if self.ratio <= 1 or self.coarsest < 8 or not 0 < self.start <= 1:
