@@ -38,7 +38,7 @@ def p_value(k: int, n: int) -> float:
 
 
 def power(share: float, n: int, level: float = 0.05) -> float:
-    """Probability that a study of n votes finds a preference (p_value of `level` at most), if the true share is `share`.
+    """Probability that a study of n votes finds a preference (p_value of `level` at most), if `share` is the true one.
 
     It counts findings either way round.  Raises ValueError unless share is in 0..1, level between 0 and 1 and n >= 0.
     """
