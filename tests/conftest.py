@@ -4,6 +4,9 @@ import contextlib
 import io
 import os
 import sys
+import threading
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 
 os.environ.setdefault("SINDIFF_PRESET", "smoke")
@@ -55,6 +58,30 @@ def random_network(seed=0, **config):
 @pytest.fixture(scope="session")
 def command():
     return run_command
+
+
+@pytest.fixture
+def serve(monkeypatch):
+    """serve(answer) -> address of a local HTTP server that leaves each GET request to answer(request handler)."""
+    servers = []
+
+    def start(answer):
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                answer(self)
+
+            def log_message(self, *arguments):
+                pass
+
+        servers.append(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
+        threading.Thread(target=partial(servers[-1].serve_forever, poll_interval=0.02), daemon=True).start()
+        return f"http://127.0.0.1:{servers[-1].server_port}"
+
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,6 @@
 
 import hashlib
 import sys
-import threading
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from PIL import Image
@@ -14,22 +11,10 @@ from sindiff.places50 import fetch, manifest
 
 
 class Server:
-    """A server of files in memory: what it was asked for, and where it fails."""
+    """Answers with files in memory: what was asked for, and where it fails."""
 
     def __init__(self, files):
         self.files, self.asked, self.stop_after, self.code = dict(files), [], None, 200
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                server.answer(self)
-
-            def log_message(self, *arguments):
-                pass
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.http.server_port}"
-        threading.Thread(target=partial(self.http.serve_forever, poll_interval=0.02), daemon=True).start()
 
     def answer(self, request):
         name = request.path.rpartition("/")[2]
@@ -55,16 +40,14 @@ def pictures(tmp_path_factory):
 
 
 @pytest.fixture
-def server(pictures, monkeypatch):
+def server(pictures, serve, monkeypatch):
     pytest.importorskip("pooch")
     server = Server(pictures)
+    server.address = serve(server.answer)
     sha256 = {name: hashlib.sha256(content).hexdigest() for name, content in pictures.items()} | {"4.jpg": None}
     known = manifest() | {"home": f"{server.address}/places", "sha256": sha256}
     monkeypatch.setattr(places50, "manifest", lambda: known)
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    yield server
-    server.http.shutdown()
-    server.http.server_close()
+    return server
 
 
 def contents(folder):

@@ -1,5 +1,7 @@
 """The studio's controls, and how they lie on the page."""
 
+import html
+
 import ipywidgets
 
 from sindiff.lab.draw import Sketch
@@ -54,6 +56,11 @@ def slider(name: str, low: float, high: float, value: float) -> ipywidgets.IntSl
     if isinstance(value, float):
         return ipywidgets.FloatSlider(value, min=low, max=high, step=(high - low) / 20, readout_format=".3f", **look)
     return ipywidgets.IntSlider(value, low, high, **look)
+
+
+def said(text: str, bad: bool = False) -> str:
+    """A line of words as HTML, which screen readers read out when it changes; red for a mistake."""
+    return f'<span role="status" class="{"sindiff-bad" if bad else ""}">{html.escape(text)}</span>'
 
 
 def link(address: str) -> str:

@@ -1,6 +1,5 @@
 """The guidance explorer: a text and a scale to change, and a picture that follows them while it forms."""
 
-import html
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -12,11 +11,10 @@ from torch import Tensor
 from sindiff.applications import Draw, generate
 from sindiff.checkpoint import Model
 from sindiff.images import to_image
-from sindiff.lab.desk import LOOK
+from sindiff.lab.desk import LOOK, said
 from sindiff.lab.display import png
 from sindiff.lab.runner import Runner, Work
-from sindiff.lab.works import Frame
-from sindiff.samplers import SampleState
+from sindiff.lab.works import Do, Frame, promising
 from sindiff.text import Clip, text_score
 from sindiff.text_guided import text_guided
 
@@ -82,25 +80,15 @@ class Steering(ipywidgets.VBox):
         self.runner.stop()
 
     def say(self, text: str, bad: bool = False) -> None:
-        self.line.value = f'<span role="status" class="{"sindiff-bad" if bad else ""}">{html.escape(text)}</span>'
+        self.line.value = said(text, bad)
 
-    def _drawing(self, prompt: str, scale: float, seed: int) -> Callable[[Callable[[Frame], None]], None]:
-        total = self.draw.steps
-
+    def _drawing(self, prompt: str, scale: float, seed: int) -> Do:
         def do(report: Callable[[Frame], None]) -> None:
-            count = 0
-
-            def progress(state: SampleState) -> None:
-                nonlocal count
-                count += 1
-                text = f"Step {count} of {total}: what the noise at t = {state.t} promises"
-                report(Frame(state.x0_hat[0].cpu(), count / total, text))
-
             score, judge = text_score(self.clip, prompt), text_score(self.clip, prompt, views=1)
             draw = replace(self.draw, n=1, seed=seed)
             plain = generate(self.model, 1, sampler=draw.sampler, steps=draw.steps, seed=seed)
             _put(self.plain, plain[0])
-            new = text_guided(self.model, [score], scale, draw=replace(draw, progress=progress))
+            new = text_guided(self.model, [score], scale, draw=replace(draw, progress=promising(report, draw.steps)))
             before, after = (judge(pictures.to(self.model.device), 0).item() for pictures in (plain, new))
             report(Frame(new[0], 1.0, f"Score for “{prompt}”: {before:.1f} with no text, {after:.1f} with it"))
 

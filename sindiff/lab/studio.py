@@ -1,7 +1,6 @@
 """The studio: pick or train a model, draw, run, watch the picture form, stop, compare, download."""
 
 import base64
-import html
 import os
 from typing import Any
 
@@ -9,7 +8,7 @@ from IPython.display import display
 from torch import Tensor
 
 from sindiff.images import bundled_pictures, data_folder, load_picture, to_image
-from sindiff.lab.desk import WIDTH, Desk, link, slider
+from sindiff.lab.desk import WIDTH, Desk, link, said, slider
 from sindiff.lab.display import png
 from sindiff.lab.draw import Sketch, palette, rectangle
 from sindiff.lab.models import shipped
@@ -68,7 +67,7 @@ class Studio(Desk):
         return TASKS[self.tasks.value]
 
     def say(self, text: str, bad: bool = False) -> None:
-        self.line.value = f'<span role="status" class="{"sindiff-bad" if bad else ""}">{html.escape(text)}</span>'
+        self.line.value = said(text, bad)
 
     # ---- choosing
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any, NamedTuple
 
 from torch import Tensor
@@ -40,21 +41,27 @@ Do = Callable[[Callable[[Any], None]], None]
 
 def drawing(model: Model, task: Task, wish: Wish, steps: int, seed: int) -> Do:
     """The work of a task (see runner.Work): reports the x0_hat of every step as a Frame, and the picture at the end."""
-    total = task.calls(steps)
 
     def do(report: Callable[[Frame], None]) -> None:
-        count = 0
-
-        def progress(state: SampleState) -> None:
-            nonlocal count
-            count += 1
-            text = f"Step {count} of {total}: what the noise at t = {state.t} promises"
-            report(Frame(task.seen(wish, state.x0_hat[0].cpu()), count / total, text))
-
+        progress = promising(report, task.calls(steps), lambda x0_hat: task.seen(wish, x0_hat))
         picture = task.run(model, wish, Draw(n=1, steps=steps, seed=seed, progress=progress))[0]
         report(Frame(picture, 1.0, "Done."))
 
     return do
+
+
+def promising(
+    report: Callable[[Frame], None], total: int, seen: Callable[[Tensor], Tensor] = lambda x0_hat: x0_hat
+) -> Callable[[SampleState], None]:
+    """A Draw's progress that reports what each of `total` steps promises: a Frame of seen(x0_hat), (3, H, W)."""
+    steps = count(1)
+
+    def progress(state: SampleState) -> None:
+        step = next(steps)
+        text = f"Step {step} of {total}: what the noise at t = {state.t} promises"
+        report(Frame(seen(state.x0_hat[0].cpu()), step / total, text))
+
+    return progress
 
 
 def training(subject: Subject, lab: Lab, keep: Callable[[Subject], None]) -> Do:

@@ -2,9 +2,6 @@
 
 import hashlib
 import os
-import threading
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -15,22 +12,10 @@ CONTENT = bytes(range(256)) * 20_000
 
 
 class Server:
-    """A server of one file: what it was asked for, and how it behaves."""
+    """Answers with one file: what was asked for, and how it behaves."""
 
     def __init__(self):
         self.asked, self.stop_after, self.ranges, self.content, self.code = [], None, True, CONTENT, 200
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                server.answer(self)
-
-            def log_message(self, *arguments):
-                pass
-
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.http.server_port}"
-        threading.Thread(target=partial(self.http.serve_forever, poll_interval=0.02), daemon=True).start()
 
     def answer(self, request):
         wanted = request.headers.get("Range")
@@ -48,14 +33,12 @@ class Server:
 
 
 @pytest.fixture
-def server(monkeypatch):
+def server(serve, monkeypatch):
     server = Server()
+    server.address = serve(server.answer)
     file = f"vgg19-{hashlib.sha256(CONTENT).hexdigest()[:8]}.pth"
     monkeypatch.setitem(KNOWN, "vgg", KNOWN["vgg"]._replace(file=file, host=server.address))
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    yield server
-    server.http.shutdown()
-    server.http.server_close()
+    return server
 
 
 def names(folder):
