@@ -38,7 +38,8 @@ def describe(device: torch.device) -> str:
     """A short name for tables: the GPU's name, or the number of CPU threads."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"{device.type}, {torch.get_num_threads()} threads"
+    threads = torch.get_num_threads()
+    return f"{device.type}, {threads} thread{'s' * (threads != 1)}"
 
 
 def synchronize(device: torch.device) -> None:
@@ -49,6 +50,16 @@ def synchronize(device: torch.device) -> None:
         torch.mps.synchronize()
 
 
+def cpu_has_fast_bfloat16() -> bool:
+    """Whether the processor multiplies more bfloat16 than float32 numbers in the same time.
+
+    Tile units (AMX) do, and so do AMD's vector units.  Intel's have the instruction, but one unit for it where float32
+    has two: torch's products then take longer.  benchmarks/NOTES.md has the measurements.
+    """
+    has = getattr(torch.cpu, "get_capabilities", dict)()
+    return has.get("amx_bf16", False) or (has.get("avx512_bf16", False) and "Intel" not in has["cpu_name"])
+
+
 def arithmetic(name: str, device: torch.device) -> torch.dtype:
     """The torch type of that name if the device has fast units for it, else float32.
 
@@ -56,7 +67,7 @@ def arithmetic(name: str, device: torch.device) -> torch.dtype:
     """
     fast = {
         "float32": {},
-        "bfloat16": {"cuda": torch.cuda.is_bf16_supported, "cpu": torch.cpu._is_avx512_bf16_supported},
+        "bfloat16": {"cuda": torch.cuda.is_bf16_supported, "cpu": cpu_has_fast_bfloat16},
         "float16": {"cuda": lambda: True},
     }
     if name not in fast:

@@ -1,24 +1,40 @@
 """The optimisers: Adam as in the release, and Muon, which needs about half the steps."""
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 
 import torch
 from torch import Tensor, nn
 
 
-def orthogonalized(matrix: Tensor, iterations: int = 5) -> Tensor:
-    """The nearest semi-orthogonal matrix, roughly: every singular value is brought near 1 (Jordan et al. 2024).
+def orthogonalized(matrices: Sequence[Tensor], iterations: int = 5) -> list[Tensor]:
+    """The nearest semi-orthogonal matrix to each, roughly: every singular value is brought near 1 (Jordan et al. 2024).
 
-    matrix: (..., rows, columns).  Newton-Schulz iteration with the quintic 3.4445 x - 4.7750 x^3 + 2.0315 x^5, whose
-    fixed range is about [0.7, 1.2]: enough for an update's direction.
+    matrices: (rows, columns) each, of any shapes.  Newton-Schulz iteration with the quintic 3.4445 x - 4.7750 x^3 +
+    2.0315 x^5, whose fixed range is about [0.7, 1.2]: enough for an update's direction.  Its steps multiply from the
+    left by polynomials of the Gram matrix, so only that is iterated, for all matrices with as many rows at once.
     """
-    tall = matrix.shape[-2] > matrix.shape[-1]
-    x = matrix.mT if tall else matrix
-    x = x / x.norm(dim=(-2, -1), keepdim=True).clamp(min=1e-7)
+    wide = [matrix.mT if matrix.shape[0] > matrix.shape[1] else matrix for matrix in matrices]
+    wide = [matrix / matrix.norm().clamp(min=1e-7) for matrix in wide]
+    alike = defaultdict(list)
+    for place, matrix in enumerate(wide):
+        alike[len(matrix)].append(place)
+    for places in alike.values():
+        grams = torch.stack([wide[place] @ wide[place].mT for place in places])
+        for place, factor in zip(places, _newton_schulz(grams, iterations), strict=True):
+            wide[place] = factor @ wide[place]
+    return [found.mT if found.shape != matrix.shape else found for found, matrix in zip(wide, matrices, strict=True)]
+
+
+def _newton_schulz(gram: Tensor, iterations: int) -> Tensor:
+    """The factor F of (n, r, r) Gram matrices X X^T with which F X is nearly semi-orthogonal."""
+    one = torch.eye(gram.shape[-1], dtype=gram.dtype, device=gram.device)
+    factor = one.expand_as(gram)
     for _ in range(iterations):
-        gram = x @ x.mT
-        x = 3.4445 * x + (2.0315 * gram @ gram - 4.7750 * gram) @ x
-    return x.mT if tall else x
+        step = 3.4445 * one - 4.7750 * gram + 2.0315 * gram @ gram
+        factor = step @ factor
+        gram = step @ gram @ step
+    return factor
 
 
 class Muon(torch.optim.Optimizer):
@@ -34,14 +50,16 @@ class Muon(torch.optim.Optimizer):
     @torch.no_grad()
     def step(self, closure: Callable | None = None) -> None:
         for group in self.param_groups:
-            for p in group["params"]:
-                if p.grad is None:
-                    continue
-                average = self.state[p].setdefault("average", torch.zeros_like(p))
-                average.lerp_(p.grad, 1 - group["momentum"])
-                matrix = p.grad.lerp(average, group["momentum"]).flatten(1)
-                scale = max(1, matrix.shape[0] / matrix.shape[1]) ** 0.5
-                p.add_(orthogonalized(matrix).view_as(p), alpha=-group["lr"] * scale)
+            params = [p for p in group["params"] if p.grad is not None]
+            if not params:
+                continue
+            gradients = [p.grad for p in params]
+            averages = [self.state[p].setdefault("average", torch.zeros_like(p)) for p in params]
+            torch._foreach_lerp_(averages, gradients, 1 - group["momentum"])
+            directions = [d.flatten(1) for d in torch._foreach_lerp(gradients, averages, group["momentum"])]
+            for p, update in zip(params, orthogonalized(directions), strict=True):
+                scale = max(1, update.shape[0] / update.shape[1]) ** 0.5
+                p.add_(update.view_as(p), alpha=-group["lr"] * scale)
 
 
 def adam(network: nn.Module, lr: float) -> list[torch.optim.Optimizer]:
