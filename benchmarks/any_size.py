@@ -11,9 +11,7 @@ Examples:
 
 import argparse
 import json
-import platform
 import statistics
-import subprocess
 from pathlib import Path
 
 import torch
@@ -21,10 +19,11 @@ from torch import Tensor
 
 from sindiff.applications import generate
 from sindiff.checkpoint import load_model
-from sindiff.device import describe, pick_device
+from sindiff.device import pick_device
 from sindiff.images import contact_sheet, data_folder, find_picture, load_picture, save_image
 from sindiff.metrics import patch_swd
 from sindiff.presets import get_preset
+from sindiff.provenance import provenance
 
 FACTORS = [(4, 1), (2, 1), (1, 1), (1, 2), (1, 4)]  # of the height and of the width
 MOST_RATIO = 1.5  # of the SWD of canvases of twice the width to that of the picture's size
@@ -75,11 +74,6 @@ def row(record: dict) -> str:
     return f"{record['picture']:>10} {size:>9} {record['swd']:>8.4f} {spread:>9} {record['swd_repeated']:>9.4f}"
 
 
-def commit() -> str:
-    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
-    return subprocess.run(command, capture_output=True, text=True).stdout.strip() or "unknown"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pictures", nargs="*", default=["balloons", "peaks", "stones"], help="bundled, with a model")
@@ -91,16 +85,7 @@ def main() -> None:
     args = parser.parse_args()
 
     device = pick_device(args.device)
-    about = {
-        "preset": "laptop",
-        "models": "data/models",
-        "n": args.n,
-        "seed": args.seed,
-        "device": describe(device),
-        "machine": f"{platform.machine()}, {platform.system()}",
-        "torch": torch.__version__,
-        "commit": commit(),
-    }
+    about = {"preset": "laptop", "models": "data/models", "n": args.n, "seed": args.seed, **provenance(device)}
     print(", ".join(f"{name} {value}" for name, value in about.items()))
     print("   picture      size      swd deviation  repeated")
     records = [record for name in args.pictures for record in measure(name, args.n, args.seed, device, args.sheets)]

@@ -22,15 +22,15 @@ from sindiff import generate, load_model, load_picture
 from sindiff.animation import animate
 from sindiff.applications import Draw
 from sindiff.checkpoint import Model
-from sindiff.device import describe, pick_device
+from sindiff.device import pick_device
 from sindiff.edits import lowpass
 from sindiff.files import write_text
 from sindiff.images import data_folder, find_picture, recoloured, resize
 from sindiff.lab import plots, show
-from sindiff.lab.notebook import checkout, current_commit
 from sindiff.masks import load_mask
 from sindiff.metrics import patch_swd
 from sindiff.outpaint import outpaint
+from sindiff.provenance import provenance
 from sindiff.reference import (
     EDIT,
     HARMONIZE,
@@ -235,8 +235,7 @@ def main() -> None:
     }
     about = {"seeds": args.seeds, "strips": STRIPS, "widths_of_the_strip": WIDTHS, "models": "preset laptop"}
     about |= {"recipes": {name: recipe._asdict() for name, recipe in recipes.items()}}
-    about |= {"sampler": f"{draw.sampler}, {draw.steps} steps", "torch": torch.__version__}
-    about |= {"commit": current_commit(checkout()), "device": describe(pick_device())}
+    about |= {"sampler": f"{draw.sampler}, {draw.steps} steps", **provenance(pick_device())}
     write_text(args.json, json.dumps({"about": about, "rows": rows}, indent=1) + "\n")
 
 

@@ -11,8 +11,6 @@ Examples:
 
 import argparse
 import json
-import os
-import platform
 import resource
 import subprocess
 import sys
@@ -23,10 +21,11 @@ from pathlib import Path
 import torch
 
 from sindiff.checkpoint import Model
-from sindiff.device import describe, pick_device
+from sindiff.device import pick_device
 from sindiff.large import sample_to_files
 from sindiff.plan import plan_pictures
 from sindiff.presets import get_preset
+from sindiff.provenance import provenance
 from sindiff.unet import PatchUNet
 
 MOST_GROWTH, MOST_SPREAD = 1.2, 0.15
@@ -81,11 +80,6 @@ def in_process(side: int, args: argparse.Namespace) -> dict:
     return json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
 
 
-def commit() -> str:
-    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
-    return subprocess.run(command, capture_output=True, text=True).stdout.strip() or "unknown"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sides", nargs="+", type=int, default=[512, 1024, 2048])
@@ -105,16 +99,7 @@ def main() -> None:
         record = measure(args.sides[0], args.preset, args.steps, args.tile or None, device, args.folder)
         print(json.dumps(record))
         return
-    about = {
-        "preset": args.preset,
-        "steps": args.steps,
-        "tile": args.tile,
-        "device": describe(device),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "commit": commit(),
-    }
+    about = {"preset": args.preset, "steps": args.steps, "tile": args.tile, **provenance(device)}
     print(", ".join(f"{name} {value}" for name, value in about.items()))
     print("  side       pixels   seconds  s/Mpx-step   CPU s/..  peak MB  estimate  canvas MB  disk MB")
     records = []

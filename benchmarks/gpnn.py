@@ -21,11 +21,11 @@ from pathlib import Path
 from torch import Tensor
 
 from sindiff.baselines.gpnn import GPNNConfig, fit, sample
-from sindiff.device import describe, pick_device
+from sindiff.device import pick_device
 from sindiff.files import write_text
 from sindiff.images import contact_sheet, find_picture, load_picture, resize, save_image
-from sindiff.lab.notebook import checkout, current_commit
 from sindiff.metrics import copied_share, nearest_patches, patch_swd, patches, pixel_diversity
+from sindiff.provenance import checkout, provenance
 
 PLACES = checkout() / ".." / "shared" / "images" / "places50"
 NOISES = (2.0, 3.0, 1.5)
@@ -113,7 +113,7 @@ def main() -> None:
         )
         print(rows[-1], flush=True)
         sheets.setdefault((known["name"], long_side), [picture]).extend(samples)
-    about = {"n": args.n, "seed": 0, "commit": current_commit(checkout()), "device": describe(pick_device("cpu"))}
+    about = {"n": args.n, "seed": 0, **provenance(pick_device("cpu"))}
     for noise in NOISES:
         full = [row for row in rows if row["noise"] == noise and row["search"] == "approximate"][: len(names)]
         about[f"means at noise {noise}"] = {

@@ -18,9 +18,10 @@ from torch.utils.flop_counter import flop_registry
 from sindiff.baselines import singan
 from sindiff.baselines.pyramid import pyramid
 from sindiff.baselines.recipes import CONSINGAN, MULTISCALE, SINGAN
+from sindiff.device import pick_device
 from sindiff.files import write_text
-from sindiff.lab.notebook import checkout, current_commit
 from sindiff.presets import get_preset
+from sindiff.provenance import provenance
 from sindiff.unet import PatchUNet
 
 SIZE = (188, 250)
@@ -77,7 +78,7 @@ def main():
         jobs[f"train/{name}"] = training(get_preset(name), SIZE)
         jobs[f"sample/{name}"] = sampling(get_preset(name), SIZE)
     tflop = {name: round(count / 1e12, 1) for name, count in jobs.items()}
-    about = {"commit": current_commit(checkout()), "size": SIZE, "samples": SAMPLES, "by": "benchmarks/operations.py"}
+    about = {"size": SIZE, "samples": SAMPLES, "by": "benchmarks/operations.py", **provenance(pick_device("cpu"))}
     write_text(OUT, json.dumps({"about": about, "tflop": tflop}, indent=2) + "\n")
 
 

@@ -14,23 +14,22 @@ Examples:
 import argparse
 import json
 import statistics
-import subprocess
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from sindiff import metrics
 from sindiff.conditioning import clamped
-from sindiff.device import describe, pick_device, synchronize
+from sindiff.device import pick_device, synchronize
 from sindiff.diffusion import Denoiser
 from sindiff.images import bundled_pictures, contact_sheet, find_picture, load_picture, save_image
 from sindiff.noise import seeded_noise
 from sindiff.oracle import border_patch_denoiser, patch_denoiser, placed_patch_denoiser, shrinking_patches
 from sindiff.patch_search import quick_patch_denoiser
+from sindiff.provenance import provenance
 from sindiff.samplers import SOLVERS, sample
 from sindiff.schedule import Schedule
 
@@ -82,11 +81,6 @@ def measure(picture: Tensor, kind: str, patch_size: int | Callable[[int], int], 
     return samples.cpu(), {"seconds": seconds, "cpu_seconds": cpu_seconds, **values}
 
 
-def commit() -> str:
-    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
-    return subprocess.run(command, capture_output=True, text=True).stdout.strip() or "unknown"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pictures", nargs="*", help="files or names of bundled pictures (default: all bundled)")
@@ -107,7 +101,7 @@ def main() -> None:
     known = [find_picture(name) for name in args.pictures or bundled_pictures()]
     pictures = {about["name"]: load_picture(path, args.long_side) for path, about in known}
     about = {"seed": args.seed, "sampler": args.sampler, "steps": args.steps, "long_side": args.long_side, "n": args.n}
-    about |= {"device": describe(args.device), "torch": torch.__version__, "commit": commit()}
+    about |= provenance(args.device)
     print(", ".join(f"{key} {value}" for key, value in about.items()))
     print(f"pictures: {', '.join(f'{name} {p.shape[1]}x{p.shape[2]}' for name, p in pictures.items())}")
     print(f"{'denoiser':>10} {'patch size':>22} {'s/picture':>9} {'cpu s':>7} {'swd':>7} {'diverse':>7} {'copied':>7}")

@@ -13,12 +13,11 @@ import json
 import statistics
 from pathlib import Path
 
-import torch
-
 from sindiff.cli.evaluate import load_pair, matching
+from sindiff.device import pick_device
 from sindiff.files import write_text
-from sindiff.lab.notebook import checkout, current_commit
 from sindiff.metrics import Networks, copying, load_networks, multiscale_swd, patch_swd, sifid
+from sindiff.provenance import provenance
 
 KNOWN = {"gpnn": {"swd": 0.036, "copied": 0.74}, "singan": {"swd": 0.026, "copied": 0.38}}  # over all 50 pictures
 COPIED_AT = 125
@@ -65,7 +64,7 @@ def main() -> None:
         rounded = {stem: {key: round(value, 4) for key, value in row.items()} for stem, row in rows.items()}
         methods[name] = {"pictures": len(rows), **summary(list(rows.values()), known), "each": rounded}
         print(name, methods[name] | {"each": "..."}, flush=True)
-    about = {"copied_at_px": COPIED_AT, "torch": torch.__version__, "commit": current_commit(checkout())}
+    about = {"copied_at_px": COPIED_AT, **provenance(pick_device("cpu"))}
     write_text(args.json, json.dumps({"about": about, "methods": methods}, indent=1) + "\n")
 
 

@@ -11,7 +11,6 @@ Examples:
 
 import argparse
 import json
-import platform
 import time
 from dataclasses import asdict
 from itertools import product
@@ -23,13 +22,13 @@ from torch import Tensor
 
 from sindiff import find_picture, generate, get_preset, load_picture, metrics
 from sindiff.conditioning import clamped
-from sindiff.device import describe, pick_device
+from sindiff.device import pick_device
 from sindiff.files import write_text
 from sindiff.lab import charts, show
-from sindiff.lab.notebook import checkout, current_commit
 from sindiff.noise import seeded_noise
 from sindiff.oracle import border_patch_denoiser
 from sindiff.presets import Preset, table_4
+from sindiff.provenance import provenance
 from sindiff.receptive_field import parameters, rf_size
 from sindiff.runs import learn
 from sindiff.samplers import SOLVERS, sample
@@ -98,9 +97,7 @@ def main() -> None:
         "steps": table_4(preset)[0].train.steps,
         "long_side": preset.long_side,
         "samples": SAMPLES,
-        "commit": current_commit(checkout()),
-        "torch": torch.__version__,
-        "device": f"{describe(device)}, {platform.machine()}",
+        **provenance(device),
     }
     rows = json.loads(args.json.read_text())["rows"] if args.json.exists() else []
     done = {(row["kind"], row["picture"], row["seed"], row["rf"]) for row in rows}

@@ -23,10 +23,10 @@ from torch import Tensor
 
 from sindiff import find_picture, generate, get_preset, load_picture, metrics
 from sindiff.baselines import multiscale
-from sindiff.device import describe, pick_device
+from sindiff.device import pick_device
 from sindiff.files import write_text
-from sindiff.lab.notebook import checkout, current_commit
 from sindiff.metrics import mean_interval
+from sindiff.provenance import provenance
 from sindiff.runs import learn
 
 SAMPLES = 8
@@ -90,7 +90,7 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(1)
     about = {"preset": "laptop", "steps": args.steps, "samples": SAMPLES, "start": multiscale.laptop().start}
-    about |= {"commit": current_commit(checkout()), "torch": torch.__version__, "device": describe(pick_device("cpu"))}
+    about |= provenance(pick_device("cpu"))
     rows = json.loads(args.json.read_text(encoding="utf-8"))["rows"] if args.json.exists() else []
     if rows and rows[0]["steps"] != args.steps:
         parser.error(f"{args.json} has rows of {rows[0]['steps']} steps: name another file")

@@ -22,12 +22,12 @@ from torch import Tensor
 
 from sindiff import generate, load_model, load_picture
 from sindiff.applications import Draw
-from sindiff.device import describe, pick_device
+from sindiff.device import pick_device
 from sindiff.files import write_text
 from sindiff.images import contact_sheet, data_folder, find_picture, save_image
-from sindiff.lab.notebook import checkout, current_commit
 from sindiff.metrics import patch_swd, seam_energy
 from sindiff.outpaint import outpaint
+from sindiff.provenance import provenance
 
 NAMES, WIDER, MOST = ("balloons", "peaks", "stones"), 32, 1.15
 
@@ -51,7 +51,7 @@ def main() -> None:
     parser.add_argument("--sheets", type=Path, help="a folder for pictures to look at")
     args = parser.parse_args()
     about = {"seeds": args.seeds, "px_each_side": WIDER, "sampler": "dpmpp, 20 steps", "torch": torch.__version__}
-    about |= {"commit": current_commit(checkout()), "device": describe(pick_device())}
+    about |= provenance(pick_device())
     results = {"about": about, "usual": [], "rows": []}
     for name in args.names:
         model = load_model(data_folder() / "models" / name)

@@ -21,12 +21,12 @@ from torch import Tensor
 
 from sindiff.baselines import gpnn, singan
 from sindiff.baselines.recipes import CONSINGAN, GPNN, SINGAN
-from sindiff.device import describe, pick_device
+from sindiff.device import pick_device
 from sindiff.files import write_text
 from sindiff.images import contact_sheet, find_picture, load_picture, recoloured, save_image
-from sindiff.lab.notebook import checkout, current_commit
 from sindiff.metrics import copied_share, multiscale_swd, patch_swd, pixel_diversity
 from sindiff.noise import noise_window
+from sindiff.provenance import checkout, provenance
 
 Made = tuple[Tensor, Tensor | None]
 """Samples, and the picture that the model remembers, if it does."""
@@ -91,8 +91,8 @@ def main() -> None:
     parser.add_argument("--sheets", type=Path, help="write a contact sheet for each row into this folder")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    about = {"preset": "laptop", "n": args.n, "seed": args.seed, "commit": current_commit(checkout())}
-    about |= {"device": describe(pick_device("cpu")), "published, 250 px": published()}
+    about = {"preset": "laptop", "n": args.n, "seed": args.seed, **provenance(pick_device("cpu"))}
+    about |= {"published, 250 px": published()}
     rows = []
     for method in args.methods:
         for name in args.pictures:

@@ -13,7 +13,6 @@ import argparse
 import json
 import resource
 import statistics
-import subprocess
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -21,11 +20,12 @@ from pathlib import Path
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from sindiff.device import describe, matmul_gflops, pick_device
+from sindiff.device import matmul_gflops, pick_device
 from sindiff.diffusion import training_loss
 from sindiff.files import write_text
 from sindiff.images import find_picture, load_picture
 from sindiff.presets import get_preset
+from sindiff.provenance import provenance
 from sindiff.train import Canvases, TrainConfig, TrainState, step_seed, train
 
 UNTIMED = 5
@@ -70,11 +70,6 @@ def peak_kilobytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def commit() -> str:
-    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
-    return subprocess.run(command, capture_output=True, text=True).stdout.strip() or "unknown"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("picture", nargs="?", default="balloons", help="a file or the name of a bundled picture")
@@ -90,12 +85,7 @@ def main() -> None:
     config = replace(preset.train, batch_size=args.batch_size or preset.train.batch_size)
     picture = load_picture(find_picture(args.picture)[0], preset.long_side)
     about = {"preset": preset.name, "picture": args.picture, "size": list(picture.shape[1:]), "seed": args.seed}
-    about |= {
-        "batch_size": config.batch_size,
-        "device": describe(device),
-        "torch": torch.__version__,
-        "commit": commit(),
-    }
+    about |= {"batch_size": config.batch_size, **provenance(device)}
     print(", ".join(f"{key} {value}" for key, value in about.items()))
     print(" ".join(f"{name:>13}" for name in COLUMNS))
     rows = []

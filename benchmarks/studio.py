@@ -12,7 +12,6 @@ Examples:
 import argparse
 import json
 import os
-import platform
 import statistics
 import time
 from pathlib import Path
@@ -24,10 +23,9 @@ LONGEST = 300  # seconds to wait for anything
 
 STUDIO = """
 import json, tempfile, time
-import torch
-from sindiff.device import describe
 from sindiff.lab import setup
 from sindiff.lab.studio import Studio
+from sindiff.provenance import provenance
 lab = setup("13_studio", "laptop", out_dir=tempfile.mkdtemp())
 studio = Studio(lab, background=True)
 frames = []
@@ -104,7 +102,7 @@ def main() -> None:
         kernel.run(BEGIN + "; studio.runner.wait()")  # the first picture of a process is slower
         idle = statistics.median(kernel.run("pass") for _ in range(args.runs))
         runs = [whole_run(kernel) | stopped_run(kernel) for _ in range(args.runs)]
-        where = kernel.value("[lab.provenance, [studio.result.shape[1], studio.result.shape[2]]]")
+        where = kernel.value("[provenance(lab.device), [studio.result.shape[1], studio.result.shape[2]]]")
     finally:
         kernel.close()
     numbers = {"cell_idle": {"median": round(idle, 4)}}
@@ -112,8 +110,7 @@ def main() -> None:
         values = [run[name] for run in runs]
         worst = min(values) if name == "frames_per_second" else max(values)
         numbers[name] = {"median": round(statistics.median(values), 4), "worst": round(worst, 4)}
-    about = {"runs": args.runs, "steps": 50, "provenance": where[0], "canvas": where[1]}
-    about["machine"] = f"{platform.machine()}, {os.cpu_count()} cores"
+    about = {"runs": args.runs, "steps": 50, "preset": "laptop", "canvas": where[1], **where[0]}
     about["load"] = [round(load, 1) for load in os.getloadavg()]
     for name, row in numbers.items():
         print(f"{name:18}", row, f"wanted: {WANTED[name]}" if name in WANTED else "")

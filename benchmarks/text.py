@@ -19,12 +19,12 @@ from torch import Tensor
 
 from sindiff import generate, load_model, load_picture
 from sindiff.applications import Draw
-from sindiff.device import describe, pick_device
+from sindiff.device import pick_device
 from sindiff.files import write_text
 from sindiff.images import data_folder, find_picture
 from sindiff.lab import plots, show
-from sindiff.lab.notebook import checkout, current_commit
 from sindiff.metrics import patch_swd
+from sindiff.provenance import provenance
 from sindiff.text import TINY, Clip, load_clip, text_score
 from sindiff.text_guided import SCALE, text_guided
 
@@ -97,8 +97,7 @@ def main() -> None:
         sheet += shots
     show(plots.grid(sheet), args.figure)
     about = {"seeds": args.seeds, "models": "preset laptop", "clip": args.clip, "default_scale": SCALE}
-    about |= {"sampler": f"{draw.sampler}, {draw.steps} steps", "commit": current_commit(checkout())}
-    about |= {"device": describe(pick_device())}
+    about |= {"sampler": f"{draw.sampler}, {draw.steps} steps", **provenance(pick_device())}
     by_scale = {str(scale): mean_over([row for row in rows if row["scale"] == scale]) for scale in args.scales}
     write_text(args.json, json.dumps({"about": about, "by_scale": by_scale, "rows": rows}, indent=1) + "\n")
     print(json.dumps(by_scale, indent=1))

@@ -14,20 +14,19 @@ Examples:
 import argparse
 import json
 import math
-import subprocess
 import time
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from sindiff import Model, find_picture, generate, load_model, load_picture
-from sindiff.device import describe, pick_device
+from sindiff.device import pick_device
 from sindiff.diffusion import q_sample
 from sindiff.files import write_text
 from sindiff.images import data_folder
 from sindiff.noise import Noise, seeded_noise
 from sindiff.oracle import border_patch_denoiser, patch_denoiser
+from sindiff.provenance import provenance
 from sindiff.theory import best, explain, in_sizes, pixel_denoiser
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,11 +59,6 @@ def measure(model: Model, picture: Tensor, pictures: Tensor, noise: Noise) -> li
     return records
 
 
-def commit() -> str:
-    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty"]
-    return subprocess.run(command, capture_output=True, text=True).stdout.strip() or "unknown"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models", nargs="*", type=Path, default=MODELS, help="folders made by train, with picture.png")
@@ -75,7 +69,7 @@ def main() -> None:
     args = parser.parse_args()
 
     about = {"seed": args.seed, "n": args.n, "sampler": "dpmpp", "steps": 20, "patch_sizes": SIZES}
-    about |= {"device": describe(args.device), "torch": torch.__version__, "commit": commit()}
+    about |= provenance(args.device)
     print(", ".join(f"{key} {value}" for key, value in about.items()))
     records = []
     for folder in args.models:

@@ -11,7 +11,6 @@ Examples:
 import argparse
 import json
 import statistics
-import subprocess
 import time
 from pathlib import Path
 
@@ -19,9 +18,11 @@ import torch
 
 from sindiff import metrics
 from sindiff.applications import generate
-from sindiff.device import describe, matmul_gflops, pick_device
+from sindiff.device import matmul_gflops, pick_device
+from sindiff.files import write_text
 from sindiff.images import bundled_pictures, contact_sheet, find_picture, load_picture, save_image
 from sindiff.presets import Preset, get_preset
+from sindiff.provenance import provenance
 from sindiff.runs import as_model
 from sindiff.train import TrainState, train
 
@@ -67,11 +68,6 @@ def row(record: dict) -> str:
     )
 
 
-def commit() -> str:
-    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
-    return subprocess.run(command, capture_output=True, text=True).stdout.strip() or "unknown"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pictures", nargs="*", help="files or names of bundled pictures (default: all bundled)")
@@ -85,7 +81,8 @@ def main() -> None:
     args = parser.parse_args()
 
     device, preset = pick_device(args.device), get_preset(args.preset)
-    print(f"preset {preset.name}, seed {args.seed}, {describe(device)}, torch {torch.__version__}, commit {commit()}")
+    about = {"preset": preset.name, "seed": args.seed, **provenance(device)}
+    print(", ".join(f"{key} {value}" for key, value in about.items()))
     print("       picture   step  seconds  TFLOPe     swd diverse  copied  s/samples")
     runs = [
         measure(name, preset, args.seed, args.points, args.n, device, args.sheets)
@@ -95,13 +92,8 @@ def main() -> None:
     mean = {key: statistics.mean(record[key] for record in final) for key in final[0] if key != "picture"}
     print(row({"picture": "mean", **mean, "step": round(mean["step"])}))
     if args.json:
-        about = {"preset": preset.name, "seed": args.seed, "device": describe(device), "torch": torch.__version__}
-        args.json.write_text(
-            json.dumps(
-                {**about, "commit": commit(), "records": [record for run in runs for record in run], "mean": mean},
-                indent=2,
-            )
-        )
+        records = [record for run in runs for record in run]
+        write_text(args.json, json.dumps({**about, "records": records, "mean": mean}, indent=2) + "\n")
 
 
 if __name__ == "__main__":

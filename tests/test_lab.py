@@ -90,29 +90,6 @@ def test_picture_may_be_named_from_the_checkout(tmp_path, monkeypatch):
     assert lab.size == (20, 30)
 
 
-def test_no_commit_outside_git(tmp_path):
-    assert NOTEBOOK.current_commit(None) is None
-    assert NOTEBOOK.current_commit(tmp_path) is None
-    (tmp_path / ".git").mkdir()
-    assert NOTEBOOK.current_commit(tmp_path) is None
-
-
-def test_commit_tells_changes(tmp_path):
-    def git(*command):
-        subprocess.run(["git", "-C", tmp_path, "-c", "user.name=a", "-c", "user.email=a@b.c", *command], check=True)
-
-    (tmp_path / "sindiff").mkdir()
-    (tmp_path / "sindiff" / "a.py").write_text("a")
-    git("init", "-q")
-    git("add", ".")
-    git("commit", "-q", "-m", "a")
-    clean = NOTEBOOK.current_commit(tmp_path)
-    (tmp_path / "other").write_text("does not count")
-    assert NOTEBOOK.current_commit(tmp_path) == clean
-    (tmp_path / "sindiff" / "a.py").write_text("b")
-    assert NOTEBOOK.current_commit(tmp_path) == f"{clean}+"
-
-
 BAD = {
     "unknown preset 'nope'": {"preset": "nope"},
     "no such file, and no bundled picture": {"image": "missing.jpg"},

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -14,11 +13,11 @@ import PIL
 import torch
 from torch import Tensor
 
-import sindiff
 from sindiff.device import describe, pick_device
 from sindiff.files import write_text
 from sindiff.images import bundled_pictures, find_picture, fingerprint, load_picture
 from sindiff.presets import Preset, get_preset
+from sindiff.provenance import checkout, current_commit
 
 DEFAULT_PRESET = "laptop"
 
@@ -110,29 +109,6 @@ def _prepare(notebook, preset, image, seed, out_dir, device) -> Lab:
     folder.mkdir(parents=True, exist_ok=True)
     picture = load_picture(path, recipe.long_side)
     return Lab(notebook, recipe, seed, where, path, about, picture, folder, current_commit(root))
-
-
-def checkout() -> Path | None:
-    """The checkout's folder: the one the package lies in, else one around the current folder."""
-    for folder in (Path(sindiff.__file__).resolve().parents[1], Path.cwd(), *Path.cwd().parents):
-        if (folder / "pyproject.toml").is_file() and (folder / "sindiff" / "lab").is_dir():
-            return folder
-    return None
-
-
-def current_commit(root: Path | None) -> str | None:
-    """The checkout's commit, shortened, with a + if the package differs from it; None without git."""
-    if root is None or not (root / ".git").exists():
-        return None
-    try:
-        git = ["git", "-C", str(root)]
-        commit, changes = (
-            subprocess.run([*git, *command], capture_output=True, text=True, check=True, timeout=20).stdout.strip()
-            for command in (["rev-parse", "--short", "HEAD"], ["status", "--porcelain", "--", "sindiff"])
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return f"{commit}+" if changes else commit
 
 
 def manifest(lab: Lab) -> dict[str, Any]:
