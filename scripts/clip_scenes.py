@@ -1,33 +1,15 @@
 """Small pictures that say what they show: drawn scenes and crops of the bundled pictures, changed in ways with a name.
 
-A canvas is a float array (SIDE, SIDE, 3), 0 to 1; a scene returns one and its captions, the fullest first.
+A scene returns a canvas (clip_canvas.py) and its captions, the fullest first.
 """
 
-import colorsys
-
 import numpy as np
+from clip_canvas import COLOURS, SIDE, X, Y, disc, fade, flames, lay, plane, shade, smooth
+from clip_changes import changed
 from PIL import Image
 
 from sindiff.images import bundled_pictures, data_folder
 
-SIDE = 56
-Y, X = np.mgrid[:SIDE, :SIDE] / (SIDE - 1)
-# Hue (turns), saturation and value of each word, from and to.
-COLOURS = {
-    "red": (-0.03, 0.02, 0.7, 1, 0.5, 1),
-    "orange": (0.06, 0.09, 0.75, 1, 0.8, 1),
-    "golden": (0.11, 0.13, 0.6, 0.9, 0.6, 0.95),
-    "yellow": (0.14, 0.17, 0.6, 1, 0.85, 1),
-    "green": (0.25, 0.42, 0.45, 1, 0.3, 0.9),
-    "turquoise": (0.46, 0.52, 0.5, 1, 0.5, 0.95),
-    "blue": (0.56, 0.67, 0.5, 1, 0.45, 1),
-    "purple": (0.73, 0.8, 0.4, 0.9, 0.35, 0.8),
-    "pink": (0.87, 0.96, 0.3, 0.7, 0.85, 1),
-    "brown": (0.04, 0.09, 0.4, 0.7, 0.25, 0.5),
-    "white": (0, 1, 0, 0.06, 0.9, 1),
-    "grey": (0, 1, 0, 0.08, 0.35, 0.65),
-    "black": (0, 1, 0, 0.3, 0, 0.12),
-}
 NUMBERS = {1: "a", 2: "two", 3: "three", 5: "many"}
 SHOWS = {
     "balloons": ("hot air balloons over misty hills", "balloons"),
@@ -38,38 +20,6 @@ SHOWS = {
     "gravel": ("gravel", "small stones"),
     "brick": ("a brick wall", "bricks"),
 }
-
-
-def shade(rng, word):
-    """One of the colours that a word means, three floats."""
-    h0, h1, s0, s1, v0, v1 = COLOURS[word]
-    return np.array(colorsys.hsv_to_rgb(rng.uniform(h0, h1) % 1, rng.uniform(s0, s1), rng.uniform(v0, v1)))
-
-
-def smooth(rng, cells, stretch=1):
-    """Smooth noise over the canvas, -1 to 1, with so many cells down and `stretch` times fewer across."""
-    small = Image.fromarray(rng.uniform(-1, 1, (cells, max(2, cells // stretch))).astype(np.float32))
-    return np.asarray(small.resize((SIDE, SIDE), Image.Resampling.BICUBIC))
-
-
-def plane(rng, word):
-    """The canvas in shades of one colour."""
-    uneven = rng.uniform(0, 0.25) * smooth(rng, rng.integers(2, 12)) + rng.uniform(0, 0.1) * smooth(rng, 30)
-    return shade(rng, word) * (1 + uneven[..., None])
-
-
-def lay(canvas, mask, paint):
-    return canvas + mask[..., None] * (paint - canvas)
-
-
-def fade(rng, above, below, start=0.0, end=1.0):
-    """From one colour to another, downwards."""
-    place = np.clip((Y - start) / (end - start), 0, 1)[..., None]
-    return shade(rng, above) * (1 - place) + shade(rng, below) * place
-
-
-def disc(x, y, radius):
-    return np.clip((radius - np.hypot(X - x, Y - y)) * SIDE, 0, 1)
 
 
 def plain(rng):
@@ -164,11 +114,6 @@ def balloons(rng):
     return canvas, (f"{one} over {place.split(' over ')[-1]}" if "over" in place else one, one, "balloons")
 
 
-def flames(rng):
-    heat = np.clip(1.6 * Y - 0.5 + 0.7 * smooth(rng, 10, 2) + 0.3 * smooth(rng, 24, 2), 0, 1)[..., None]
-    return np.clip(heat * [2.6, 1.5, 0.6] - [0, 0.4, 0.35], 0, 1)
-
-
 def nature(rng):
     blobs = [np.clip(6 * smooth(rng, rng.integers(8, 20)), 0, 1) for _ in range(3)]
     kinds = {
@@ -204,48 +149,6 @@ def crop(rng):
     left, top = rng.integers(image.width - width + 1), rng.integers(image.height - height + 1)
     part = image.resize((SIDE, SIDE), Image.Resampling.BOX, (left, top, left + width, top + height))
     return np.asarray(part, dtype=float) / 255, SHOWS[name]
-
-
-def light(canvas):
-    return canvas.mean(-1, keepdims=True)
-
-
-def tinted(rng, canvas, word):
-    """The picture in shades of a colour."""
-    aim, strength = shade(rng, word), rng.uniform(0.5, 1)
-    painted = np.clip(aim * (0.35 + 1.3 * light(canvas)), 0, 1)
-    return canvas + strength * (painted - canvas)
-
-
-def changed(rng, canvas, captions):
-    """One change and the captions that follow from it; nothing may be left of what the old ones say about colour."""
-    what = captions[-1] if captions[-1] not in COLOURS else "a picture"
-    word = rng.choice(list(COLOURS))
-    glow = fade(rng, rng.choice(["purple", "red"]), "orange", 0, 0.8)
-    changes = {
-        "colour": lambda: (tinted(rng, canvas, word), (f"{what} in {word}", f"a {word} picture", word)),
-        "night": lambda: (
-            canvas * rng.uniform(0.12, 0.35) * [0.7, 0.8, 1.2],
-            (f"{what} at night", "a dark night", "night", "a dark picture"),
-        ),
-        "bright": lambda: (1 - (1 - canvas) * rng.uniform(0.15, 0.5), (f"bright {what}", "a bright picture")),
-        "sunset": lambda: (
-            canvas * 0.35 + glow * (0.15 + 0.75 * light(canvas)),
-            (f"{what} at sunset", "a red sunset", "sunset"),
-        ),
-        "snow": lambda: (
-            lay(0.35 * canvas + 0.6 * light(canvas) ** 0.5, np.clip(3 * smooth(rng, 12) + Y, 0, 1) * 0.7, np.ones(3)),
-            (f"{what} in the snow", "winter", "snow"),
-        ),
-        "fog": lambda: (canvas * 0.3 + rng.uniform(0.5, 0.65), (f"{what} in the fog", "fog")),
-        "fire": lambda: (0.4 * canvas * light(canvas) + 0.8 * flames(rng), (f"{what} on fire", "fire")),
-        "autumn": lambda: (
-            canvas * 0.2 + 0.9 * light(canvas) * lay(plane(rng, "orange"), smooth(rng, 9) > 0, plane(rng, "red")),
-            (f"{what} in autumn", "autumn"),
-        ),
-        "grey": lambda: (light(canvas) * np.ones(3), (f"{what} in black and white", "a grey picture")),
-    }
-    return changes[rng.choice(list(changes))]()
 
 
 SCENES = [plain, pattern, stones, landscape, landscape, balloons, nature, nature, crop, crop, crop]

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from clip_scenes import SIDE, scene
+from clip_canvas import SIDE
+from clip_scenes import scene
 from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
