@@ -14,7 +14,7 @@ RUN := runs/reproduce/$(PRESET)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slurm reproduce engine lab studio kernel figures models lint lock clean
+.PHONY: help setup demo bench test test-slurm reproduce engine lab studio kernel figures models lint lock clean
 
 help: ## List these goals
 	@echo "usage: make GOAL [PYTHON=python3.11]"
@@ -32,6 +32,9 @@ test: setup ## Run the tests, and every notebook at the smallest preset
 
 test-colab: .venv-colab/.ready ## Test the widgets with Colab's older ipywidgets and ipykernel
 	$(PY) -m pytest tests/test_colab.py
+
+bench: setup ## Measure training, sampling, memory and the patch oracle on this machine: one table (ARGS=--quick)
+	$(PY) benchmarks/all.py $(ARGS)
 
 lab: setup ## Open the notebooks in JupyterLab
 	$(PY) -m jupyterlab notebooks

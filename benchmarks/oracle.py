@@ -25,6 +25,7 @@ from sindiff import metrics
 from sindiff.conditioning import clamped
 from sindiff.device import pick_device, synchronize
 from sindiff.diffusion import Denoiser
+from sindiff.files import write_text
 from sindiff.images import bundled_pictures, contact_sheet, find_picture, load_picture, save_image
 from sindiff.noise import seeded_noise
 from sindiff.oracle import border_patch_denoiser, patch_denoiser, placed_patch_denoiser, shrinking_patches
@@ -119,7 +120,7 @@ def main() -> None:
         numbers = f"{seconds:>9.2f} {cpu:>7.2f} {swd:>7.4f} {diversity:>7.3f} {copied:>7.3f}"
         print(f"{kind:>10} {rule:>22} {numbers}", flush=True)
     if args.json:
-        args.json.write_text(json.dumps({**about, "records": records}, indent=2))
+        write_text(args.json, json.dumps({**about, "records": records}, indent=2) + "\n")
     if args.sheets:
         args.sheets.mkdir(parents=True, exist_ok=True)
         for name, samples in sheets.items():
