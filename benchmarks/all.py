@@ -52,15 +52,15 @@ class Failed(Exception):
 def step(made: dict[str, Any]) -> Iterable[Row]:
     for row in made["rows"]:
         yield Row(f"training step, {row['autocast']}", row["ms"], "ms")
-        yield Row("  of the rate of float32 matrix products", 100 * row["share"], "%")
-        yield Row("  most memory", row["memory_mb"], "MB")
+        yield Row("training step, of the rate of float32 matrix products", 100 * row["share"], "%")
+        yield Row("training step, most memory", row["memory_mb"], "MB")
 
 
 def training(made: dict[str, Any]) -> Iterable[Row]:
-    yield Row("training on a picture", made["mean"]["seconds"], "s", TRAINING_SECONDS)
-    yield Row("  the same", made["mean"]["tflop_equivalents"], "TFLOP-equivalents")
+    yield Row("training", made["mean"]["seconds"], "s a picture", TRAINING_SECONDS)
+    yield Row("training, on any machine", made["mean"]["tflop_equivalents"], "TFLOP-equivalents")
     for name in ("swd", "diversity", "copied"):
-        yield Row(f"  {name}", made["mean"][name])
+        yield Row(f"training, {name}", made["mean"][name])
 
 
 def sampling(made: dict[str, Any]) -> Iterable[Row]:
@@ -68,22 +68,23 @@ def sampling(made: dict[str, Any]) -> Iterable[Row]:
     reference, *others = made["rows"]
     (ours,) = (row for row in others if (row["solver"], row["steps"]) == (preset.sampler, preset.sample_steps))
     for row in (reference, ours):
-        yield Row(f"sampling a picture, {row['solver']} in {row['steps']} steps", row["seconds"], "s")
-        yield Row("  swd", row["swd"])
-    yield Row("  of the swd of the reference", 100 * ours["ratio"], "%")
+        yield Row(f"sampling, {row['solver']} in {row['steps']} steps", row["seconds"], "s a picture")
+        yield Row(f"sampling, {row['solver']} in {row['steps']} steps, swd", row["swd"])
+    yield Row("sampling, swd over the reference's", ours["ratio"])
 
 
 def memory(made: dict[str, Any]) -> Iterable[Row]:
     record, wanted = made["records"][-1], made["wanted"]
-    yield Row(f"canvas of {record['side']} px a side, step of a megapixel", record["seconds_per_megapixel_step"], "s")
-    yield Row("  most memory", record["device_mb"] or record["peak_rss_mb"], "MB")
-    yield Row("  memory over that of the smallest canvas", made["memory_growth"], "times", wanted["memory_growth"])
-    yield Row("  spread of the time of a pixel", 100 * made["time_spread"], "%", 100 * wanted["time_spread"])
+    side = f"{record['side']}x{record['side']}"
+    yield Row(f"canvas {side}", record["seconds_per_megapixel_step"], "s a step and megapixel")
+    yield Row(f"canvas {side}, most memory", record["device_mb"] or record["peak_rss_mb"], "MB")
+    yield Row(f"canvas {side}, memory over the smallest's", made["memory_growth"], "", wanted["memory_growth"])
+    yield Row("canvases, spread of a pixel's time", 100 * made["time_spread"], "%", 100 * wanted["time_spread"])
 
 
 def oracle(made: dict[str, Any]) -> Iterable[Row]:
-    yield Row("picture of the patch oracle", fmean(record["seconds"] for record in made["records"]), "s")
-    yield Row("  swd", fmean(record["swd"] for record in made["records"]))
+    yield Row("patch oracle", fmean(record["seconds"] for record in made["records"]), "s a picture")
+    yield Row("patch oracle, swd", fmean(record["swd"] for record in made["records"]))
 
 
 PARTS = {
