@@ -14,7 +14,7 @@ RUN := runs/reproduce/$(PRESET)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench test test-slurm reproduce engine lab studio kernel figures models lint lock clean
+.PHONY: help setup demo bench bench-gpu test test-slurm reproduce engine lab studio kernel figures models lint lock clean
 
 help: ## List these goals
 	@echo "usage: make GOAL [PYTHON=python3.11]"
@@ -35,6 +35,9 @@ test-colab: .venv-colab/.ready ## Test the widgets with Colab's older ipywidgets
 
 bench: setup ## Measure training, sampling, memory and the patch oracle on this machine: one table (ARGS=--quick)
 	$(PY) benchmarks/all.py $(ARGS)
+
+bench-gpu: setup ## Measure steps, the paper's runs, wide samples and Table 4 on a GPU, unattended (ARGS=--dry, "--minutes 600")
+	$(PY) benchmarks/gpu.py $(ARGS)
 
 lab: setup ## Open the notebooks in JupyterLab
 	$(PY) -m jupyterlab notebooks
