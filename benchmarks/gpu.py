@@ -10,7 +10,8 @@ part.  To commit the numbers, copy gpu.json to figures/tables/gpu.json and gpu.m
 
   step-*           pictures a second in plain eager steps, ours, compiled, and as CUDA graphs      gpu_step.py
   ours-*           how soon our own recipe has swd 0.02 at this size                               gpu_ours.py
-  paper            half an hour of the paper's, measured on the way; samples in 20 and 1000 steps   gpu_run.py
+  places           preset paper_places to its end, measured on the way; samples in 20 and 1000 steps   gpu_run.py
+  paper            half an hour of the paper's run with its batch of 128, which wants 80 GB
   hr               paper_hr for 15 minutes, and a sample of 486x2048 (bundled pictures have 288x384 px; the paper's
                    had 486x741, so give a larger --picture to compare)
   PRESET-PICTURE-SEED   the networks of Table 4, all for as many steps
@@ -28,14 +29,16 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from gpu_plan import FULL, GUESS, TINY, Part, fits_batch, plan
+from gpu_plan import FULL, GUESS, TINY, Part, plan
 from gpu_table import chart, markdown
 
 from sindiff.device import pick_device
@@ -62,10 +65,9 @@ def run(name: str, part: Part, device: str, folder: Path, seconds: float) -> dic
     file.unlink(missing_ok=True)
     places = [text for option, place in part.folders.items() for text in (option, str(folder / place))]
     command = [sys.executable, str(HERE / part.script), *part.options, *places, "--device", device, "--json", str(file)]
-    environment = os.environ | ALLOCATOR if part.trains else None
     try:
-        with open(log, "w", encoding="utf-8") as stream:
-            ended = subprocess.run(command, stdout=stream, stderr=stream, timeout=seconds, env=environment)
+        with open(log, "w", encoding="utf-8") as stream, environment(part) as variables:
+            ended = subprocess.run(command, stdout=stream, stderr=stream, timeout=seconds, env=variables)
     except subprocess.TimeoutExpired:
         raise Failed(f"stopped after {seconds / 60:.0f} minutes; a training goes on with the next call") from None
     if ended.returncode:
@@ -74,6 +76,14 @@ def run(name: str, part: Part, device: str, folder: Path, seconds: float) -> dic
         return json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise Failed(f"its results cannot be read: {type(error).__name__}: {error}") from None
+
+
+@contextmanager
+def environment(part: Part) -> Iterator[dict[str, str]]:
+    """The variables of a part's process; what it compiles it compiles anew, and none reads what a killed one left."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as cache:
+        caches = {"TORCHINDUCTOR_CACHE_DIR": cache, "TRITON_CACHE_DIR": f"{cache}/triton"}
+        yield os.environ | caches | (ALLOCATOR if part.trains else {})
 
 
 def reason(log: str) -> str:
@@ -167,8 +177,6 @@ def main() -> None:
         parser.error(str(error))
     about = {"picture": args.picture, **provenance(device)}
     scale, file = TINY if args.tiny else FULL, args.out / "gpu.json"
-    if not args.tiny and not fits_batch(device):
-        scale = scale._replace(paper="paper_places")
     parts_at = partial(plan, scale, args.picture, args.pictures, args.seeds, about["commit"])
     found = {"about": about, "parts": kept(file, parts_at(GUESS), about), "failed": {}, "left_out": {}}
     if args.dry:

@@ -5,14 +5,12 @@ from itertools import product
 from types import MappingProxyType
 from typing import NamedTuple
 
-import torch
 from gpu_step import WAYS
 
 from sindiff.presets import get_preset
 
 GUESS = 400.0  # pictures of 188x250 px a second, forward and backward: about a sixth of an H100's bfloat16 rate
 GFLOP = {"levels_1": 74, "levels_2": 181, "paper": 287, "paper_places": 287, "levels_4": 394}  # a picture of 184x248 px
-BATCH_BYTES = 76e9  # 128 pictures of up to 235x312 px: 0.35 GB for each of 184x248, 1.6 times the pixels, and some room
 
 
 class Part(NamedTuple):
@@ -38,13 +36,15 @@ class Part(NamedTuple):
 class Scale(NamedTuple):
     """How much is done: options of the scripts, presets, and minutes.
 
-    curve: minutes of the paper's run at which it is measured.  level_steps: of each network of Table 4.  slow: minutes
-    that a compiled step takes; an eager one takes half, and samples of a run as many.
+    curve: minutes of the paper's run at which it is measured; places: the same recipe with a small batch.
+    level_steps: of each network of Table 4.  slow: minutes that a compiled step takes; an eager one takes half, and the
+    samples of a run as many.
     """
 
     step: str
     ours: str
     paper: str
+    places: str
     curve: str
     samples: str
     steps: int
@@ -61,6 +61,7 @@ FULL = Scale(
     step="--preset paper --batch-size 16 --steps 100 --warmup 40",
     ours="--steps 500 1000 2000 4000 --batch-size 16 --long-side 250",
     paper="paper",
+    places="paper_places",
     curve="1 2 5 10 20 30",
     samples="--n 10 --draw dpmpp:20 ddpm:1000",
     steps=50_000,
@@ -76,6 +77,7 @@ TINY = Scale(
     step="--preset smoke --batch-size 2 --steps 2 --warmup 1 --side 128 --backend eager",
     ours="--steps 2 3 --batch-size 2 --long-side 24 --n 2",
     paper="smoke",
+    places="smoke",
     curve="0.001 0.002",
     samples="--n 2 --draw dpmpp:2 ddpm:3",
     steps=6,
@@ -110,7 +112,12 @@ def plan(
         folders = {"--run": f"runs/{commit}/{name}", "--sheets": "sheets"}
         return Part("gpu_run.py", options, minutes + scale.slow, folders)
 
-    paper = [*one, "--preset", scale.paper, *scale.samples.split(), "--minutes", *scale.curve.split()]
+    places, paper = (
+        [*one, "--preset", preset, *scale.samples.split(), "--minutes", *scale.curve.split()]
+        for preset in (scale.places, scale.paper)
+    )
+    to_the_end = ["--steps", str(scale.steps)]
+    parts["places"] = run("places", places + to_the_end, training_minutes(scale.places, scale.steps, rate))
     parts["paper"] = run("paper", paper, last(scale.curve))
     hr = [*one, "--preset", scale.hr, *scale.wide.split(), "--minutes", *scale.hr_minutes.split()]
     parts["hr"] = run("hr", hr, last(scale.hr_minutes))
@@ -120,7 +127,7 @@ def plan(
         level = f"{preset}-{name.replace('/', '_')}-{seed}"
         parts[level] = run(level, options, training_minutes(preset, scale.level_steps, rate))
     whole = training_minutes(scale.paper, scale.steps, rate)
-    parts["paper-full"] = run("paper", [*paper, "--steps", str(scale.steps)], whole)
+    parts["paper-full"] = run("paper", paper + to_the_end, whole)
     return parts
 
 
@@ -132,8 +139,3 @@ def training_minutes(preset: str, steps: int, rate: float) -> float:
     """About what so many steps take where the paper's network trains on `rate` pictures a second."""
     share = GFLOP.get(preset, 0) / GFLOP["paper"]
     return steps * get_preset(preset).train.batch_size * share / rate / 60
-
-
-def fits_batch(device: torch.device) -> bool:
-    """Whether the paper's batch of 128 pictures is likely to fit into the GPU's memory; asking takes none of it."""
-    return device.type != "cuda" or torch.cuda.get_device_properties(device).total_memory > BATCH_BYTES

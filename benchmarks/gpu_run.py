@@ -131,6 +131,8 @@ def main(arguments: list[str] | None = None) -> None:
     picture = load_picture(path, preset.long_side)
     run = Run(str(path), preset.name, args.seed, args.run, device)
     stops = [("--minutes", minutes) for minutes in args.minutes] + [("--steps", args.steps)] * bool(args.steps)
+    if not stops:
+        parser.error("give --minutes or --steps")
     records = []
     for record in curve(run, picture, stops):
         records.append(record)

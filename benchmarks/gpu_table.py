@@ -1,6 +1,7 @@
 """What gpu.py found, as Markdown and as a chart: steps, targets, quality over time, samples, Table 4."""
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any, NamedTuple
 
 from matplotlib.figure import Figure
@@ -51,9 +52,9 @@ def quality(parts: Parts) -> dict[str, tuple[list[float], list[float]]]:
     for name, made in parts.items():
         if name.startswith("ours-"):
             curves[name] = [(record["seconds"], record["swd"]) for record in made["records"]]
-    if made := parts.get("paper-full", parts.get("paper")):
-        for weights in ("average", "last"):
-            curves[f"paper, {weights}"] = [(record["seconds"], record[weights]["swd"]) for record in made["curve"]]
+    for name, weights in product(("places", "paper"), ("average", "last")):
+        if made := parts.get(f"{name}-full", parts.get(name)):
+            curves[f"{name}, {weights}"] = [(record["seconds"], record[weights]["swd"]) for record in made["curve"]]
     return {name: tuple(map(list, zip(*sorted(points), strict=True))) for name, points in curves.items() if points}
 
 

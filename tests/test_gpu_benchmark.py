@@ -6,7 +6,6 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import torch
@@ -210,6 +209,18 @@ def test_a_part_that_hangs_is_stopped(tmp_path, monkeypatch):
         gpu.run("slow", gpu_plan.Part("slow.py", [], 1), "cpu", tmp_path, 1)
 
 
+def test_what_one_part_compiled_no_other_finds():
+    part = gpu_plan.Part("gpu_run.py", [], 1)
+    with gpu.environment(part) as first, gpu.environment(part._replace(script="gpu_step.py")) as second:
+        caches = [
+            variables[name] for variables in (first, second) for name in ("TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR")
+        ]
+        assert len(set(caches)) == 4
+        assert Path(caches[0]).is_dir()
+        assert first.items() >= gpu.ALLOCATOR.items()
+    assert not Path(caches[0]).exists()
+
+
 @pytest.mark.parametrize("content", ["", "{", None])
 def test_a_part_without_results_has_failed(tmp_path, monkeypatch, content):
     monkeypatch.setattr(gpu, "HERE", tmp_path)
@@ -259,6 +270,7 @@ def test_the_plan_has_every_number_and_what_is_long_comes_last():
     names = list(full())
     assert names[: len(gpu_step.WAYS)] == [f"step-{way}" for way in gpu_step.WAYS]
     assert names[-1] == "paper-full"
+    assert names.index("places") < names.index("paper") < names.index("hr")
     assert {
         f"{level}-{name}-{seed}" for level in gpu_plan.FULL.levels for name in ("balloons", "peaks") for seed in (0, 1)
     } < {*names}
@@ -271,15 +283,6 @@ def test_estimates_follow_the_measured_rate():
     assert full(800)["paper"] == full(100)["paper"]
     assert full()["levels_1-peaks-1"].minutes < full()["levels_4-peaks-1"].minutes
     assert [part.options for part in full(1).values()] == [part.options for part in full(999).values()]
-
-
-def test_a_small_gpu_gets_the_small_batch(monkeypatch):
-    for size, fits in ((24e9, False), (85e9, True)):
-        monkeypatch.setattr(
-            torch.cuda, "get_device_properties", lambda device, size=size: SimpleNamespace(total_memory=size)
-        )
-        assert gpu_plan.fits_batch(torch.device("cuda")) == fits
-    assert gpu_plan.fits_batch(CPU)
 
 
 def test_a_dry_run_shows_the_plan_alone(tmp_path, monkeypatch, capsys):
