@@ -8,14 +8,14 @@ commit are kept, and trainings continue where they were.
 The folder --out gets gpu.json with everything, gpu.md (its tables), curve.png, sheets/, and a log and a JSON of each
 part.  To commit the numbers, copy gpu.json to figures/tables/gpu.json and gpu.md beside it.
 
-  step-*           pictures a second in plain eager steps, ours, compiled, and as CUDA graphs      gpu_step.py
-  ours-*           how soon our own recipe has swd 0.02 at this size                               gpu_ours.py
-  places           preset paper_places to its end, measured on the way; samples in 20 and 1000 steps   gpu_run.py
-  paper            half an hour of the paper's run with its batch of 128, which wants 80 GB
-  hr               paper_hr for 15 minutes, and a sample of 486x2048 (bundled pictures have 288x384 px; the paper's
-                   had 486x741, so give a larger --picture to compare)
-  PRESET-PICTURE-SEED   the networks of Table 4, all for as many steps
-  paper-full       the paper's run to its end; by far the longest
+  step-*       pictures a second in plain eager steps, in ours, compiled, and as CUDA graphs (gpu_step.py)
+  ours-*       how soon our own recipe has swd 0.02 at this size (gpu_ours.py)
+  places       preset paper_places to its end, measured on the way; samples in 20 and in 1000 steps (gpu_run.py)
+  paper        half an hour of the paper's run with its batch of 128, which wants 80 GB
+  hr           paper_hr for 15 minutes, and a sample of 486x2048; bundled pictures have 288x384 px and the paper's had
+               486x741, so give a larger --picture to compare
+  PRESET-PICTURE-SEED: the networks of Table 4, all for as many steps
+  paper-full   the paper's run to its end; by far the longest
 
 Examples:
   python benchmarks/gpu.py --dry                      the plan; minutes are guesses until step-ours has been measured
@@ -83,7 +83,7 @@ def environment(part: Part) -> Iterator[dict[str, str]]:
     """The variables of a part's process; what it compiles it compiles anew, and none reads what a killed one left."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as cache:
         caches = {"TORCHINDUCTOR_CACHE_DIR": cache, "TRITON_CACHE_DIR": f"{cache}/triton"}
-        yield os.environ | caches | (ALLOCATOR if part.trains else {})
+        yield (ALLOCATOR if part.trains else {}) | os.environ | caches
 
 
 def reason(log: str) -> str:
@@ -175,6 +175,8 @@ def main() -> None:
         device = pick_device(args.device)
     except ValueError as error:
         parser.error(str(error))
+    if device.type != "cuda" and not (args.tiny or args.dry):
+        parser.error("no CUDA device here: --tiny tries the path without one, --dry shows the plan")
     about = {"picture": args.picture, **provenance(device)}
     scale, file = TINY if args.tiny else FULL, args.out / "gpu.json"
     parts_at = partial(plan, scale, args.picture, args.pictures, args.seeds, about["commit"])
@@ -189,8 +191,8 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     if parts_of(file).keys() - found["parts"].keys():
         set_aside(file)
-    bring(parts_at, found, args.minutes, str(device), args.out)
     save(found, args.out)
+    bring(parts_at, found, args.minutes, str(device), args.out)
     print(f"\n{markdown(found)}\nRecords: {args.out}")
     sys.exit(bool(found["failed"]))
 

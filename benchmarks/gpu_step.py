@@ -123,8 +123,8 @@ def measure(
     """Take steps and time them together, from one wait for the device to the next.
 
     picture: (3, H, W).  counts: steps to warm up with, which compile, and timed ones.  side: of the matrix product.
-    compile_seconds: what the first steps took beyond their share, None where nothing is compiled; less where a compiler's
-    cache is warm (gpu.py gives empty ones).
+    compile_seconds: what the first steps took beyond their share, None where nothing is compiled; less where the
+    compiler's cache is warm (gpu.py gives an empty one).
     """
     warmup, steps = counts
     config = replace(config, autocast=way.autocast, steps=sum(counts), **CANVASES[way.canvases])

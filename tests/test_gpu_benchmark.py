@@ -294,6 +294,39 @@ def test_a_dry_run_shows_the_plan_alone(tmp_path, monkeypatch, capsys):
     assert not (tmp_path / "new").exists()
 
 
+def test_without_a_gpu_only_little_is_run(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["gpu.py", "--device", "cpu", "--out", str(tmp_path / "new")])
+    with pytest.raises(SystemExit):
+        gpu.main()
+    assert "no CUDA device here" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
+def test_one_json_and_one_page_have_everything(tmp_path, monkeypatch, capsys):
+    """The whole path, with a part that works and one that is planted to fail; then only that one again."""
+    monkeypatch.setattr(gpu, "HERE", tmp_path)
+    record = fake_records()["ours-small"]
+    (tmp_path / "good.py").write_text(f"import json, sys; json.dump({record!r}, open(sys.argv[-1], 'w'))")
+    (tmp_path / "bad.py").write_text("raise ArithmeticError('the loss is nan')")
+    parts = {"ours-small": gpu_plan.Part("good.py", [], 1), "hr": gpu_plan.Part("bad.py", [], 1)}
+    monkeypatch.setattr(gpu, "plan", lambda *arguments: parts)
+    monkeypatch.setattr("sys.argv", ["gpu.py", "--tiny", "--device", "cpu", "--out", str(tmp_path / "new")])
+    for printed in ("ours-small: about", "ours-small: there"):
+        with pytest.raises(SystemExit) as stop:
+            gpu.main()
+        assert stop.value.code == 1
+        assert printed in capsys.readouterr().out
+        made = json.loads((tmp_path / "new" / "gpu.json").read_text())
+        assert made["failed"] == {"hr": "ArithmeticError: the loss is nan"}
+        assert {"device", "machine", "torch", "commit", "date"} < set(made["about"])
+        assert "| hr | ArithmeticError: the loss is nan |" in (tmp_path / "new" / "gpu.md").read_text()
+        assert (tmp_path / "new" / "curve.png").is_file()
+    parts["ours-small"] = parts["ours-small"]._replace(options=["other"])
+    with pytest.raises(SystemExit):
+        gpu.main()
+    assert json.loads((tmp_path / "new" / "gpu.1.json").read_text()) == made
+
+
 def fake_step(gflops, canvases="one"):
     numbers = {
         "ms": 10.0,
