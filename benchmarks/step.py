@@ -37,7 +37,7 @@ def step_flops(picture: torch.Tensor, config: TrainConfig, state: TrainState, st
     canvases = Canvases(picture.to(state.device), config)
 
     def canvas(step: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        return canvases.draw(torch.Generator(state.device).manual_seed(step_seed(state.seed, step)))
+        return canvases.draw(torch.Generator(state.device).manual_seed(step_seed(state.seed, step)), step)
 
     x0, t, eps = canvas(0)
     with FlopCounterMode(display=False) as counter:

@@ -1,71 +1,124 @@
 """Quality against training time: SWD, diversity and copied share at several points of a run, one row each.
 
-Time is given in wall seconds and in TFLOP-equivalents: wall seconds times the GFLOP/s of a float32 2048^3 matrix
-product, measured just before the run, over 1000.  That makes machines comparable, roughly.
+Time is given in seconds by the wall, in seconds of the CPU, and in TFLOP-equivalents: wall seconds times the GFLOP/s of
+a float32 2048^3 matrix product, the mean of before and after the run, over 1000.  That makes machines comparable,
+roughly.  Patches of large pictures are best searched for at a smaller size: --copied-at.  A picture that the JSON has
+already is not trained again.
 
 Examples:
   python benchmarks/time_to_quality.py                                the bundled pictures at preset laptop
   python benchmarks/time_to_quality.py a.png b.jpg --preset laptop_96 --json table.json
+  python benchmarks/time_to_quality.py a.png b.jpg --preset laptop_250 --copied-at 125 --n 4 --json table.json
 """
 
 import argparse
 import json
-import statistics
 import time
 from pathlib import Path
+from statistics import fmean
 
 import torch
+from torch import Tensor
 
-from sindiff import metrics
 from sindiff.applications import generate
 from sindiff.device import matmul_gflops, pick_device
 from sindiff.files import write_text
-from sindiff.images import bundled_pictures, contact_sheet, find_picture, load_picture, save_image
+from sindiff.images import bundled_pictures, contact_sheet, find_picture, load_picture, resize, save_image
+from sindiff.metrics import copying, multiscale_swd, patch_swd, pixel_diversity
 from sindiff.presets import Preset, get_preset
 from sindiff.provenance import provenance
 from sindiff.runs import as_model
 from sindiff.train import TrainState, train
 
-MEASURES = ("swd", "diversity", "copied")
+SETTINGS = ("preset", "seed", "n", "points", "copied_at")
+
+
+def measured(picture: Tensor, samples: Tensor, copied_at: int) -> dict[str, float]:
+    """Numbers of samples (B, 3, H, W) of a picture (3, H, W); copied_at: the long side at which patches are sought."""
+    scale = min(1, copied_at / max(picture.shape[1:]))
+    small = [resize(x, *(round(side * scale) for side in x.shape[-2:])) if scale < 1 else x for x in (picture, samples)]
+    copied, disorder = copying(*small)
+    return {
+        "swd": patch_swd(picture, samples),
+        "swd_scales": multiscale_swd(picture, samples),
+        "copied": copied,
+        "nnf_diversity": disorder,
+        "diversity": pixel_diversity(picture, samples),
+    }
 
 
 def measure(
-    name: str, preset: Preset, seed: int, points: int, n: int, device: torch.device, sheets: Path | None
-) -> list:
+    name: str,
+    preset: Preset,
+    seed: int,
+    points: int,
+    n: int,
+    device: torch.device,
+    sheets: Path | None = None,
+    copied_at: int | None = None,
+) -> list[dict]:
     """Train on one picture; one record at each of `points` evenly spaced steps."""
     path, about = find_picture(name)
     picture = load_picture(path, preset.long_side)
-    gflops = matmul_gflops(device)
+    before = matmul_gflops(device)
     state = TrainState(preset.train, seed, device)
     stops = {round(preset.train.steps * i / points) for i in range(1, points + 1)}
-    records = []
+    records, busy, mark = [], 0.0, time.process_time()
     for _ in train(picture, preset.train, state):
         if state.step not in stops:
             continue
+        busy += time.process_time() - mark
         start = time.perf_counter()
-        samples = generate(as_model(state, preset.train, picture), n, sampler=preset.sampler, steps=preset.sample_steps)
+        model = as_model(state, preset.train, picture)
+        samples = generate(model, n, sampler=preset.sampler, steps=preset.sample_steps, seed=seed)
         sampling = time.perf_counter() - start
-        record = {
-            "picture": about["name"],
-            "step": state.step,
-            "seconds": round(state.seconds, 1),
-            "tflop_equivalents": round(state.seconds * gflops / 1000, 2),
-            "gflops": round(gflops, 1),
-            "sampling_seconds": round(sampling, 2),
-            **{key: round(value, 4) for key, value in metrics.evaluate(picture, samples).numbers().items()},
-        }
-        records.append(record)
+        records.append(
+            {
+                "picture": about["name"],
+                "step": state.step,
+                "seconds": round(state.seconds, 1),
+                "cpu_seconds": round(busy, 1),
+                "sampling_seconds": round(sampling, 2),
+                **{
+                    key: round(value, 4)
+                    for key, value in measured(picture, samples, copied_at or preset.long_side).items()
+                },
+            }
+        )
+        mark = time.process_time()
+    gflops = (before + matmul_gflops(device)) / 2
+    for record in records:
+        record["gflops"] = round(gflops, 1)
+        record["tflop_equivalents"] = round(record["seconds"] * gflops / 1000, 2)
         print(row(record), flush=True)
     if sheets:
-        save_image(contact_sheet([picture, *samples], columns=3, scale=3), sheets / f"{about['name']}.png")
+        sheet = contact_sheet([picture, *samples], columns=3, scale=max(1, 200 // max(picture.shape[1:])))
+        save_image(sheet, sheets / f"{about['name']}.png")
     return records
 
 
 def row(record: dict) -> str:
     return (
-        f"{record['picture']:>14} {record['step']:>6} {record['seconds']:>8.1f} {record['tflop_equivalents']:>7.2f} "
+        f"{record['picture']:>14} {record['step']:>6.0f} {record['seconds']:>8.1f} {record['tflop_equivalents']:>7.2f} "
         f"{record['swd']:>7.4f} {record['diversity']:>7.3f} {record['copied']:>7.3f} {record['sampling_seconds']:>9.2f}"
     )
+
+
+def resume(file: Path | None, about: dict) -> list[dict]:
+    """The records that the file has already.  Raises ValueError if they are of other settings."""
+    if file is None or not file.is_file():
+        return []
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    for name in SETTINGS:
+        if kept.get(name) != about[name]:
+            raise ValueError(f"{file} has {name} {kept.get(name)}, not {about[name]}: name another file")
+    return kept["records"]
+
+
+def mean(records: list[dict]) -> dict[str, float]:
+    """The mean over pictures of where their runs ended."""
+    last = {record["picture"]: record for record in records}.values()
+    return {key: fmean(record[key] for record in last) for key in next(iter(last)) if key != "picture"}
 
 
 def main() -> None:
@@ -75,25 +128,29 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--points", type=int, default=4, help="rows a run")
     parser.add_argument("--n", type=int, default=8, help="samples a row")
+    parser.add_argument("--copied-at", type=int, help="long side in px at which patches are sought (default: as it is)")
     parser.add_argument("--device", default="auto")
-    parser.add_argument("--json", type=Path, help="write all records there")
+    parser.add_argument("--json", type=Path, help="write all records there after each picture, and go on from there")
     parser.add_argument("--sheets", type=Path, help="write a contact sheet a picture into this folder")
     args = parser.parse_args()
 
     device, preset = pick_device(args.device), get_preset(args.preset)
-    about = {"preset": preset.name, "seed": args.seed, **provenance(device)}
+    args.copied_at = args.copied_at or preset.long_side
+    settings = {"preset": preset.name, "seed": args.seed, "n": args.n, "points": args.points}
+    about = {**settings, "copied_at": args.copied_at, **provenance(device)}
+    try:
+        records = resume(args.json, about)
+    except ValueError as error:
+        parser.error(str(error))
     print(", ".join(f"{key} {value}" for key, value in about.items()))
     print("       picture   step  seconds  TFLOPe     swd diverse  copied  s/samples")
-    runs = [
-        measure(name, preset, args.seed, args.points, args.n, device, args.sheets)
-        for name in args.pictures or bundled_pictures()
-    ]
-    final = [records[-1] for records in runs]
-    mean = {key: statistics.mean(record[key] for record in final) for key in final[0] if key != "picture"}
-    print(row({"picture": "mean", **mean, "step": round(mean["step"])}))
-    if args.json:
-        records = [record for run in runs for record in run]
-        write_text(args.json, json.dumps({**about, "records": records, "mean": mean}, indent=2) + "\n")
+    for name in args.pictures or bundled_pictures():
+        if find_picture(name)[1]["name"] in {record["picture"] for record in records}:
+            continue
+        records += measure(name, preset, args.seed, args.points, args.n, device, args.sheets, args.copied_at)
+        if args.json:
+            write_text(args.json, json.dumps({**about, "records": records, "mean": mean(records)}, indent=2) + "\n")
+    print(row({"picture": "mean", **mean(records)}))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ from sindiff.optim import OPTIMIZERS
 from sindiff.schedule import Schedule
 from sindiff.unet import PatchUNet, UNetConfig
 
+GOLDEN = (math.sqrt(5) - 1) / 2
+
 
 @dataclass(frozen=True)
 class TrainConfig:
@@ -33,7 +35,7 @@ class TrainConfig:
     resize: range of the random factors on height and width, drawn independently for each step.
     sizes: how many evenly spaced factors there are to draw from; None draws freely, as the release does (on a CPU each
     new size costs).
-    stratified: spread the timesteps of a batch evenly instead of drawing them independently.
+    stratified: spread the timesteps evenly over the batch and over the steps instead of drawing them independently.
     autocast: arithmetic of the network where the device is made for it, float32 elsewhere: "float32", "bfloat16" (CUDA,
     newer processors) or "float16" (CUDA).
     """
@@ -129,7 +131,7 @@ def train(
             return
         start = time.perf_counter()
         generator = torch.Generator(state.device).manual_seed(step_seed(state.seed, state.step))
-        x0, t, eps = workers.share(*canvases.draw(generator))
+        x0, t, eps = workers.share(*canvases.draw(generator, state.step))
         with torch.autocast(state.device.type, autocast, enabled=autocast != torch.float32):
             loss = training_loss(network, config.schedule, config.prediction, x0, t, eps).mean()
         state.loss = workers.mean(loss.item())
@@ -173,16 +175,21 @@ class Canvases:
         self.config = config
         self.resized: dict[tuple[int, int], Tensor] = {}
 
-    def draw(self, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
-        """x0 (B, 3, h, w), t (B,) in 1..T, eps like x0."""
+    def draw(self, generator: torch.Generator, step: int) -> tuple[Tensor, Tensor, Tensor]:
+        """x0 (B, 3, h, w), t (B,) in 1..T, eps like x0.
+
+        Stratified timesteps are multiples of the golden section modulo 1, the same for every generator: any stretch of
+        them covers 1..T evenly, whatever the batch size, so that what the optimiser averages over holds all of them.
+        """
         config, device = self.config, self.picture.device
         height, width = (self._side(side, generator) for side in self.picture.shape[-2:])
         x0 = self._canvas(height, width).expand(config.batch_size, -1, -1, -1)
         eps = torch.randn(x0.shape, generator=generator, device=device)
         eps = eps.contiguous(memory_format=torch.channels_last)
         if config.stratified:
-            offset = torch.rand(1, generator=generator, device=device)
-            u = (offset + torch.arange(config.batch_size, device=device) / config.batch_size) % 1
+            first = step * config.batch_size
+            count = torch.arange(first, first + config.batch_size, dtype=torch.float64)
+            u = (count * GOLDEN).frac().float().to(device)
         else:
             u = torch.rand(config.batch_size, generator=generator, device=device)
         t = (u * config.schedule.T).long().clamp(max=config.schedule.T - 1) + 1

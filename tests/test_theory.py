@@ -107,7 +107,7 @@ def test_sizes_are_those_of_training():
     picture = normal(3, 20, 30).float()
     config = replace(get_preset("laptop").train, resize=(0.8, 1.2), sizes=3)
     canvases, generator = Canvases(picture, config), torch.Generator().manual_seed(0)
-    shown = {canvas.shape: canvas for canvas in (canvases.draw(generator)[0][0] for _ in range(200))}
+    shown = {canvas.shape: canvas for canvas in (canvases.draw(generator, step)[0][0] for step in range(200))}
     made = {canvas.shape: canvas for canvas in in_sizes(picture, (0.8, 1, 1.2), config.network.multiple)}
     assert made.keys() == shown.keys()
     assert len(made) == 9
