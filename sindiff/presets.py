@@ -80,6 +80,23 @@ _LAPTOP = Preset(
     expected="461,187 parameters; 7 bundled pictures in a minute each: SWD 0.022, diversity 0.58, copied 0.39",
 )
 
+_LAPTOP_250 = replace(
+    _LAPTOP,
+    name="laptop_250",
+    train=replace(
+        _LAPTOP.train,
+        network=replace(_LAPTOP.train.network, channels=16, mult=(1, 2, 2)),
+        steps=2400,
+        batch_size=1,
+        lr=0.01,
+        other_lr=0.003,
+        ema=0.99,
+        autocast="float32",
+    ),
+    long_side=250,
+    expected="225,219 parameters, RF 101 px; to be measured",
+)
+
 _SMOKE = replace(
     _LAPTOP,
     name="smoke",
@@ -95,6 +112,7 @@ PRESETS = {
         _SMOKE,
         _LAPTOP,
         replace(_LAPTOP, name="laptop_96", long_side=96, expected="461,187 parameters; 2.25 times laptop's pixels"),
+        _LAPTOP_250,
         _PAPER,
         replace(
             _PAPER,

@@ -29,8 +29,8 @@ class TrainConfig:
 
     network, schedule, prediction: see UNetConfig, Schedule and PREDICTIONS.
     steps, batch_size: updates, and noised copies of the picture in each.
-    optimizer, lr: "adam" or "muon" and its rate.  warmup: steps the rate rises over.  cooldown: last share of the run
-    in which it falls to zero.
+    optimizer, lr: "adam" or "muon" and its rate.  other_lr: Adam's for what Muon does not train; None is lr / 10.
+    warmup: steps the rate rises over.  cooldown: last share of the run in which it falls to zero.
     ema: decay of the running average of the weights, which is what samples are made with.
     resize: range of the random factors on height and width, drawn independently for each step.
     sizes: how many evenly spaced factors there are to draw from; None draws freely, as the release does (on a CPU each
@@ -47,6 +47,7 @@ class TrainConfig:
     batch_size: int
     lr: float
     optimizer: str = "adam"
+    other_lr: float | None = None
     warmup: int = 0
     cooldown: float = 0.0
     ema: float = 0.9999
@@ -74,7 +75,7 @@ class TrainState:
             network = PatchUNet(config.network)
         self.network = network.to(device=device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
-        self.optimizers = OPTIMIZERS[config.optimizer](self.network, config.lr)
+        self.optimizers = OPTIMIZERS[config.optimizer](self.network, config.lr, config.other_lr)
         self.scaler = torch.amp.GradScaler("cuda", enabled=config.autocast == "float16" and self.device.type == "cuda")
         self.seed = seed
         self.step = 0

@@ -146,4 +146,3 @@ def _read(answer: HTTPResponse, url: str, done: int, size: int) -> bytes:
 
 def _stopped(url: str, done: int, size: int) -> str:
     return f"{url}: stopped after {done:,} of {size:,} bytes; run it again to go on from there"
-
