@@ -66,7 +66,7 @@ def test_one_json_has_the_rows_the_failures_and_where_they_come_from(
         ALL.main()
     assert stop.value.code == code
     made = json.loads((tmp_path / "new" / "all.json").read_text())
-    assert made["rows"][0] == {"quantity": "options", "value": 3, "unit": "", "target": None}
+    assert made["rows"][0] == {"quantity": "options", "value": 3, "unit": "", "most": None, "least": None}
     assert made["failed"] == ({"other": "ValueError: no"} if code else {})
     assert {"device", "machine", "torch", "commit", "date"} < set(made)
     printed = capsys.readouterr().out
@@ -100,23 +100,23 @@ RECORDS = {
 TABLE = """\
 quantity                                                value  unit                    target
 training step, bfloat16                                  86.8  ms
-training step, of the rate of float32 matrix products    80.6  %
+training step, of the rate of float32 matrix products    80.6  %                       at least 55: met
 training step, most memory                                688  MB
 training                                                   61  s a picture             at most 60: missed
-training, on any machine                                 8.69  TFLOP-equivalents
-training, swd                                          0.0217
-training, diversity                                      0.58
+training, on any machine                                 8.69  TFLOP-equivalents       at most 8: missed
+training, swd                                          0.0217                          at most 0.025: met
+training, diversity                                      0.58                          at least 0.3: met
 training, copied                                         0.39
 sampling, ddpm in 1000 steps                                7  s a picture
 sampling, ddpm in 1000 steps, swd                        0.02
-sampling, dpmpp in 20 steps                              0.14  s a picture
+sampling, dpmpp in 20 steps                              0.14  s a picture             at most 0.3: met
 sampling, dpmpp in 20 steps, swd                        0.021
-sampling, swd over the reference's                       1.05
+sampling, swd over the reference's                       1.05                          at most 1.05: met
 canvas 2048x2048                                         4.08  s a step and megapixel
 canvas 2048x2048, most memory                             491  MB
 canvas 2048x2048, memory over the smallest's             1.06                          at most 1.2: met
 canvases, spread of a pixel's time                       11.6  %                       at most 15: met
-patch oracle                                              0.5  s a picture
+patch oracle                                              0.5  s a picture             at most 0.5: met
 patch oracle, swd                                       0.025"""
 
 
