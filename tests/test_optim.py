@@ -49,7 +49,7 @@ def test_a_step_of_muon_is_that_of_each_weight_alone():
     torch.manual_seed(0)
     weights = [torch.nn.Parameter(torch.randn(shape)) for shape in [(8, 4, 3, 3), (8, 16, 1, 1), (16, 8, 1, 1)]]
     idle = torch.nn.Parameter(torch.randn(4, 4))
-    optimizer, expected, averages = Muon([*weights, idle], lr=0.1), [], [torch.zeros_like(w) for w in weights]
+    optimizer, averages = Muon([*weights, idle], lr=0.1), [torch.zeros_like(w) for w in weights]
     expected = [w.detach().clone() for w in weights]
     for _ in range(3):
         for i, w in enumerate(weights):
