@@ -1,7 +1,7 @@
 """How soon our own recipe reaches a quality at 188x250 px: preset laptop's training, a run for each number of steps.
 
 The rate falls to zero over a whole run, so every point of the curve is a run of its own.  Two networks: "small" is
-preset laptop's, "wide" the paper's without its norm.  Neither has been tuned at this size.
+preset laptop_250's, "wide" the paper's without its norm.  Neither has been tuned for large batches at this size.
 
 Examples:
   python benchmarks/gpu_ours.py --networks wide --steps 500 1000 2000 4000 --device cuda --json ours.json
@@ -21,7 +21,7 @@ from sindiff.presets import Preset, get_preset
 from sindiff.provenance import provenance
 
 NETWORKS = {
-    "small": get_preset("laptop").train.network,
+    "small": get_preset("laptop_250").train.network,
     "wide": replace(get_preset("paper").train.network, norm="none"),
 }
 
