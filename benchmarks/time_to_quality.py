@@ -30,7 +30,7 @@ from sindiff.provenance import provenance
 from sindiff.runs import as_model
 from sindiff.train import TrainState, train
 
-SETTINGS = ("preset", "seed", "n", "points", "copied_at")
+SETTINGS = ("preset", "seed", "n", "copied_at")
 
 
 def measured(picture: Tensor, samples: Tensor, copied_at: int) -> dict[str, float]:
@@ -136,7 +136,7 @@ def main() -> None:
 
     device, preset = pick_device(args.device), get_preset(args.preset)
     args.copied_at = args.copied_at or preset.long_side
-    settings = {"preset": preset.name, "seed": args.seed, "n": args.n, "points": args.points}
+    settings = {"preset": preset.name, "seed": args.seed, "n": args.n}
     about = {**settings, "copied_at": args.copied_at, **provenance(device)}
     try:
         records = resume(args.json, about)
