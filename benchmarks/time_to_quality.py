@@ -30,8 +30,6 @@ from sindiff.provenance import provenance
 from sindiff.runs import as_model
 from sindiff.train import TrainState, train
 
-SETTINGS = ("preset", "seed", "n", "copied_at")
-
 
 def measured(picture: Tensor, samples: Tensor, copied_at: int) -> dict[str, float]:
     """Numbers of samples (B, 3, H, W) of a picture (3, H, W); copied_at: the long side at which patches are sought."""
@@ -104,15 +102,19 @@ def row(record: dict) -> str:
     )
 
 
-def resume(file: Path | None, about: dict) -> list[dict]:
-    """The records that the file has already.  Raises ValueError if they are of other settings."""
+def resume(file: Path | None, about: dict) -> tuple[dict, list[dict]]:
+    """How all runs were made, with every commit that made some, and the records that the file has already.
+
+    Raises ValueError if they are of other settings or of another machine.
+    """
     if file is None or not file.is_file():
-        return []
+        return about, []
     kept = json.loads(file.read_text(encoding="utf-8"))
-    for name in SETTINGS:
+    for name in about.keys() - {"commit", "date"}:
         if kept.get(name) != about[name]:
             raise ValueError(f"{file} has {name} {kept.get(name)}, not {about[name]}: name another file")
-    return kept["records"]
+    commits = dict.fromkeys([*kept["commit"].split(", "), about["commit"]])
+    return about | {"commit": ", ".join(commits)}, kept["records"]
 
 
 def mean(records: list[dict]) -> dict[str, float]:
@@ -138,16 +140,20 @@ def main() -> None:
     args.copied_at = args.copied_at or preset.long_side
     settings = {"preset": preset.name, "seed": args.seed, "n": args.n}
     about = {**settings, "copied_at": args.copied_at, **provenance(device)}
+    sources = args.pictures or list(bundled_pictures())
+    pictures = {find_picture(source)[1]["name"]: source for source in sources}
+    if len(pictures) < len(sources):
+        parser.error("two pictures have one name: rename one of the files")
     try:
-        records = resume(args.json, about)
+        about, records = resume(args.json, about)
     except ValueError as error:
         parser.error(str(error))
     print(", ".join(f"{key} {value}" for key, value in about.items()))
     print("       picture   step  seconds  TFLOPe     swd diverse  copied  s/samples")
-    for name in args.pictures or bundled_pictures():
-        if find_picture(name)[1]["name"] in {record["picture"] for record in records}:
+    for name, source in pictures.items():
+        if name in {record["picture"] for record in records}:
             continue
-        records += measure(name, preset, args.seed, args.points, args.n, device, args.sheets, args.copied_at)
+        records += measure(source, preset, args.seed, args.points, args.n, device, args.sheets, args.copied_at)
         if args.json:
             write_text(args.json, json.dumps({**about, "records": records, "mean": mean(records)}, indent=2) + "\n")
     print(row({"picture": "mean", **mean(records)}))

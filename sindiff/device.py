@@ -3,6 +3,7 @@
 import os
 import statistics
 import time
+from functools import partial
 
 import torch
 
@@ -54,10 +55,11 @@ def cpu_has_fast_bfloat16() -> bool:
     """Whether the processor multiplies more bfloat16 than float32 numbers in the same time.
 
     Tile units (AMX) do, and so do AMD's vector units.  Intel's have the instruction, but one unit for it where float32
-    has two: torch's products then take longer.  benchmarks/NOTES.md has the measurements.
+    has two: torch's products then take longer.  benchmarks/NOTES.md has the measurements.  False where torch is too old
+    to tell.
     """
     has = getattr(torch.cpu, "get_capabilities", dict)()
-    return has.get("amx_bf16", False) or (has.get("avx512_bf16", False) and "Intel" not in has["cpu_name"])
+    return has.get("amx_bf16", False) or (has.get("avx512_bf16", False) and "Intel" not in has.get("cpu_name", ""))
 
 
 def arithmetic(name: str, device: torch.device) -> torch.dtype:
@@ -65,9 +67,10 @@ def arithmetic(name: str, device: torch.device) -> torch.dtype:
 
     name: "float32", "bfloat16" or "float16".  Raises ValueError for another.
     """
+    cuda_has_bfloat16 = partial(torch.cuda.is_bf16_supported, including_emulation=False)
     fast = {
         "float32": {},
-        "bfloat16": {"cuda": torch.cuda.is_bf16_supported, "cpu": cpu_has_fast_bfloat16},
+        "bfloat16": {"cuda": cuda_has_bfloat16, "cpu": cpu_has_fast_bfloat16},
         "float16": {"cuda": lambda: True},
     }
     if name not in fast:

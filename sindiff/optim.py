@@ -62,10 +62,8 @@ class Muon(torch.optim.Optimizer):
                 p.add_(update.view_as(p), alpha=-group["lr"] * scale)
 
 
-def adam(network: nn.Module, lr: float, other_lr: float | None = None) -> list[torch.optim.Optimizer]:
-    """The release's optimiser: AdamW without weight decay, which is Adam.  Raises ValueError if other_lr is given."""
-    if other_lr is not None:
-        raise ValueError("other_lr is for optimizer muon: adam has one rate for all weights")
+def adam(network: nn.Module, lr: float, other_lr: None = None) -> list[torch.optim.Optimizer]:
+    """The release's optimiser: AdamW without weight decay, which is Adam; it has no other rate."""
     return [torch.optim.AdamW(network.parameters(), lr=lr, weight_decay=0.0, fused=True)]
 
 

@@ -10,6 +10,8 @@ import torch
 
 from sindiff.device import describe
 
+MEASURING = ("sindiff", ":(glob)benchmarks/*.py")
+
 
 def provenance(device: torch.device) -> dict[str, str]:
     """What belongs beside every number measured on the device, ready for JSON.
@@ -41,14 +43,14 @@ def checkout() -> Path | None:
 
 
 def current_commit(root: Path | None) -> str | None:
-    """The checkout's commit, shortened, with a + if the package differs from it; None without git."""
+    """The checkout's commit, shortened, with a + if package or benchmarks differ from it; None without git."""
     if root is None or not (root / ".git").exists():
         return None
     try:
         git = ["git", "-C", str(root)]
         commit, changes = (
             subprocess.run([*git, *command], capture_output=True, text=True, check=True, timeout=20).stdout.strip()
-            for command in (["rev-parse", "--short", "HEAD"], ["status", "--porcelain", "--", "sindiff"])
+            for command in (["rev-parse", "--short", "HEAD"], ["status", "--porcelain", "--", *MEASURING])
         )
     except (OSError, subprocess.SubprocessError):
         return None

@@ -132,6 +132,8 @@ def _share(state: TrainState, config: TrainConfig, minutes: float | None) -> flo
 
 def _identity(picture: Tensor, config: TrainConfig, seed: int) -> dict[str, str]:
     recipe = {name: value for name, value in asdict(config).items() if name != "steps"}
+    if config.other_lr is None and not config.stratified:
+        del recipe["other_lr"]  # it is younger than stratified timesteps as they are now: other runs of before go on
     return {"picture": fingerprint(picture), "recipe": json.dumps(recipe, sort_keys=True), "seed": str(seed)}
 
 

@@ -61,6 +61,8 @@ class TrainConfig:
             raise ValueError(f"unknown prediction {self.prediction!r}: choose from {', '.join(PREDICTIONS)}")
         if self.optimizer not in OPTIMIZERS:
             raise ValueError(f"unknown optimizer {self.optimizer!r}: choose from {', '.join(OPTIMIZERS)}")
+        if self.other_lr is not None and self.optimizer != "muon":
+            raise ValueError(f"other_lr goes with optimizer muon: {self.optimizer} has one rate for all weights")
         if self.steps < 1 or self.batch_size < 1:
             raise ValueError("steps and batch_size must be at least 1")
 
@@ -102,7 +104,8 @@ class TrainState:
         self.average.load_state_dict(state["average"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
-        self.scaler.load_state_dict(state["scaler"])
+        if state["scaler"]:
+            self.scaler.load_state_dict(state["scaler"])
         self.seed, self.step, self.seconds = state["seed"], state["step"], state["seconds"]
 
 

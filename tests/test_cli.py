@@ -431,6 +431,11 @@ def test_one_process_at_a_time_trains_in_a_folder(command, picture_file, tmp_pat
     assert "another run is at work there" in refused.err
     assert not list(tmp_path.iterdir())
     assert command("train", picture_file, *options).code == 0
+    files = sorted(tmp_path.rglob("*"))
+    with alone(tmp_path):
+        refused = command("train", picture_file, *options, "--restart")
+    assert "another run is at work there" in refused.err
+    assert sorted(tmp_path.rglob("*")) == files
 
 
 def test_restart_forgets_the_run_and_nothing_else(command, picture_file, tmp_path):

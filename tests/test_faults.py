@@ -16,11 +16,12 @@ import torch
 from PIL import Image
 
 import sindiff.train
-from sindiff.checkpoint import load_model, load_tensors, save_model
+from sindiff.checkpoint import load_model, load_tensors, save_model, save_tensors
 from sindiff.diffusion import training_loss
 from sindiff.files import remove_leftovers, whole_file, write_text
 from sindiff.presets import get_preset
 from sindiff.runs import restart, train_in
+from sindiff.train import TrainState
 
 FILLER = Path(__file__).parent / "fill_disk.py"
 
@@ -57,6 +58,41 @@ def steps_logged(folder):
 
 
 # Stopping early, and going on.
+
+
+def before_other_lr(folder):
+    """Make the run in a folder one that was begun before recipes had other_lr."""
+    saved = load_tensors(folder / "train_state.pt")
+    recipe = json.loads(saved["identity"]["recipe"])
+    recipe.pop("other_lr", None)
+    saved["identity"]["recipe"] = json.dumps(recipe, sort_keys=True)
+    save_tensors(folder / "train_state.pt", saved)
+
+
+@pytest.mark.parametrize("stratified", [False, True])
+def test_a_run_of_an_earlier_version_goes_on_unless_its_timesteps_would_be_others(picture, tmp_path, stratified):
+    preset = smoke(stratified=stratified)
+    for state in train_in(tmp_path, picture, preset, previews=0):
+        if state.step == 3:
+            break
+    before_other_lr(tmp_path)
+    if stratified:
+        with pytest.raises(ValueError, match="another recipe"):
+            finish(tmp_path, picture, preset)
+    else:
+        finish(tmp_path, picture, preset)
+        assert steps_logged(tmp_path) == list(range(1, 9))
+
+
+def test_a_half_precision_run_may_have_begun_where_gradients_need_no_scale(picture):
+    """On a CPU the scaler is off and saves nothing, which one that is on would refuse."""
+    config = smoke(autocast="float16").train
+    saved = TrainState(config).state_dict()
+    assert saved["scaler"] == {}
+    state = TrainState(config)
+    state.scaler = torch.amp.GradScaler("cpu", enabled=True)
+    state.load_state_dict(saved)
+    assert state.scaler.is_enabled()
 
 
 @pytest.mark.parametrize("stops", [[1], [3, 6], [7], [8]])

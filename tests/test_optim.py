@@ -80,8 +80,8 @@ def test_muon_trains_inner_convolutions_and_adam_the_rest_at_its_own_rate():
 def test_adam_has_one_rate():
     (optimizer,) = adam(network(), 1e-3)
     assert optimizer.param_groups[0]["lr"] == 1e-3
-    with pytest.raises(ValueError, match="other_lr is for optimizer muon"):
-        adam(network(), 1e-3, 1e-4)
+    with pytest.raises(ValueError, match="other_lr goes with optimizer muon: adam has one rate"):
+        replace(get_preset("paper").train, other_lr=1e-4)
 
 
 def test_a_recipe_s_other_rate_reaches_its_optimizer():

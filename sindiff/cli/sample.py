@@ -98,12 +98,14 @@ def sample_command(
     directory.mkdir(parents=True, exist_ok=True)
     steps = steps or (source.schedule.T if sampler == "ddpm" else 20)
     size, wrap = size or source.size, wrap or ""
-    pixels = math.prod(size or (0,))
+    if size is None:
+        raise click.UsageError(f"{model} does not know its picture's size: give --size HEIGHTxWIDTH")
+    pixels = math.prod(size)
     settings = {
         "model": model,
         "oracle": oracle,
         "n": n,
-        "size": size and list(size),
+        "size": list(size),
         "wrap": wrap,
         "sampler": sampler,
         "steps": steps,

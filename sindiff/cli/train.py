@@ -56,6 +56,7 @@ def train_command(
     Examples:
       sindiff train photo.jpg --out runs/photo
       sindiff train photo.jpg --out runs/photo --preset laptop_96 --minutes 5
+      sindiff train photo.jpg --out runs/large --preset laptop_250
       sindiff train photo.jpg --out runs/paper --preset paper --device cuda
       torchrun --nproc-per-node=2 -m sindiff train photo.jpg --out runs/paper --preset paper
     """
@@ -70,15 +71,13 @@ def train_command(
         if team.rank:
             run = runs.follow(picture, recipe, seed, team.device, minutes, team)
         else:
-            if restart:
-                runs.restart(directory)
             name = f"{about['name']}, {picture.shape[1]}x{picture.shape[2]} px"
             where = describe(team.device) + (f" in {team.count} processes" if team.count > 1 else "")
             click.echo(f"Learning {name} with preset {preset} on {where}; {recipe.expected}", err=True)
             run = runs.train_in(
                 directory, picture, recipe, seed, team.device, minutes, about, save_every=save_every, workers=team
             )
-            run = alone_in(directory, run)
+            run = alone_in(directory, run, restart)
         stopped, total = False, None if minutes else recipe.train.steps
         with tqdm(total=total, unit="step", desc="train", disable=team.rank > 0) as bar:
             for state in run:
@@ -96,10 +95,12 @@ def train_command(
         sys.exit(130)
 
 
-def alone_in(directory: Path, run: Iterator[TrainState]) -> Iterator[TrainState]:
-    """The run, while no other process trains in its folder."""
+def alone_in(directory: Path, run: Iterator[TrainState], restart: bool) -> Iterator[TrainState]:
+    """The run, while no other process trains in its folder; restart removes what is there first."""
     directory.mkdir(parents=True, exist_ok=True)
     with alone(directory):
+        if restart:
+            runs.restart(directory)
         yield from run
 
 
