@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 
 import pytest
 import torch
@@ -164,6 +165,14 @@ def test_what_is_no_picture_has_no_patches(command, run_folder, tmp_path):
         fails(command("sample", name, "--oracle", "--out", tmp_path / "new"), message)
     finished = command("sample", run_folder, "--long-side", 32, "--out", tmp_path / "new")
     fails(finished, "--long-side goes with --oracle only", 2)
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("tile", ["auto", "none", "256"])
+def test_a_model_that_does_not_know_its_size_asks_for_one(command, model, tmp_path, tile):
+    save_model(tmp_path / "model", replace(model, size=None))
+    finished = command("sample", tmp_path / "model", "--out", tmp_path / "new", "--tile", tile, "--device", "cpu")
+    fails(finished, "does not know its picture's size: give --size", 2)
     assert not (tmp_path / "new").exists()
 
 

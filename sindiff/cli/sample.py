@@ -94,12 +94,12 @@ def sample_command(
         raise click.UsageError("--long-side goes with --oracle only: a model keeps the size it was trained at")
     where = pick_device(device)
     source = _patches(model, long_side or ORACLE_LONG_SIDE, where) if oracle else _trained(model, where)
-    sampler = sampler or "dpmpp"
-    directory.mkdir(parents=True, exist_ok=True)
-    steps = steps or (source.schedule.T if sampler == "ddpm" else 20)
     size, wrap = size or source.size, wrap or ""
     if size is None:
         raise click.UsageError(f"{model} does not know its picture's size: give --size HEIGHTxWIDTH")
+    sampler = sampler or "dpmpp"
+    directory.mkdir(parents=True, exist_ok=True)
+    steps = steps or (source.schedule.T if sampler == "ddpm" else 20)
     pixels = math.prod(size)
     settings = {
         "model": model,
