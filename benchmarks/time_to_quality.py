@@ -23,7 +23,7 @@ from torch import Tensor
 from sindiff.applications import generate
 from sindiff.device import matmul_gflops, pick_device
 from sindiff.files import write_text
-from sindiff.images import bundled_pictures, contact_sheet, find_picture, load_picture, resize, save_image
+from sindiff.images import bundled_pictures, contact_sheet, find_picture, load_picture, recoloured, resize, save_image
 from sindiff.metrics import copying, multiscale_swd, patch_swd, pixel_diversity
 from sindiff.presets import Preset, get_preset
 from sindiff.provenance import provenance
@@ -38,6 +38,7 @@ def measured(picture: Tensor, samples: Tensor, copied_at: int) -> dict[str, floa
     copied, disorder = copying(*small)
     return {
         "swd": patch_swd(picture, samples),
+        "swd_recoloured": patch_swd(picture, torch.stack([recoloured(sample, picture) for sample in samples])),
         "swd_scales": multiscale_swd(picture, samples),
         "copied": copied,
         "nnf_diversity": disorder,

@@ -77,7 +77,7 @@ _LAPTOP = Preset(
     long_side=64,
     sampler="dpmpp",
     sample_steps=20,
-    expected="461,187 parameters; 7 bundled pictures in a minute each: SWD 0.022, diversity 0.58, copied 0.39",
+    expected="461,187 parameters; 7 bundled pictures in a minute each: SWD 0.022, diversity 0.59, copied 0.39",
 )
 
 _LAPTOP_250 = replace(
@@ -94,7 +94,7 @@ _LAPTOP_250 = replace(
         autocast="float32",
     ),
     long_side=250,
-    expected="225,219 parameters, RF 101 px; to be measured",
+    expected="225,219 parameters; 8 pictures of Places50, ten minutes each: SWD 0.067, diversity 0.53, copied 0.28",
 )
 
 _SMOKE = replace(
