@@ -30,7 +30,7 @@ from sindiff.files import write_text
 from sindiff.images import data_folder, find_picture, load_picture
 from sindiff.metrics import copied_share, patch_swd, pixel_diversity
 from sindiff.presets import get_preset
-from sindiff.provenance import provenance
+from sindiff.provenance import provenance, resume
 
 STEPS = {"dpmpp": (5, 10, 15, 20, 50), "ddim": (5, 10, 15, 20, 50), "ddpm": (20, 50, 250, 1000)}
 MEASURES = ("swd", "diversity", "copied")
@@ -85,21 +85,6 @@ def row_of(solver: str, steps: int, batches: dict[tuple, dict], reference: dict[
         "difference": round(fmean(differences), 5),
         "error": round(stdev(differences) / len(differences) ** 0.5, 5) if len(differences) > 1 else None,
     }
-
-
-def resume(file: Path | None, about: dict[str, Any]) -> tuple[dict[str, Any], Rows]:
-    """How all batches were made, with every commit that made some, and those that the file has already.
-
-    Raises ValueError if it has batches of other settings.
-    """
-    if file is None or not file.is_file():
-        return about, []
-    kept = json.loads(file.read_text(encoding="utf-8"))
-    for name in about.keys() - {"commit", "date"}:
-        if kept.get(name) != about[name]:
-            raise ValueError(f"{file} has {name} {kept.get(name)}, not {about[name]}: name another file")
-    commits = dict.fromkeys([*kept["commit"].split(", "), about["commit"]])
-    return about | {"commit": ", ".join(commits)}, kept["records"]
 
 
 def line(row: dict[str, Any]) -> str:

@@ -26,7 +26,7 @@ from sindiff.files import write_text
 from sindiff.images import bundled_pictures, contact_sheet, find_picture, load_picture, recoloured, resize, save_image
 from sindiff.metrics import copying, multiscale_swd, patch_swd, pixel_diversity
 from sindiff.presets import Preset, get_preset
-from sindiff.provenance import provenance
+from sindiff.provenance import provenance, resume
 from sindiff.runs import as_model
 from sindiff.train import TrainState, train
 
@@ -101,21 +101,6 @@ def row(record: dict) -> str:
         f"{record['picture']:>14} {record['step']:>6.0f} {record['seconds']:>8.1f} {record['tflop_equivalents']:>7.2f} "
         f"{record['swd']:>7.4f} {record['diversity']:>7.3f} {record['copied']:>7.3f} {record['sampling_seconds']:>9.2f}"
     )
-
-
-def resume(file: Path | None, about: dict) -> tuple[dict, list[dict]]:
-    """How all runs were made, with every commit that made some, and the records that the file has already.
-
-    Raises ValueError if they are of other settings or of another machine.
-    """
-    if file is None or not file.is_file():
-        return about, []
-    kept = json.loads(file.read_text(encoding="utf-8"))
-    for name in about.keys() - {"commit", "date"}:
-        if kept.get(name) != about[name]:
-            raise ValueError(f"{file} has {name} {kept.get(name)}, not {about[name]}: name another file")
-    commits = dict.fromkeys([*kept["commit"].split(", "), about["commit"]])
-    return about | {"commit": ", ".join(commits)}, kept["records"]
 
 
 def mean(records: list[dict]) -> dict[str, float]:

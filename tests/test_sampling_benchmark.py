@@ -77,17 +77,6 @@ def test_it_goes_on_where_it_stopped(tmp_path, monkeypatch):
     assert json.loads(file.read_text()) == made
 
 
-def test_all_commits_that_measured_are_named(tmp_path):
-    file = tmp_path / "sampling.json"
-    for commit, expected in (("a", "a"), ("a+", "a, a+"), ("a", "a, a+"), ("b", "a, a+, b")):
-        about, records = SAMPLING.resume(file, {"n": 8, "commit": commit, "date": commit})
-        assert about["commit"] == expected
-        file.write_text(json.dumps({**about, "records": [*records, {}]}))
-    assert len(SAMPLING.resume(file, {"n": 8, "commit": "b", "date": ""})[1]) == 4
-    with pytest.raises(ValueError, match="has n 8, not 2"):
-        SAMPLING.resume(file, {"n": 2, "commit": "b", "date": ""})
-
-
 def test_a_batch_is_drawn_and_judged(model, picture):
     found = SAMPLING.measure(model, picture, "dpmpp", 2, n=2, seed=1)
     assert list(found) == ["seconds", *SAMPLING.MEASURES]

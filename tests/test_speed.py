@@ -74,6 +74,11 @@ def test_half_precision_is_used_where_it_is_fast_alone(monkeypatch):
         arithmetic("int8", CPU)
 
 
+def test_a_gpu_that_only_emulates_bfloat16_multiplies_in_float32(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: including_emulation)
+    assert arithmetic("bfloat16", torch.device("cuda")) == torch.float32
+
+
 def test_training_multiplies_in_the_chosen_arithmetic(monkeypatch):
     seen = []
     monkeypatch.setattr(device, "cpu_has_fast_bfloat16", lambda: True)
