@@ -28,7 +28,6 @@ from sindiff.large import sample_to_files
 from sindiff.plan import plan_pictures
 from sindiff.presets import get_preset
 from sindiff.provenance import provenance
-from sindiff.unet import PatchUNet
 
 WANTED = {"memory_growth": 1.2, "time_spread": 0.15}  # at most
 
@@ -36,7 +35,7 @@ WANTED = {"memory_growth": 1.2, "time_spread": 0.15}  # at most
 def measure(side: int, preset: str, steps: int, tile: int | None, device: torch.device, folder: Path) -> dict:
     """Sample one square picture; to be called once a process, since peak memory never falls."""
     config = get_preset(preset).train
-    network = PatchUNet(config.network).to(device=device, memory_format=torch.channels_last).eval()
+    network = config.network.build().to(device=device, memory_format=torch.channels_last).eval()
     model = Model(network.requires_grad_(False), config.schedule, config.prediction)
     with tempfile.TemporaryDirectory(dir=folder) as directory:
         path = Path(directory) / ("canvas.png" if side <= 4096 else "canvas.tif")

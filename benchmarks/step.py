@@ -29,21 +29,25 @@ from sindiff.provenance import provenance
 from sindiff.train import Canvases, TrainConfig, TrainState, step_seed, train
 
 UNTIMED = 5
+COUNTED = 20  # enough for timesteps of all noise to be among them
 COLUMNS = ("autocast", "steps", "ms", "gflops", "matmul_gflops", "share", "memory_mb")
 
 
 def step_flops(picture: torch.Tensor, config: TrainConfig, state: TrainState, steps: range) -> float:
-    """Mean operations of a step's forward and backward pass; they grow with the pixels of its canvas."""
+    """Mean operations of a step's forward and backward pass: they grow with its pixels, and depend on its noise."""
     canvases = Canvases(picture.to(state.device), config)
 
     def canvas(step: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         return canvases.draw(torch.Generator(state.device).manual_seed(step_seed(state.seed, step)), step)
 
-    x0, t, eps = canvas(0)
+    values = 0
     with FlopCounterMode(display=False) as counter:
-        training_loss(state.network, config.schedule, config.prediction, x0, t, eps).mean().backward()
+        for step in steps[:COUNTED]:
+            x0, t, eps = canvas(step)
+            training_loss(state.network, config.schedule, config.prediction, x0, t, eps).mean().backward()
+            values += x0.numel()
     state.network.zero_grad()
-    return counter.get_total_flops() / x0.numel() * statistics.mean(canvas(step)[0].numel() for step in steps)
+    return counter.get_total_flops() / values * statistics.mean(canvas(step)[0].numel() for step in steps)
 
 
 def measure(picture: torch.Tensor, config: TrainConfig, steps: int, seed: int, device: torch.device) -> dict:

@@ -12,6 +12,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 
 from sindiff.diffusion import PREDICTIONS, Denoiser, denoiser
+from sindiff.experts import Experts, ExpertsConfig
 from sindiff.files import write_bytes, write_text
 from sindiff.schedule import Schedule
 from sindiff.unet import PatchUNet, UNetConfig
@@ -27,7 +28,7 @@ class Model:
     picture: what is known of it (name, licence, sha256 ...).  training: preset, seed, steps, version.
     """
 
-    network: PatchUNet
+    network: PatchUNet | Experts
     schedule: Schedule
     prediction: str
     size: tuple[int, int] | None = None
@@ -77,7 +78,8 @@ def _load_folder(folder: Path) -> Model:
             raise ValueError(f"{folder}: holds no model ({name} is missing); train one with: sindiff train")
     try:
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-        network = _outline(UNetConfig(**config["network"]))
+        shape = config["network"]
+        network = _outline((ExpertsConfig if "networks" in shape else UNetConfig)(**shape))
         schedule = Schedule(**config["schedule"])
         prediction, size = config["prediction"], config["size"]
         if prediction not in PREDICTIONS:
@@ -118,13 +120,13 @@ def _download(repository: str) -> Path:
     return Path(folder)
 
 
-def _outline(config: UNetConfig) -> PatchUNet:
+def _outline(config: UNetConfig | ExpertsConfig) -> PatchUNet | Experts:
     """A network of shapes alone, which takes neither memory nor random numbers until it is filled."""
     with torch.device("meta"):
-        return PatchUNet(config)
+        return config.build()
 
 
-def _fill(network: PatchUNet, weights: dict[str, torch.Tensor], file: Path) -> None:
+def _fill(network: PatchUNet | Experts, weights: dict[str, torch.Tensor], file: Path) -> None:
     expected = {name: tensor.shape for name, tensor in network.state_dict().items()}
     found = {name: tensor.shape for name, tensor in weights.items()}
     if missing := expected.keys() - found.keys():

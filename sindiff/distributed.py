@@ -16,6 +16,8 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
+from sindiff.experts import Experts
+
 TIMEOUT = timedelta(minutes=10)  # for the slowest of them; longer silence ends the run
 
 
@@ -46,7 +48,7 @@ class Workers:
         """The network, with gradients that are means over the processes."""
         if self.count == 1:
             return network
-        return nn.parallel.DistributedDataParallel(network)
+        return nn.parallel.DistributedDataParallel(network, find_unused_parameters=isinstance(network, Experts))
 
     def mean(self, value: float) -> float:
         """The mean over the processes, the same number in all of them."""

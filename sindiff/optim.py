@@ -69,7 +69,7 @@ def adam(network: nn.Module, lr: float, other_lr: None = None) -> list[torch.opt
 
 def muon(network: nn.Module, lr: float, other_lr: float | None = None) -> list[torch.optim.Optimizer]:
     """Muon for the convolutions between the first and the last, Adam at other_lr, by default lr / 10, for the rest."""
-    edges = {network.input_blocks[0][0].weight, network.out[-1].weight}
+    edges = set(network.edges)
     inner = [p for p in network.parameters() if p.ndim == 4 and p not in edges]
     rest = [p for p in network.parameters() if p.ndim != 4 or p in edges]
     other_lr = lr / 10 if other_lr is None else other_lr

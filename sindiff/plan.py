@@ -160,7 +160,7 @@ def fingerprint(model: Model) -> str:
 
 def forward_bytes(model: Model, pixels: int) -> float:
     """About the memory that a pass of the network takes beside the program."""
-    return 4 * model.network.config.channels * FEATURE_MAPS * pixels
+    return 4 * model.network.config.features * FEATURE_MAPS * pixels
 
 
 def _memory_bytes(model: Model, size: tuple[int, int], tile: int | None, batch_size: int, path: Path) -> float:

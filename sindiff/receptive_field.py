@@ -9,6 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from sindiff.experts import ExpertsConfig
 from sindiff.unet import UNetConfig
 
 BEHIND: dict[str, Callable[[int, int], tuple[int, int]]] = {
@@ -64,12 +65,17 @@ def layers(config: UNetConfig, resampling: bool = True) -> tuple[list[list[str]]
     return encoder, decoder
 
 
-def reaches(config: UNetConfig, resampling: bool = True) -> list[Reach]:
+def reaches(config: UNetConfig | ExpertsConfig, resampling: bool = True) -> list[Reach]:
     """What an output pixel sees along one axis, for each place it can have modulo `config.multiple`.
 
     Halving and doubling put neighbouring pixels in different cells, so the field is not centred and its offset depends
     on the pixel.  True only where nothing else crosses the canvas: with GroupNorm, every pixel sees all of it.
+    Of experts, all that any of them sees.
     """
+    if isinstance(config, ExpertsConfig):
+        each = [reaches(network, resampling) for network in config.networks]
+        at = [[found[phase % len(found)] for found in each] for phase in range(config.multiple)]
+        return [Reach(*(max(sides) for sides in zip(*seen, strict=True))) for seen in at]
     encoder, decoder = layers(config, resampling)
     found = []
     for phase in range(config.multiple):
@@ -90,13 +96,13 @@ def _behind(stage: list[str], first: int, last: int) -> tuple[int, int]:
     return first, last
 
 
-def rf_reach(config: UNetConfig) -> Reach:
+def rf_reach(config: UNetConfig | ExpertsConfig) -> Reach:
     """The farthest that any pixel sees before and after itself: the halo that exact tiling needs."""
     found = reaches(config)
     return Reach(max(reach.before for reach in found), max(reach.after for reach in found))
 
 
-def rf_size(config: UNetConfig, resampling: bool = True) -> int:
+def rf_size(config: UNetConfig | ExpertsConfig, resampling: bool = True) -> int:
     """Side of the receptive field in px, the mean over pixels: 17, 45, 101, 213 for one to four levels of one block.
 
     It is 1 + the sum over 3x3 convolutions of twice their stride.  Without the resampling convolutions 17, 41, 89, 185,
@@ -106,8 +112,10 @@ def rf_size(config: UNetConfig, resampling: bool = True) -> int:
     return round(sum(reach.size for reach in found) / len(found))
 
 
-def parameters(config: UNetConfig) -> int:
-    """The number of trainable values of a PatchUNet, without building it."""
+def parameters(config: UNetConfig | ExpertsConfig) -> int:
+    """The number of trainable values of a network, without building it."""
+    if isinstance(config, ExpertsConfig):
+        return sum(map(parameters, config.networks))
     width, time = config.channels, 4 * config.channels
 
     def conv(inputs: int, outputs: int, size: int = 3) -> int:

@@ -16,9 +16,10 @@ from torch.optim.swa_utils import get_ema_multi_avg_fn
 from sindiff.device import arithmetic
 from sindiff.diffusion import PREDICTIONS, training_loss
 from sindiff.distributed import ALONE, Workers
+from sindiff.experts import ExpertsConfig
 from sindiff.optim import OPTIMIZERS
 from sindiff.schedule import Schedule
-from sindiff.unet import PatchUNet, UNetConfig
+from sindiff.unet import UNetConfig
 
 GOLDEN = (math.sqrt(5) - 1) / 2
 
@@ -27,7 +28,7 @@ GOLDEN = (math.sqrt(5) - 1) / 2
 class TrainConfig:
     """What is trained, and how.
 
-    network, schedule, prediction: see UNetConfig, Schedule and PREDICTIONS.
+    network, schedule, prediction: see UNetConfig and ExpertsConfig, Schedule and PREDICTIONS.
     steps, batch_size: updates, and noised copies of the picture in each.
     optimizer, lr: "adam" or "muon" and its rate.  other_lr: Adam's for what Muon does not train; None is lr / 10.
     warmup: steps the rate rises over.  cooldown: last share of the run in which it falls to zero.
@@ -40,7 +41,7 @@ class TrainConfig:
     newer processors) or "float16" (CUDA).
     """
 
-    network: UNetConfig
+    network: UNetConfig | ExpertsConfig
     schedule: Schedule
     prediction: str
     steps: int
@@ -74,7 +75,7 @@ class TrainState:
         """Weights as the seed draws them; the global random state is left as it was."""
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            network = PatchUNet(config.network)
+            network = config.network.build()
         self.network = network.to(device=device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
         self.optimizers = OPTIMIZERS[config.optimizer](self.network, config.lr, config.other_lr)

@@ -62,6 +62,14 @@ class UNetConfig:
         """Values of a cell."""
         return self.image_channels * self.cell**2
 
+    @property
+    def features(self) -> float:
+        """Channels of the first level for each pixel of the picture: what memory grows with."""
+        return self.channels / self.cell**2
+
+    def build(self) -> "PatchUNet":
+        return PatchUNet(self)
+
 
 class LocalNorm(nn.LayerNorm):
     """Normalise each pixel over its channels, (B, C, H, W) -> same: no statistics cross the canvas."""
@@ -208,6 +216,11 @@ class PatchUNet(nn.Module):
         nn.init.zeros_(last.weight)
         nn.init.zeros_(last.bias)
         self.out = nn.Sequential(NORMS[config.norm](channels), nn.SiLU(), last)
+
+    @property
+    def edges(self) -> list[nn.Parameter]:
+        """Weights of the first and the last convolution, which lead to and from pixels."""
+        return [self.input_blocks[0][0].weight, self.out[-1].weight]
 
     def forward(self, x: Tensor, index: Tensor) -> Tensor:
         multiple = self.config.multiple

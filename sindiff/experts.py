@@ -1,0 +1,91 @@
+"""Networks that share the noise among them: the more noise, the coarser the cells and the wider the view."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from sindiff.unet import PatchUNet, UNetConfig
+
+
+@dataclass(frozen=True)
+class ExpertsConfig:
+    """Which network answers at which noise: networks[i] up to step until[i], from where the one before it ends.
+
+    Each sees the noise of its own steps alone (Balaji et al. 2022).  What is left of a picture under much noise is
+    coarse: large cells tell it for a fraction of the cost, and the receptive field grows with the noise, as the patches
+    of the exact denoiser do (oracle.shrinking_patches).
+    Raises ValueError if there is not one rising step for each network, or they differ in norm or image_channels.
+    """
+
+    networks: tuple[UNetConfig, ...]
+    until: tuple[int, ...]
+
+    def __post_init__(self):
+        networks = (UNetConfig(**config) if isinstance(config, dict) else config for config in self.networks)
+        object.__setattr__(self, "networks", tuple(networks))
+        object.__setattr__(self, "until", tuple(self.until))
+        if not self.networks or len(self.networks) != len(self.until):
+            raise ValueError(f"{len(self.networks)} networks need as many last steps, not {len(self.until)}")
+        if list(self.until) != sorted({*self.until}):
+            raise ValueError(f"the last steps must rise, not {self.until}")
+        if len({(config.norm, config.image_channels) for config in self.networks}) > 1:
+            raise ValueError("the networks must have the same norm and image_channels")
+
+    @property
+    def norm(self) -> str:
+        return self.networks[0].norm
+
+    @property
+    def image_channels(self) -> int:
+        return self.networks[0].image_channels
+
+    @property
+    def is_local(self) -> bool:
+        return self.networks[0].is_local
+
+    @property
+    def multiple(self) -> int:
+        """Heights and widths must be multiples of this, the largest of the networks' own, which are powers of 2."""
+        return max(config.multiple for config in self.networks)
+
+    @property
+    def features(self) -> float:
+        return max(config.features for config in self.networks)
+
+    def build(self) -> "Experts":
+        return Experts(self)
+
+
+class Experts(nn.Module):
+    """A PatchUNet for each stretch of steps.
+
+    forward: (B, C, H, W) noisy pictures and (B,) step indices t - 1 -> (B, C, H, W), each picture by the network of its
+    step; steps beyond the last go to the last network.
+    Raises ValueError if H or W is no multiple of `config.multiple`.
+    """
+
+    def __init__(self, config: ExpertsConfig):
+        super().__init__()
+        self.config = config
+        self.networks = nn.ModuleList(map(PatchUNet, config.networks))
+
+    @property
+    def edges(self) -> list[nn.Parameter]:
+        return [weight for network in self.networks for weight in network.edges]
+
+    def forward(self, x: Tensor, index: Tensor) -> Tensor:
+        multiple = self.config.multiple
+        if x.shape[-2] % multiple or x.shape[-1] % multiple:
+            raise ValueError(f"height and width must be multiples of {multiple}, not {x.shape[-2]}x{x.shape[-1]}")
+        bounds = torch.tensor(self.config.until[:-1], device=index.device)
+        expert = torch.bucketize(index, bounds, right=True)
+        answers = [
+            (expert == number, network) for number, network in enumerate(self.networks) if (expert == number).any()
+        ]
+        if len(answers) == 1:
+            return answers[0][1](x, index)
+        out = torch.empty_like(x)
+        for mine, network in answers:
+            out[mine] = network(x[mine], index[mine]).to(out)
+        return out
