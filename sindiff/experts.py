@@ -1,5 +1,6 @@
 """Networks that share the noise among them: the more noise, the coarser the cells and the wider the view."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import torch
@@ -52,6 +53,10 @@ class ExpertsConfig:
     @property
     def features(self) -> float:
         return max(config.features for config in self.networks)
+
+    def at(self, t: int) -> UNetConfig:
+        """The network that is asked at step t."""
+        return self.networks[min(bisect_left(self.until, t), len(self.until) - 1)]
 
     def build(self) -> "Experts":
         return Experts(self)

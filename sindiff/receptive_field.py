@@ -65,17 +65,12 @@ def layers(config: UNetConfig, resampling: bool = True) -> tuple[list[list[str]]
     return encoder, decoder
 
 
-def reaches(config: UNetConfig | ExpertsConfig, resampling: bool = True) -> list[Reach]:
+def reaches(config: UNetConfig, resampling: bool = True) -> list[Reach]:
     """What an output pixel sees along one axis, for each place it can have modulo `config.multiple`.
 
     Halving and doubling put neighbouring pixels in different cells, so the field is not centred and its offset depends
     on the pixel.  True only where nothing else crosses the canvas: with GroupNorm, every pixel sees all of it.
-    Of experts, all that any of them sees.
     """
-    if isinstance(config, ExpertsConfig):
-        each = [reaches(network, resampling) for network in config.networks]
-        at = [[found[phase % len(found)] for found in each] for phase in range(config.multiple)]
-        return [Reach(*(max(sides) for sides in zip(*seen, strict=True))) for seen in at]
     encoder, decoder = layers(config, resampling)
     found = []
     for phase in range(config.multiple):
@@ -97,25 +92,25 @@ def _behind(stage: list[str], first: int, last: int) -> tuple[int, int]:
 
 
 def rf_reach(config: UNetConfig | ExpertsConfig) -> Reach:
-    """The farthest that any pixel sees before and after itself: the halo that exact tiling needs."""
-    found = reaches(config)
+    """The farthest that any pixel sees before and after itself, at any noise: the halo that exact tiling needs."""
+    found = [reach for network in config.networks for reach in reaches(network)]
     return Reach(max(reach.before for reach in found), max(reach.after for reach in found))
 
 
 def rf_size(config: UNetConfig | ExpertsConfig, resampling: bool = True) -> int:
     """Side of the receptive field in px, the mean over pixels: 17, 45, 101, 213 for one to four levels of one block.
 
+    Of experts, the largest.
+
     It is 1 + the sum over 3x3 convolutions of twice their stride.  Without the resampling convolutions 17, 41, 89, 185,
     which over 250 px are .068, .164, .356, .740: the paper's Table 4 prints .07, .17, .36, .74.
     """
-    found = reaches(config, resampling)
-    return round(sum(reach.size for reach in found) / len(found))
+    each = [reaches(network, resampling) for network in config.networks]
+    return max(round(sum(reach.size for reach in found) / len(found)) for found in each)
 
 
-def parameters(config: UNetConfig | ExpertsConfig) -> int:
-    """The number of trainable values of a network, without building it."""
-    if isinstance(config, ExpertsConfig):
-        return sum(map(parameters, config.networks))
+def parameters(config: UNetConfig) -> int:
+    """The number of trainable values of a PatchUNet, without building it."""
     width, time = config.channels, 4 * config.channels
 
     def conv(inputs: int, outputs: int, size: int = 3) -> int:

@@ -67,6 +67,14 @@ class UNetConfig:
         """Channels of the first level for each pixel of the picture: what memory grows with."""
         return self.channels / self.cell**2
 
+    @property
+    def networks(self) -> tuple["UNetConfig", ...]:
+        """This network alone, asked at every step (see experts)."""
+        return (self,)
+
+    def at(self, t: int) -> "UNetConfig":
+        return self
+
     def build(self) -> "PatchUNet":
         return PatchUNet(self)
 

@@ -10,7 +10,7 @@ from sindiff.applications import any_size, generate, halo
 from sindiff.checkpoint import CONFIG, Model, load_model, save_model
 from sindiff.experts import ExpertsConfig
 from sindiff.presets import get_preset
-from sindiff.receptive_field import Reach, parameters, probe, reaches, rf_reach, rf_size
+from sindiff.receptive_field import Reach, probe, reaches, rf_reach, rf_size
 from sindiff.schedule import Schedule
 from sindiff.train import GOLDEN, TrainState, train
 from sindiff.unet import UNetConfig
@@ -36,6 +36,7 @@ def random_model():
 @pytest.mark.parametrize(("t", "number"), [(1, 0), (200, 0), (201, 1), (500, 1), (501, 2), (1000, 2)])
 def test_a_step_is_answered_by_the_network_of_its_noise(t, number):
     experts, x, index = random_experts(), torch.randn(2, 3, 8, 12), torch.full((2,), t - 1)
+    assert CONFIG_3.at(t) == CONFIG_3.networks[number]
     answers = [network(x, index) for network in experts.networks]
     assert torch.equal(experts(x, index), answers[number])
     assert all(not torch.equal(answers[number], other) for other in answers if other is not answers[number])
@@ -78,30 +79,19 @@ def test_a_run_that_stopped_goes_on_as_if_it_had_not():
 
 
 def test_what_experts_see_is_what_any_of_them_sees():
-    fields = [rf_size(config) for config in CONFIG_3.networks]
-    assert fields == [17, 34, 68]
+    assert [rf_size(config) for config in CONFIG_3.networks] == [17, 34, 68]
     assert rf_size(CONFIG_3) == 68
-    assert len(reaches(CONFIG_3)) == 4
-    for phase, reach in enumerate(reaches(CONFIG_3)):
-        each = [reaches(config)[phase % config.multiple] for config in CONFIG_3.networks]
-        assert reach == Reach(max(one.before for one in each), max(one.after for one in each))
+    each = [rf_reach(config) for config in CONFIG_3.networks]
+    assert rf_reach(CONFIG_3) == Reach(max(one.before for one in each), max(one.after for one in each))
 
 
 @pytest.mark.parametrize("t", [100, 400, 900])
-def test_no_gradient_comes_from_beyond_the_counted_field(t):
-    experts = random_experts()
-    for phase in range(4):
+def test_gradients_fill_the_field_of_the_network_that_is_asked(t):
+    experts, own = random_experts(), CONFIG_3.at(t)
+    for phase in range(own.multiple):
         pixel = (80 + phase, 80 + phase)
         seen = probe(lambda x: experts(x, torch.full((len(x),), t - 1)), (3, 160, 160), pixel)
-        counted = reaches(CONFIG_3)[phase]
-        assert seen.rows.before <= counted.before
-        assert seen.rows.after <= counted.after
-        own = CONFIG_3.networks[(t > 200) + (t > 500)]
-        assert seen.rows == reaches(own)[phase % own.multiple]
-
-
-def test_parameters_are_counted():
-    assert parameters(CONFIG_3) == sum(weights.numel() for weights in CONFIG_3.build().parameters())
+        assert seen.rows == seen.columns == reaches(own)[phase]
 
 
 def test_tiles_are_exact_in_a_whole_sample():

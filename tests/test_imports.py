@@ -13,8 +13,8 @@ PACKAGE = Path(__file__).parent.parent / "sindiff"
 
 # A file may import from the layers above its own, not from its own and not from those below.
 LAYERS = [
-    ["files", "device", "schedule", "optim", "vision", "distributed", "neighbours"],
-    ["noise", "diffusion", "unet", "images", "progress", "provenance"],
+    ["files", "device", "schedule", "optim", "vision", "distributed", "neighbours", "unet"],
+    ["noise", "diffusion", "experts", "images", "progress", "provenance"],
     ["receptive_field", "conditioning", "guidance", "oracle", "theory", "samplers", "canvas", "masks"],
     ["checkpoint", "train", "text", "edits", "resampling", "patch_search"],
     ["presets", "applications", "weights"],

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from PIL import Image
 
 from sindiff.images import bundled_pictures, to_image
 from sindiff.lab import LabError, charts, compare_numbers, explore, plots, setup, show, show_source, watch
+from sindiff.lab.notebook import LESSONS_ON_ONE_NETWORK
 from sindiff.metrics import Interval, pixel_diversity
 from sindiff.presets import get_preset
 from sindiff.train import TrainState, train
@@ -118,6 +120,14 @@ def test_the_kernel_may_choose_the_device(tmp_path, monkeypatch):
     with pytest.raises(LabError, match="no cuda device here"):
         setup("x", "smoke", out_dir=tmp_path)
     assert setup("x", "smoke", out_dir=tmp_path, device="cpu").device.type == "cpu"
+
+
+@pytest.mark.parametrize("notebook", LESSONS_ON_ONE_NETWORK)
+def test_a_lesson_on_one_network_refuses_a_preset_with_several(notebook, tmp_path):
+    assert (Path(__file__).parent.parent / "notebooks" / f"{notebook}.ipynb").is_file()
+    with pytest.raises(LabError, match="laptop_250 has several networks, and this notebook takes one apart"):
+        setup(notebook, "laptop_250", out_dir=tmp_path)
+    assert setup("06_sample", "laptop_250", out_dir=tmp_path).preset.name == "laptop_250"
 
 
 def test_unwritable_folder_gives_one_line(tmp_path):

@@ -12,7 +12,7 @@ from sindiff.receptive_field import parameters, rf_size
 def test_expected_number_of_parameters(preset):
     promised = re.match(r"([\d,]+) parameters", preset.expected)
     if promised:
-        assert parameters(preset.train.network) == int(promised.group(1).replace(",", ""))
+        assert sum(map(parameters, preset.train.network.networks)) == int(promised.group(1).replace(",", ""))
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,14 @@ import torch
 from torch import Tensor
 
 from sindiff.device import describe, pick_device
+from sindiff.experts import ExpertsConfig
 from sindiff.files import write_text
 from sindiff.images import bundled_pictures, find_picture, fingerprint, load_picture
 from sindiff.presets import Preset, get_preset
 from sindiff.provenance import checkout, current_commit
 
 DEFAULT_PRESET = "laptop"
+LESSONS_ON_ONE_NETWORK = ("03_receptive_field", "04_network", "07_any_size")
 
 
 class LabError(Exception):
@@ -103,6 +105,8 @@ def _prepare(notebook, preset, image, seed, out_dir, device) -> Lab:
     name = str(image or next(iter(bundled_pictures())))
     if root and not Path(name).exists() and (root / name).is_file():
         name = root / name
+    if isinstance(recipe.train.network, ExpertsConfig) and notebook in LESSONS_ON_ONE_NETWORK:
+        raise ValueError(f"preset {recipe.name} has several networks, and this notebook takes one apart: choose laptop")
     path, about = find_picture(name)
     folder = notebook if recipe.name == DEFAULT_PRESET else f"{notebook}-{recipe.name}"
     folder = Path(out_dir or (root or Path.cwd()) / "figures" / folder)
