@@ -13,7 +13,7 @@ import torch
 from PIL import Image
 
 from sindiff import large, plan
-from sindiff.applications import any_size, generate
+from sindiff.applications import any_size, generate, halo
 from sindiff.canvas import Canvas, save_canvas
 from sindiff.checkpoint import Model, load_model, save_model
 from sindiff.cli import sample as sample_cli
@@ -581,6 +581,14 @@ def test_the_command_tiles(command, run_folder, tmp_path, monkeypatch, no_waitin
     monkeypatch.setitem(sample_cli.LONG, "cpu", 1000)
     finished = run(command, run_folder, tmp_path / "long", *size, "--tile", "none")
     assert "61x20 px, at once: about" in finished.err
+
+
+def test_tiles_of_a_network_that_sees_far_are_wide():
+    near, far = (Model(get_preset(name).train.network.build(), Schedule(), "edm") for name in ("laptop", "laptop_250"))
+    assert sample_cli._tile(near, "auto", 2**20) == 256
+    assert sample_cli._tile(far, "auto", 2**20) == 4 * halo(far) > 4 * 100
+    assert sample_cli._tile(far, "auto", 2**16) is None
+    assert sample_cli._tile(far, 64, 2**20) == 64
 
 
 def test_the_networks_of_high_resolution_from_picture_to_strip(command, picture_file, tmp_path):

@@ -12,7 +12,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from sindiff import images
-from sindiff.applications import generate, generate_untrained
+from sindiff.applications import generate, generate_untrained, halo
 from sindiff.checkpoint import Model, load_model
 from sindiff.cli.options import DEVICE, OUT, SEED, N, Size, Tile
 from sindiff.cli.pictures import batch_size, counted, versions, write_pictures, write_settings
@@ -25,6 +25,7 @@ from sindiff.samplers import SOLVERS
 from sindiff.schedule import Schedule
 
 TILE, TILED_FROM = 256, 2**18
+HALOS = 4  # a tile is at least as many halos wide: two more are computed around it and thrown away
 LONG = {"cpu": 2**22, "cuda": 2**28}  # pixels x steps of a picture worth resuming: about a minute on two CPU cores
 TILES_ON_GPU = 8
 PNG_PIXELS = 2**24
@@ -42,7 +43,7 @@ ORACLE_LONG_SIDE = 64
     default="auto",
     show_default=True,
     type=Tile(),
-    help=f"Compute in tiles of N px: exact, and memory stays flat; auto: {TILE} where the canvas is large.",
+    help=f"Compute in tiles of N px: exact, and memory stays flat; auto: {TILE} or more where the canvas is large.",
 )
 @click.option("--sampler", default=None, help=f"{', '.join(SOLVERS)}; default: dpmpp.")
 @click.option("--steps", type=click.IntRange(min=1), help="Denoising steps; default: 20 (ddpm: all).")
@@ -158,7 +159,8 @@ def _patches(name: str, long_side: int, device: torch.device) -> Source:
 def _tile(model: Model | None, wanted: str | int, pixels: int) -> int | None:
     """The tile's side, None for none; by itself only where the canvas is large and tiles are exact."""
     if wanted == "auto":
-        return TILE if model and pixels > TILED_FROM and model.network.config.is_local else None
+        tiled = model and pixels > TILED_FROM and model.network.config.is_local
+        return max(TILE, HALOS * halo(model)) if tiled else None
     return None if wanted == "none" else wanted
 
 
