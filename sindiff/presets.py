@@ -101,7 +101,7 @@ _LAPTOP_250 = replace(
         autocast="float32",
     ),
     long_side=250,
-    expected="586,111 parameters; long side 250 px, six minutes a picture",
+    expected="586,111 parameters; 8 pictures of Places50, seven minutes each: SWD 0.046, diversity 0.40, copied 0.29",
 )
 
 _SMOKE = replace(
