@@ -9,6 +9,7 @@ Examples:
   python benchmarks/oracle.py                                      the bundled pictures, 64 px
   python benchmarks/oracle.py a.png b.jpg --long-side 96 --json table.json --sheets sheets
   python benchmarks/oracle.py a.png --long-side 250 --largest 123 --only quick
+  python benchmarks/oracle.py a.png b.jpg --long-side 125 --largest 61 --only border quick --rule "9 sigma, 5 to 61"
 """
 
 import argparse
@@ -90,6 +91,7 @@ def main() -> None:
         "--largest", type=int, default=31, help="largest of the patches that shrink, px (default: %(default)s)"
     )
     parser.add_argument("--only", choices=KINDS, nargs="+", default=list(KINDS), help="these denoisers alone")
+    parser.add_argument("--rule", help='this rule for the patch size alone, as printed: "9 sigma, 5 to 31"')
     parser.add_argument("--sampler", default="dpmpp", choices=SOLVERS)
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--n", type=int, default=4, help="samples a picture, at least 2")
@@ -108,7 +110,7 @@ def main() -> None:
     print(f"{'denoiser':>10} {'patch size':>22} {'s/picture':>9} {'cpu s':>7} {'swd':>7} {'diverse':>7} {'copied':>7}")
     records, sheets = [], {name: [] for name in pictures}
     for kind, rule, patch_size in rows(args.largest):
-        if kind not in args.only:
+        if kind not in args.only or args.rule not in (None, rule):
             continue
         measured = []
         for name, picture in pictures.items():
