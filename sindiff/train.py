@@ -126,7 +126,7 @@ def train(
     divide among the workers.
     """
     workers.agree(state)
-    network = workers.parallel(state.network, partly=isinstance(config.network, ExpertsConfig))
+    network = workers.parallel(state.network, partly=len(config.network.networks) > 1)
     canvases = Canvases(picture.to(state.device), config)
     update_average = get_ema_multi_avg_fn(config.ema)
     autocast = arithmetic(config.autocast, state.device)
