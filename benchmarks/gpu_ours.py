@@ -1,7 +1,9 @@
-"""How soon our own recipe reaches a quality at 188x250 px: preset laptop's training, a run for each number of steps.
+"""How soon our own recipes reach a quality at 188x250 px: a run for each number of steps.
 
-The rate falls to zero over a whole run, so every point of the curve is a run of its own.  Two networks: "small" has
-16 and 32 channels, "wide" is the paper's without its norm.  Neither has been tuned for large batches at this size.
+The rate falls to zero over a whole run, so every point of the curve is a run of its own.  Three networks: "small" has
+16 and 32 channels and "wide" is the paper's without its norm, both trained as preset laptop is; "experts" is
+like laptop_250's with twice the channels, and trained as that is.  None has been tuned for large batches.
+Copied patches are sought at half the size.
 
 Examples:
   python benchmarks/gpu_ours.py --networks wide --steps 500 1000 2000 4000 --device cuda --json ours.json
@@ -16,28 +18,40 @@ from pathlib import Path
 from time_to_quality import measure
 
 from sindiff.device import pick_device
+from sindiff.experts import ExpertsConfig
 from sindiff.files import write_text
 from sindiff.presets import Preset, get_preset
 from sindiff.provenance import provenance
 from sindiff.unet import UNetConfig
 
-NETWORKS = {
-    "small": UNetConfig(channels=16, mult=(1, 2, 2), norm="none"),
-    "wide": replace(get_preset("paper").train.network, norm="none"),
+LAPTOP, LAPTOP_250 = get_preset("laptop").train, get_preset("laptop_250").train
+
+
+def expert(channels: int, cell: int, norm: str) -> UNetConfig:
+    return UNetConfig(channels, mult=(1,), blocks=2, norm=norm, cell=cell)
+
+
+EXPERTS = ExpertsConfig(
+    networks=(expert(32, 1, "none"), expert(32, 2, "none"), expert(64, 4, "group"), expert(64, 8, "group")),
+    until=(200, 300, 600, 1000),
+)
+RECIPES = {
+    "small": replace(LAPTOP, network=UNetConfig(channels=16, mult=(1, 2, 2), norm="none")),
+    "wide": replace(LAPTOP, network=replace(get_preset("paper").train.network, norm="none")),
+    "experts": replace(LAPTOP_250, network=EXPERTS, autocast="bfloat16"),
 }
 
 
 def recipe(network: str, steps: int, batch_size: int, long_side: int) -> Preset:
-    """Preset laptop for pictures of that long side, in px, with one of NETWORKS."""
-    laptop = get_preset("laptop")
-    train = replace(laptop.train, network=NETWORKS[network], steps=steps, batch_size=batch_size)
-    return replace(laptop, name=f"{network}-{steps}", train=train, long_side=long_side)
+    """One of RECIPES for pictures of that long side, in px, sampled as preset laptop is."""
+    train = replace(RECIPES[network], steps=steps, batch_size=batch_size)
+    return replace(get_preset("laptop"), name=f"{network}-{steps}", train=train, long_side=long_side)
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--picture", default="balloons", help="a file or a bundled picture (default: %(default)s)")
-    parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=list(NETWORKS))
+    parser.add_argument("--networks", nargs="+", choices=RECIPES, default=list(RECIPES))
     parser.add_argument("--steps", nargs="+", type=int, default=[500, 1000, 2000, 4000])
     parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--long-side", type=int, default=250)
@@ -51,7 +65,7 @@ def main(arguments: list[str] | None = None) -> None:
     for network, steps in product(args.networks, args.steps):
         preset = recipe(network, steps, args.batch_size, args.long_side)
         sheets = args.sheets and args.sheets / preset.name
-        (record,) = measure(args.picture, preset, args.seed, 1, args.n, device, sheets)
+        (record,) = measure(args.picture, preset, args.seed, 1, args.n, device, sheets, args.long_side // 2)
         records.append({"network": network, **record})
     made = {"preset": "laptop", "long_side": args.long_side, "batch_size": args.batch_size, "seed": args.seed}
     made |= {**provenance(device), "records": records}

@@ -1,10 +1,10 @@
 """The paper's training step in one of several ways: pictures a second, share of the device's rate, and memory.
 
 Each way is sindiff's own trainer, network and loss.  The plain ones have contiguous tensors and an Adam that goes
-through the weights one by one; "ours" is bfloat16, channels_last, fused Adam and a running average in one kernel, which
-all have, for it costs little.  Canvases: "one", the picture's own size; "four", two heights and two widths, as many
-shapes as CUDA graphs are recorded for; "any", drawn freely as in the recipe.  float32 is torch's default, which is TF32
-in convolutions.
+through the weights one by one; "ours" is bfloat16, channels_last, fused Adam, cuDNN's quickest algorithms where the
+shapes are few, and a running average in one kernel, which all have, for it costs little.
+Canvases: "one", the picture's own size; "four", two heights and two widths, as many shapes as CUDA graphs are recorded
+for; "any", drawn freely as in the recipe.  float32 is torch's default, which is TF32 in convolutions.
 
 Model FLOP/s are counted as in step.py; the rate is that of a square bfloat16 matrix product, before and after.
 
@@ -88,7 +88,7 @@ def through_compiler(options: dict[str, Any], compiler: Callable) -> Callable[[n
 
         def call(x: Tensor, index: Tensor) -> Tensor:
             torch.compiler.cudagraph_mark_step_begin()
-            return quick(x, index)
+            return quick(x, index.to(x.device))
 
         return call
 
@@ -131,6 +131,7 @@ def measure(
     rates = [bfloat16_gflops(device, side)]
     state = TrainState(config, device=device)
     flops = step_flops(picture, config, state, range(warmup, sum(counts)))
+    torch.backends.cudnn.benchmark = not way.plain and way.canvases != "any"
     wrap = contiguous if way.plain else lambda network: network
     if way.plain:
         make_plain(state, config.lr)

@@ -1,6 +1,6 @@
 """Networks that share the noise among them: the more noise, the coarser the cells and the wider the view."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 import torch
@@ -16,7 +16,7 @@ class ExpertsConfig:
     Each sees the noise of its own steps alone (Balaji et al. 2022).  What is left of a picture under much noise is
     coarse: large cells tell it for a fraction of the cost, and the receptive field grows with the noise, as the patches
     of the exact denoiser do (oracle.shrinking_patches).
-    Raises ValueError if there is not one rising step for each network, or they differ in norm or image_channels.
+    Raises ValueError if there is not one rising step for each network, or they differ in image_channels.
     """
 
     networks: tuple[UNetConfig, ...]
@@ -30,8 +30,8 @@ class ExpertsConfig:
             raise ValueError(f"{len(self.networks)} networks need as many last steps, not {len(self.until)}")
         if list(self.until) != sorted({*self.until}):
             raise ValueError(f"the last steps must rise, not {self.until}")
-        if len({(config.norm, config.image_channels) for config in self.networks}) > 1:
-            raise ValueError("the networks must have the same norm and image_channels")
+        if len({config.image_channels for config in self.networks}) > 1:
+            raise ValueError("the networks must have the same image_channels")
 
     @property
     def norm(self) -> str:
@@ -43,7 +43,7 @@ class ExpertsConfig:
 
     @property
     def is_local(self) -> bool:
-        return self.networks[0].is_local
+        return all(config.is_local for config in self.networks)
 
     @property
     def multiple(self) -> int:
@@ -65,8 +65,8 @@ class ExpertsConfig:
 class Experts(nn.Module):
     """A PatchUNet for each stretch of steps.
 
-    forward: (B, C, H, W) noisy pictures and (B,) step indices t - 1 -> (B, C, H, W), each picture by the network of its
-    step; steps beyond the last go to the last network.
+    forward: (B, C, H, W) noisy pictures and (B,) step indices t - 1, on any device -> (B, C, H, W), each picture by the
+    network of its step; steps beyond the last go to the last network.
     Raises ValueError if H or W is no multiple of `config.multiple`.
     """
 
@@ -83,14 +83,12 @@ class Experts(nn.Module):
         multiple = self.config.multiple
         if x.shape[-2] % multiple or x.shape[-1] % multiple:
             raise ValueError(f"height and width must be multiples of {multiple}, not {x.shape[-2]}x{x.shape[-1]}")
-        bounds = torch.tensor(self.config.until[:-1], device=index.device)
-        expert = torch.bucketize(index, bounds, right=True)
-        answers = [
-            (expert == number, network) for number, network in enumerate(self.networks) if (expert == number).any()
-        ]
-        if len(answers) == 1:
-            return answers[0][1](x, index)
+        owners = [bisect_right(self.config.until[:-1], i) for i in index.tolist()]
+        asked = sorted(set(owners))
+        if len(asked) == 1:
+            return self.networks[asked[0]](x, index)
         out = torch.empty_like(x)
-        for mine, network in answers:
-            out[mine] = network(x[mine], index[mine]).to(out)
+        for number in asked:
+            mine = torch.tensor([place for place, owner in enumerate(owners) if owner == number], device=x.device)
+            out[mine] = self.networks[number](x[mine], index[mine]).to(out)
         return out

@@ -165,6 +165,11 @@ def step_seed(seed: int, step: int) -> int:
     return int(np.random.SeedSequence([seed, step]).generate_state(1, np.uint64)[0] >> 1)
 
 
+def on_host(generator: torch.Generator) -> torch.Generator:
+    """The generator, or for a GPU's one of its seed on the CPU: what that draws need not be waited for."""
+    return generator if generator.device.type == "cpu" else torch.Generator().manual_seed(generator.initial_seed())
+
+
 def rate_factor(config: TrainConfig, step: int, progress: float) -> float:
     """Share of the peak learning rate: a linear rise over `warmup` steps, a linear fall over the `cooldown` share."""
     rise = min(1.0, (step + 1) / config.warmup) if config.warmup else 1.0
@@ -181,28 +186,28 @@ class Canvases:
         self.resized: dict[tuple[int, int], Tensor] = {}
 
     def draw(self, generator: torch.Generator, step: int) -> tuple[Tensor, Tensor, Tensor]:
-        """x0 (B, 3, h, w), t (B,) in 1..T, eps like x0.
+        """x0 (B, 3, h, w), t (B,) in 1..T on the CPU, eps like x0.
 
         Stratified timesteps are multiples of the golden section modulo 1, the same for every generator: any stretch of
         them covers 1..T evenly, whatever the batch size, so that what the optimiser averages over holds all of them.
         """
-        config, device = self.config, self.picture.device
-        height, width = (self._side(side, generator) for side in self.picture.shape[-2:])
+        config, host = self.config, on_host(generator)
+        height, width = (self._side(side, host) for side in self.picture.shape[-2:])
         x0 = self._canvas(height, width).expand(config.batch_size, -1, -1, -1)
-        eps = torch.randn(x0.shape, generator=generator, device=device)
+        eps = torch.randn(x0.shape, generator=generator, device=x0.device)
         eps = eps.contiguous(memory_format=torch.channels_last)
         if config.stratified:
             first = step * config.batch_size
             count = torch.arange(first, first + config.batch_size, dtype=torch.float64)
-            u = (count * GOLDEN).frac().float().to(device)
+            u = (count * GOLDEN).frac().float()
         else:
-            u = torch.rand(config.batch_size, generator=generator, device=device)
+            u = torch.rand(config.batch_size, generator=host)
         t = (u * config.schedule.T).long().clamp(max=config.schedule.T - 1) + 1
         return x0, t, eps
 
     def _side(self, side: int, generator: torch.Generator) -> int:
         low, high = self.config.resize
-        u = torch.rand(1, generator=generator, device=self.picture.device).item()
+        u = torch.rand(1, generator=generator).item()
         if self.config.sizes:
             u = math.floor(u * self.config.sizes) / max(1, self.config.sizes - 1)
         multiple = self.config.network.multiple

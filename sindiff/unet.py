@@ -93,7 +93,21 @@ class GroupNorm32(nn.GroupNorm):
         super().__init__(32, channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        return super().forward(x.float()).type(x.dtype)
+        norm = by_channel if torch.compiler.is_compiling() else F.group_norm
+        return norm(x.float(), self.num_groups, self.weight, self.bias, self.eps).type(x.dtype)
+
+
+def by_channel(x: Tensor, groups: int, weight: Tensor, bias: Tensor, eps: float) -> Tensor:
+    """F.group_norm from the sums of each channel, (B, C, H, W) -> same, in the layout of x: for the compiler to fuse.
+
+    torch's own kernel for GPUs answers in another layout than channels_last, and every convolution copies what it gets.
+    """
+    mean, square = (
+        sums.unflatten(1, (groups, -1)).mean(2, keepdim=True) for sums in (x.mean((2, 3)), x.square().mean((2, 3)))
+    )
+    scale = weight.view(groups, -1) * ((square - mean.square()).clamp(min=0) + eps).rsqrt()
+    shift = bias.view(groups, -1) - mean * scale
+    return x * scale.flatten(1)[..., None, None] + shift.flatten(1)[..., None, None]
 
 
 class NoNorm(nn.Identity):
@@ -181,7 +195,7 @@ def time_embedding(index: Tensor, channels: int) -> Tensor:
 class PatchUNet(nn.Module):
     """SinDiffusion's network for canvases of any size that is a multiple of `config.multiple` (§3.2, appendix A).
 
-    forward: (B, C, H, W) noisy pictures and (B,) step indices t - 1 in 0..T-1 -> (B, C, H, W).
+    forward: (B, C, H, W) noisy pictures and (B,) step indices t - 1 in 0..T-1, on any device -> (B, C, H, W).
     Parameter names and shapes equal the authors' release, whose flat checkpoints load as they are.  There is no middle
     block: the first decoder block takes the deepest features alone.  The last convolution starts at zero.
     Raises ValueError if H or W is no multiple of `config.multiple`.
@@ -234,7 +248,7 @@ class PatchUNet(nn.Module):
         multiple = self.config.multiple
         if x.shape[-2] % multiple or x.shape[-1] % multiple:
             raise ValueError(f"height and width must be multiples of {multiple}, not {x.shape[-2]}x{x.shape[-1]}")
-        time = self.time_embed(time_embedding(index, self.config.channels).to(x.dtype))
+        time = self.time_embed(time_embedding(index.to(x.device), self.config.channels).to(x.dtype))
         x = F.pixel_unshuffle(x, self.config.cell)
         skips = []
         for stage in self.input_blocks:

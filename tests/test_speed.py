@@ -10,7 +10,7 @@ from sindiff import device
 from sindiff.device import arithmetic
 from sindiff.presets import get_preset
 from sindiff.train import TrainState, train
-from sindiff.unet import Upsample
+from sindiff.unet import Upsample, by_channel
 
 CPU = torch.device("cpu")
 
@@ -34,6 +34,21 @@ def test_upsample_is_nearest_neighbour_and_a_convolution_with_its_gradients(size
         results.append((y, *torch.autograd.grad(y.square().sum(), (x, layer.conv.weight, layer.conv.bias))))
     for quick, plain in zip(*results, strict=True):
         torch.testing.assert_close(quick, plain, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_group_norm_by_channel_is_torchs_in_the_layout_it_was_given_with_its_gradients(layout):
+    torch.manual_seed(0)
+    x = 2 * torch.randn(3, 12, 5, 7, dtype=torch.float64) + 5 * torch.randn(12, 1, 1, dtype=torch.float64)
+    x = x.contiguous(memory_format=layout).requires_grad_()
+    weight, bias = torch.randn(2, 12, dtype=torch.float64, requires_grad=True)
+    results = []
+    for norm in (by_channel, F.group_norm):
+        y = norm(x, 4, weight, bias, 1e-5)
+        results.append((y, *torch.autograd.grad((y * x.detach().sin()).sum(), (x, weight, bias))))
+    assert results[0][0].is_contiguous(memory_format=layout)
+    for quick, plain in zip(*results, strict=True):
+        torch.testing.assert_close(quick, plain, rtol=1e-9, atol=1e-9)
 
 
 def trained(steps=6):
