@@ -89,6 +89,6 @@ class Experts(nn.Module):
             return self.networks[asked[0]](x, index)
         out = torch.empty_like(x)
         for number in asked:
-            mine = torch.tensor([place for place, owner in enumerate(owners) if owner == number], device=x.device)
+            mine = torch.tensor([place for place, owner in enumerate(owners) if owner == number])
             out[mine] = self.networks[number](x[mine], index[mine]).to(out)
         return out

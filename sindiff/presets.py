@@ -87,9 +87,11 @@ _LAPTOP_250 = replace(
     train=replace(
         _LAPTOP.train,
         network=ExpertsConfig(
-            networks=tuple(
-                UNetConfig(channels, mult=(1,), blocks=2, norm="none", cell=cell)
-                for channels, cell in ((16, 1), (16, 2), (32, 4), (32, 8))
+            networks=(
+                UNetConfig(16, mult=(1,), blocks=2, norm="none", cell=1),
+                UNetConfig(16, mult=(1,), blocks=2, norm="none", cell=2),
+                UNetConfig(32, mult=(1,), blocks=2, norm="group", cell=4),
+                UNetConfig(32, mult=(1,), blocks=3, norm="group", cell=8, kernels=(3, 1)),
             ),
             until=(200, 300, 600, 1000),
         ),
