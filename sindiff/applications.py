@@ -1,6 +1,6 @@
 """What one picture can do, with a trained model or with none: a function for each application."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from sindiff.receptive_field import rf_reach
 from sindiff.resampling import Edits, walk
 from sindiff.samplers import SOLVERS, SampleState, Solver
 from sindiff.schedule import Schedule
+from sindiff.unet import UNetConfig
 
 Progress = Callable[[SampleState], None]
 
@@ -175,32 +176,54 @@ def any_size(model: Model, tile: int | None = None, wrap: str = "") -> Denoiser:
 def unclamped(model: Model, tile: int | None = None, wrap: str = "") -> Denoiser:
     """The model as a denoiser for canvases of any height and width.
 
-    tile: compute in tiles of that many px a side, a multiple of the network's, in memory that does not grow with the
-    canvas.  wrap: "x", "y" or "xy" joins opposite edges (see wrapped).
-    Raises ValueError if the network cannot be tiled exactly, and for values that make no sense.
+    tile: compute in tiles of that many px a side, a multiple of the network's, wherever they are exact: local networks
+    then need memory that does not grow with the canvas (see in_tiles).  wrap: "x", "y" or "xy" joins opposite edges
+    (see wrapped).
+    Raises ValueError if no network can be tiled exactly, and for values that make no sense.
     """
     config = model.network.config
-    denoise = model.denoiser()
-    if tile is not None:
-        require_local(model)
-        denoise = tiled(denoise, tile, halo(model), config.multiple)
+    denoise = model.denoiser() if tile is None else in_tiles(model, tile)
     denoise = padded(denoise, config.multiple)
     if wrap:
         denoise = wrapped(denoise, wrap, halo(model), config.multiple)
     return denoise
 
 
+def in_tiles(model: Model, tile: int) -> Denoiser:
+    """The model tile by tile at the steps whose network is local; the others, which are coarse, see the whole canvas.
+
+    Raises ValueError as require_local does, and for a tile that is no multiple of the network's.
+    """
+    require_local(model)
+    config, whole = model.network.config, model.denoiser()
+    tiles = tiled(whole, tile, tile_halo(model), config.multiple)
+    return lambda x, t: (tiles if config.at(t).is_local else whole)(x, t)
+
+
 def require_local(model: Model) -> None:
-    """Raise ValueError if tiles would not equal the whole canvas (conditioning.tiling_gap tells by how much)."""
-    if not model.network.config.is_local:
+    """Raise ValueError if tiles equal the whole canvas with no network (conditioning.tiling_gap tells by how much)."""
+    if not local_networks(model):
         raise ValueError(
             "this network cannot be computed in tiles: its GroupNorm takes statistics over the whole canvas, so tiles "
             "would give another picture; use no tiles, or train with preset laptop"
         )
 
 
+def local_networks(model: Model) -> list[UNetConfig]:
+    """The networks that tiles are exact for."""
+    return [network for network in model.network.config.networks if network.is_local]
+
+
 def halo(model: Model) -> int:
     """The reach of the model's convolutions, rounded up to a multiple of the network's."""
-    config = model.network.config
-    reach = max(rf_reach(config))
-    return reach + -reach % config.multiple
+    return _reach(model, model.network.config.networks)
+
+
+def tile_halo(model: Model) -> int:
+    """The same of the networks that are computed in tiles."""
+    return _reach(model, local_networks(model))
+
+
+def _reach(model: Model, networks: Iterable[UNetConfig]) -> int:
+    reach = max(max(rf_reach(network)) for network in networks)
+    return reach + -reach % model.network.config.multiple

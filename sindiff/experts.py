@@ -42,10 +42,6 @@ class ExpertsConfig:
         return self.networks[0].image_channels
 
     @property
-    def is_local(self) -> bool:
-        return all(config.is_local for config in self.networks)
-
-    @property
     def multiple(self) -> int:
         """Heights and widths must be multiples of this, the largest of the networks' own, which are powers of 2."""
         return max(config.multiple for config in self.networks)

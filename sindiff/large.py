@@ -7,7 +7,9 @@ of which any window can be drawn alone: so it can go over the canvas tile by til
 import math
 import os
 import time
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 
 import torch
@@ -46,19 +48,22 @@ def _go_on(plan: Plan) -> Iterator[tuple[int, int]]:
         for canvas in canvases:
             canvas.allocate()
     last = len(plan.timesteps)
-    parts = last * plan.groups + 1
+    cuts = [plan.cut(stage) for stage in range(last)]
+    starts = list(accumulate((cut.groups for cut in cuts), initial=0))
+    parts = starts[-1] + 1
     yield done, parts * len(plan.paths)
     recorded_at = -math.inf
     for part in range(done, parts * len(plan.paths)):
-        stage, group = divmod(part % parts, plan.groups)
-        seed, path = plan.seed + part // parts, plan.paths[part // parts]
+        turn, place = divmod(part, parts)
+        seed, path = plan.seed + turn, plan.paths[turn]
+        stage = bisect_right(starts, place) - 1
         if stage == 0:
-            _draw(plan, plan.group(group), seed)
+            _draw(plan, cuts[0].group(place), seed)
         elif stage < last:
-            _advance(plan, plan.group(group), seed, stage)
+            _advance(plan, cuts[stage].group(place - starts[stage]), seed, stage)
         else:
             _write_picture(plan, path)
-        stage_ends = stage == last or group == plan.groups - 1
+        stage_ends = stage == last or place + 1 == starts[stage + 1]
         if stage_ends or time.monotonic() - recorded_at > RECORD_EVERY_SECONDS:
             for canvas in plan.canvases[stage % 2]:
                 canvas.sync()

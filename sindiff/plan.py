@@ -2,7 +2,7 @@
 
 import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -11,12 +11,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from sindiff.applications import Draw, halo, require_local, solver_for
+from sindiff.applications import Draw, halo, local_networks, require_local, solver_for, tile_halo
 from sindiff.canvas import TIFF_SUFFIXES, Canvas
 from sindiff.checkpoint import Model
 from sindiff.conditioning import AXES, Span, around, mirrored, spans
 from sindiff.device import memory_of
 from sindiff.samplers import Solver
+from sindiff.unet import UNetConfig
 
 UNFINISHED = "unfinished"
 LONGEST_SIDE = 1_000_000
@@ -30,7 +31,8 @@ class Plan:
 
     job: what the result depends on.  memories: what the solver remembers before each step, for one pixel.
     canvases: the files of even and of odd steps; in each the noisy picture comes first, then the solver's tensors.
-    rows, columns: how the sides are cut.  memory_bytes: about the most held at a time.  disk_bytes: files and pictures.
+    tiles, whole: how the canvas is cut at steps whose network is local, and at the others.
+    memory_bytes: about the most held at a time.  disk_bytes: files and pictures.
     """
 
     model: Model
@@ -41,8 +43,8 @@ class Plan:
     timesteps: list[int]
     memories: list[Any]
     canvases: list[list[Canvas]]
-    rows: list[Span]
-    columns: list[Span]
+    tiles: "Cut"
+    whole: "Cut"
     memory_bytes: float
     disk_bytes: float
 
@@ -50,14 +52,27 @@ class Plan:
     def folder(self) -> Path:
         return self.paths[0].parent / UNFINISHED
 
+    def cut(self, stage: int) -> "Cut":
+        """How the canvas is cut at a stage: 0 draws noise, and each one after it is a step."""
+        local = stage == 0 or self.model.network.config.at(self.timesteps[stage - 1]).is_local
+        return self.tiles if local else self.whole
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A canvas in tiles.  rows, columns: how the sides are cut.  batch: tiles that are computed together."""
+
+    rows: list[Span]
+    columns: list[Span]
+    batch: int
+
     @property
     def groups(self) -> int:
-        return -(-len(self.rows) * len(self.columns) // self.job["batch"])
+        return -(-len(self.rows) * len(self.columns) // self.batch)
 
     def group(self, index: int) -> list[tuple[Span, Span]]:
         """The tiles that are computed together."""
-        batch, n = self.job["batch"], len(self.rows) * len(self.columns)
-        tiles = range(index * batch, min((index + 1) * batch, n))
+        tiles = range(index * self.batch, min((index + 1) * self.batch, len(self.rows) * len(self.columns)))
         return [(self.rows[i // len(self.columns)], self.columns[i % len(self.columns)]) for i in tiles]
 
 
@@ -75,8 +90,8 @@ def plan_pictures(
     """Plan a picture for each path, those of applications.generate.
 
     paths: in one folder; .png, or .tif for what PNG cannot serve (see save_canvas).  size: height and width.
-    tile: a multiple of the network's, or None for the whole canvas at once.  wrap: "x", "y", "xy" or "".
-    batch_size: tiles at a time.
+    tile: a multiple of the network's, or None for the whole canvas at once; networks that are not local see the whole
+    canvas even so.  wrap: "x", "y", "xy" or "".  batch_size: tiles at a time.
     Raises ValueError for values that make no sense, if tiles would not be exact, and if memory or disk are too small.
     """
     paths = [Path(path) for path in paths]
@@ -101,8 +116,10 @@ def plan_pictures(
     memory_bytes = _memory_bytes(model, size, tile, batch_size, paths[0])
     disk_bytes = sum(canvas.nbytes for turn in canvases for canvas in turn) + len(paths) * 3 * size[0] * size[1]
     _refuse_too_large(model, size, memory_bytes, disk_bytes, canvases)
-    reach, multiple = halo(model), config.multiple
-    rows, columns = (_cut(side, tile, reach, multiple, axis in wrap) for side, axis in zip(size, "yx", strict=True))
+    tiles, whole = (
+        Cut(*(_cut(model, side, side_of, axis in wrap) for side, axis in zip(size, "yx", strict=True)), batch_size)
+        for side_of in (tile, None)
+    )
     job = {
         "model": fingerprint(model),
         "size": list(size),
@@ -114,19 +131,24 @@ def plan_pictures(
         "batch": batch_size,
         "pictures": [path.name for path in paths],
     }
-    return Plan(model, paths, seed, job, solver, timesteps, memories, canvases, rows, columns, memory_bytes, disk_bytes)
+    return Plan(model, paths, seed, job, solver, timesteps, memories, canvases, tiles, whole, memory_bytes, disk_bytes)
 
 
-def _cut(length: int, tile: int | None, reach: int, multiple: int, joined: bool) -> list[Span]:
-    """The spans of a side as `wrapped` or `padded` extends it; windows hold the canvas's indices, keep is cropped."""
-    index = around(length, reach, multiple) if joined else mirrored(length, multiple)
-    first = reach if joined else 0
-    cut = []
-    for span in spans(len(index), len(index) if tile is None else tile, reach, multiple):
+def _cut(model: Model, length: int, tile: int | None, joined: bool) -> list[Span]:
+    """The spans of a side as `wrapped` or `padded` extends it, those that keep some of it.
+
+    Windows hold the canvas's indices, and keep is cropped.
+    """
+    multiple, first = model.network.config.multiple, halo(model) if joined else 0
+    index = around(length, first, multiple) if joined else mirrored(length, multiple)
+    found = []
+    tile, reach = (len(index), 0) if tile is None else (tile, tile_halo(model))
+    for span in spans(len(index), tile, reach, multiple):
         low, high = (min(max(edge - first, 0), length) for edge in (span.keep.start, span.keep.stop))
         inner = slice(low + first - span.window.start, high + first - span.window.start)
-        cut.append(Span(index[span.window].numpy(), slice(low, high), inner))
-    return cut
+        if low < high:
+            found.append(Span(index[span.window].numpy(), slice(low, high), inner))
+    return found
 
 
 def _memories(model: Model, solver: Solver, timesteps: list[int]) -> list[Any]:
@@ -158,15 +180,18 @@ def fingerprint(model: Model) -> str:
     return digest.hexdigest()
 
 
-def forward_bytes(model: Model, pixels: int) -> float:
-    """About the memory that a pass of the network takes beside the program."""
-    return 4 * model.network.config.features * FEATURE_MAPS * pixels
+def forward_bytes(networks: Iterable[UNetConfig], pixels: int) -> float:
+    """About the memory that a pass of the hungriest of these networks takes beside the program."""
+    return 4 * max((network.features for network in networks), default=0) * FEATURE_MAPS * pixels
 
 
 def _memory_bytes(model: Model, size: tuple[int, int], tile: int | None, batch_size: int, path: Path) -> float:
-    window = [min(side, tile + 2 * halo(model)) if tile else side for side in size]
+    local = local_networks(model) if tile else []
+    others = [network for network in model.network.config.networks if network not in local]
+    window = [min(side, tile + 2 * tile_halo(model)) if tile else side for side in size]
+    passes = forward_bytes(local, batch_size * window[0] * window[1]), forward_bytes(others, size[0] * size[1])
     picture = 0 if path.suffix.lower() in TIFF_SUFFIXES else 4 * size[0] * size[1]
-    return PROGRAM_BYTES + max(forward_bytes(model, batch_size * window[0] * window[1]), picture)
+    return PROGRAM_BYTES + max(*passes, picture)
 
 
 def _refuse_too_large(

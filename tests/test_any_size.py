@@ -18,6 +18,7 @@ from sindiff.canvas import Canvas, save_canvas
 from sindiff.checkpoint import Model, load_model, save_model
 from sindiff.cli import sample as sample_cli
 from sindiff.conditioning import around, clamped, mirrored, padded, spans, tiled, tiling_gap, wrapped
+from sindiff.experts import ExpertsConfig
 from sindiff.images import to_image
 from sindiff.large import sample_to_files
 from sindiff.metrics import seam_error
@@ -31,9 +32,11 @@ from sindiff.runs import as_model
 from sindiff.samplers import SOLVERS, sample
 from sindiff.schedule import Schedule
 from sindiff.train import TrainState, train
+from sindiff.unet import UNetConfig
 
 SCHEDULE = Schedule("cosine", 1000)
 EXACT = 1e-5
+LEVELS_4 = UNetConfig(channels=4, mult=(1, 2, 4, 8), norm="none")
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -46,9 +49,15 @@ def _one_thread():
 
 @pytest.fixture(scope="module")
 def models(make_network):
-    """Of one, two and three levels, and one whose norm spans the canvas; all carry far, as a trained one may."""
+    """Of one, two and three levels, one whose norm spans the canvas, and one that is local under little noise.
+
+    All carry far, as a trained one may.
+    """
     shapes = {"1": {"mult": (1,)}, "2": {}, "3": {"mult": (1, 2, 4)}, "group": {"norm": "group"}}
     networks = {name: make_network(**shape) for name, shape in shapes.items()}
+    near, far = make_network(mult=(1,)), make_network(mult=(1,), norm="group", cell=2)
+    networks["mixed"] = ExpertsConfig((near.config, far.config), (700, 1000)).build().eval().requires_grad_(False)
+    networks["mixed"].networks = torch.nn.ModuleList((near, far))
     for network in networks.values():
         for weights in network.parameters():
             if weights.ndim == 4:
@@ -157,6 +166,15 @@ def test_a_whole_sample_in_tiles(models, sampler, size, wrap):
     arguments = {"n": 1, "size": size, "sampler": sampler, "steps": 20, "seed": 3, "wrap": wrap}
     whole = generate(models["1"], **arguments)
     assert difference(generate(models["1"], **arguments, tile=16), whole) <= EXACT
+
+
+@pytest.mark.parametrize(("size", "wrap"), [((41, 47), ""), ((40, 48), "xy")])
+def test_networks_of_little_noise_are_tiled_and_the_others_see_the_whole(models, monkeypatch, size, wrap):
+    arguments = {"n": 1, "size": size, "seed": 3, "wrap": wrap}
+    whole = generate(models["mixed"], **arguments)
+    assert difference(generate(models["mixed"], **arguments, tile=8), whole) <= EXACT
+    monkeypatch.setattr(UNetConfig, "is_local", True)
+    assert difference(generate(models["mixed"], **arguments, tile=8), whole) > EXACT
 
 
 @pytest.mark.parametrize("sampler", SOLVERS)
@@ -325,6 +343,8 @@ def test_a_canvas_becomes_a_picture(tmp_path, suffix):
         ("2", (59, 11), "dpmpp", 8, ""),
         ("2", (3, 30), "dpmpp", 2, "x"),
         ("group", (15, 16), "dpmpp", None, "x"),
+        ("mixed", (40, 31), "dpmpp", 6, ""),
+        ("mixed", (24, 30), "ddpm", 8, "xy"),
         ("2", (1, 1), "ddim", 256, ""),
     ],
 )
@@ -542,6 +562,10 @@ def test_refused_if_memory_disk_or_norm_will_not_do(models, tmp_path, monkeypatc
         plan_pictures(models["2"], [tmp_path / "0.png"], (2048, 2048))
         with pytest.raises(ValueError, match="GB of memory at once, and there are 5 GB"):
             plan_pictures(models["2"], [tmp_path / "0.png"], (2048, 2048), tile=None)
+        small, big = (
+            plan_pictures(models["mixed"], [tmp_path / "0.png"], (side, side)).memory_bytes for side in (1024, 2048)
+        )
+        assert big - small == 4 * 32 / 2**2 * plan.FEATURE_MAPS * 3 * 2**20
     usage = type("Usage", (), {"free": 10**6})
     monkeypatch.setattr(plan.shutil, "disk_usage", lambda folder: usage)
     with pytest.raises(ValueError, match=r"needs 0.0033 GB on the disk, and .* has room for 0.001 GB"):
@@ -584,8 +608,10 @@ def test_the_command_tiles(command, run_folder, tmp_path, monkeypatch, no_waitin
 
 
 def test_tiles_of_a_network_that_sees_far_are_wide():
-    near, far = (Model(get_preset(name).train.network.build(), Schedule(), "edm") for name in ("laptop", "laptop_250"))
-    assert sample_cli._tile(near, "auto", 2**20) == 256
+    configs = (*(get_preset(name).train.network for name in ("laptop", "laptop_250", "paper")), LEVELS_4)
+    near, mixed, nowhere, far = (Model(config.build(), Schedule(), "edm") for config in configs)
+    assert sample_cli._tile(near, "auto", 2**20) == sample_cli._tile(mixed, "auto", 2**20) == 256
+    assert sample_cli._tile(nowhere, "auto", 2**20) is None
     assert sample_cli._tile(far, "auto", 2**20) == 4 * halo(far) > 4 * 100
     assert sample_cli._tile(far, "auto", 2**16) is None
     assert sample_cli._tile(far, 64, 2**20) == 64

@@ -12,7 +12,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from sindiff import images
-from sindiff.applications import generate, generate_untrained, halo
+from sindiff.applications import generate, generate_untrained, local_networks, tile_halo
 from sindiff.checkpoint import Model, load_model
 from sindiff.cli.options import DEVICE, OUT, SEED, N, Size, Tile
 from sindiff.cli.pictures import batch_size, counted, versions, write_pictures, write_settings
@@ -159,8 +159,8 @@ def _patches(name: str, long_side: int, device: torch.device) -> Source:
 def _tile(model: Model | None, wanted: str | int, pixels: int) -> int | None:
     """The tile's side, None for none; by itself only where the canvas is large and tiles are exact."""
     if wanted == "auto":
-        tiled = model and pixels > TILED_FROM and model.network.config.is_local
-        return max(TILE, HALOS * halo(model)) if tiled else None
+        tiled = model and pixels > TILED_FROM and local_networks(model)
+        return max(TILE, HALOS * tile_halo(model)) if tiled else None
     return None if wanted == "none" else wanted
 
 
