@@ -49,6 +49,13 @@ def test_pictures_of_a_batch_may_be_at_different_steps():
     torch.testing.assert_close(experts(x, index), torch.cat(alone))
 
 
+def test_steps_may_lie_on_another_device_than_pictures():
+    """As in training on a GPU, whose place torch's meta device takes: it refuses mixed operands, though not indices."""
+    experts, x = random_experts().to("meta"), torch.empty(4, 3, 8, 12, device="meta")
+    for index in (torch.tensor([700, 3, 300, 199]), torch.tensor([3, 3, 3, 3])):
+        assert experts(x, index).shape == x.shape
+
+
 def test_a_step_teaches_the_network_of_its_noise_alone():
     state = TrainState(RECIPE)
     taught = set()
