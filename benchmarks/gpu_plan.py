@@ -5,6 +5,7 @@ from itertools import product
 from types import MappingProxyType
 from typing import NamedTuple
 
+from gpu_ours import RECIPES
 from gpu_step import WAYS
 
 from sindiff.presets import get_preset
@@ -104,7 +105,7 @@ def plan(
     for way, about in WAYS.items():
         minutes = scale.slow / 2 if about.compiled is None else scale.slow
         parts[f"step-{way}"] = Part("gpu_step.py", [way, *one, *scale.step.split()], minutes)
-    for network in ("small", "wide"):
+    for network in RECIPES:
         options = [*one, "--networks", network, *scale.ours.split()]
         parts[f"ours-{network}"] = Part("gpu_ours.py", options, 2 * scale.slow, {"--sheets": "sheets"})
 

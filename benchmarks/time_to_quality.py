@@ -14,6 +14,7 @@ Examples:
 import argparse
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 
@@ -113,6 +114,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pictures", nargs="*", help="files or names of bundled pictures (default: all bundled)")
     parser.add_argument("--preset", default="laptop")
+    parser.add_argument("--steps", type=int, help="of training (default: the preset's)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--points", type=int, default=4, help="rows a run")
     parser.add_argument("--n", type=int, default=8, help="samples a row")
@@ -125,6 +127,9 @@ def main() -> None:
     device, preset = pick_device(args.device), get_preset(args.preset)
     args.copied_at = args.copied_at or preset.long_side
     settings = {"preset": preset.name, "seed": args.seed, "n": args.n}
+    if args.steps:
+        settings["steps"] = args.steps
+        preset = replace(preset, train=replace(preset.train, steps=args.steps))
     about = {**settings, "copied_at": args.copied_at, **provenance(device)}
     sources = args.pictures or list(bundled_pictures())
     pictures = {find_picture(source)[1]["name"]: source for source in sources}

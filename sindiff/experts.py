@@ -15,7 +15,8 @@ class ExpertsConfig:
 
     Each sees the noise of its own steps alone (Balaji et al. 2022).  What is left of a picture under much noise is
     coarse: large cells tell it for a fraction of the cost, and the receptive field grows with the noise, as the patches
-    of the exact denoiser do (oracle.shrinking_patches).
+    of the exact denoiser do (oracle.shrinking_patches).  There GroupNorm may tell the colours of the whole canvas; the
+    networks of little noise can be local even so, and be computed in tiles.
     Raises ValueError if there is not one rising step for each network, or they differ in image_channels.
     """
 
