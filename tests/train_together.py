@@ -13,7 +13,7 @@ from sindiff.presets import get_preset
 from sindiff.train import TrainState, train
 from sindiff.unet import UNetConfig
 
-SMOKE = get_preset("smoke").train
+SMOKE = replace(get_preset("smoke").train, autocast="float32")
 NETWORK = UNetConfig(channels=4, mult=(1,), norm="none")
 EXPERTS = replace(SMOKE, network=ExpertsConfig((NETWORK, replace(NETWORK, cell=2)), (500, 1000)))
 PICTURE = torch.rand(3, 16, 20, generator=torch.Generator().manual_seed(0), dtype=torch.float64) * 2 - 1
