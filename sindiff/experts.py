@@ -47,10 +47,6 @@ class ExpertsConfig:
         """Heights and widths must be multiples of this, the largest of the networks' own, which are powers of 2."""
         return max(config.multiple for config in self.networks)
 
-    @property
-    def features(self) -> float:
-        return max(config.features for config in self.networks)
-
     def at(self, t: int) -> UNetConfig:
         """The network that is asked at step t."""
         return self.networks[min(bisect_left(self.until, t), len(self.until) - 1)]

@@ -6,7 +6,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from sindiff import device
+from sindiff import device, unet
 from sindiff.device import arithmetic
 from sindiff.presets import get_preset
 from sindiff.train import TrainState, train
@@ -49,6 +49,13 @@ def test_group_norm_by_channel_is_torchs_in_the_layout_it_was_given_with_its_gra
     assert results[0][0].is_contiguous(memory_format=layout)
     for quick, plain in zip(*results, strict=True):
         torch.testing.assert_close(quick, plain, rtol=1e-9, atol=1e-9)
+
+
+def test_the_compiler_is_given_the_norm_by_channel_and_nobody_else(monkeypatch):
+    monkeypatch.setattr(unet, "by_channel", lambda x, *rest: x + 7)
+    norm, x = unet.GroupNorm32(32), torch.randn(1, 32, 4, 4)
+    torch.testing.assert_close(norm(x), F.group_norm(x, 32))
+    torch.testing.assert_close(torch.compile(norm, backend="eager")(x), x + 7)
 
 
 def trained(steps=6):
