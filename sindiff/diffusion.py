@@ -110,19 +110,15 @@ def training_loss(
     x0: Tensor,
     t: Tensor,
     eps: Tensor,
-    mean_weight: float = 0.0,
 ) -> Tensor:
     """Mean squared error of the network's answer, one value a picture (Eq. 3; printed there as a plain norm).
 
-    network: (x_t, t - 1) -> output.  x0, eps: (B, C, H, W).  t: (B,) in 1..T.  mean_weight: how much the squared error
-    of each channel's mean over the canvas counts besides.  The mean colour is one of H * W directions, which Eq. 3
-    alone learns late; the expectation of the target is the best answer whatever the weight.  Returns (B,) in float32.
+    network: (x_t, t - 1) -> output.  x0, eps: (B, C, H, W).  t: (B,) in 1..T.  Returns (B,) in float32.
     """
     asked = PREDICTIONS[prediction]
     output = network(asked.input(schedule, q_sample(schedule, x0, t, eps), t), t - 1)
-    error = output.float() - asked.target(schedule, x0, t, eps)
-    loss = error.square().mean(dim=(1, 2, 3))
-    return loss + mean_weight * error.mean(dim=(2, 3)).square().mean(dim=1) if mean_weight else loss
+    target = asked.target(schedule, x0, t, eps)
+    return (output.float() - target).square().mean(dim=(1, 2, 3))
 
 
 def denoiser(network: Callable[[Tensor, Tensor], Tensor], schedule: Schedule, prediction: str) -> Denoiser:

@@ -36,7 +36,6 @@ class TrainConfig:
     resize: range of the random factors on height and width, drawn independently for each step.
     sizes: how many evenly spaced factors there are to draw from; None draws freely, as the release does (on a CPU each
     new size costs).
-    mean_weight: see training_loss.
     stratified: spread the timesteps evenly over the batch and over the steps instead of drawing them independently.
     autocast: arithmetic of the network where the device is made for it, float32 elsewhere: "float32", "bfloat16" (CUDA,
     newer processors) or "float16" (CUDA).
@@ -55,7 +54,6 @@ class TrainConfig:
     ema: float = 0.9999
     resize: tuple[float, float] = (0.75, 1.25)
     sizes: int | None = None
-    mean_weight: float = 0.0
     stratified: bool = False
     autocast: str = "float32"
 
@@ -140,7 +138,7 @@ def train(
         generator = torch.Generator(state.device).manual_seed(step_seed(state.seed, state.step))
         x0, t, eps = workers.share(*canvases.draw(generator, state.step))
         with torch.autocast(state.device.type, autocast, enabled=autocast != torch.float32):
-            loss = training_loss(network, config.schedule, config.prediction, x0, t, eps, config.mean_weight).mean()
+            loss = training_loss(network, config.schedule, config.prediction, x0, t, eps).mean()
         state.loss = workers.mean(loss.item())
         if not math.isfinite(state.loss):
             raise ArithmeticError(

@@ -107,25 +107,6 @@ def test_loss(x0, eps, prediction):
     torch.testing.assert_close(loss.double(), target.square().mean((1, 2, 3)))
 
 
-def test_mean_weight_counts_the_mean_colour(x0, eps):
-    t = torch.tensor([1, 20, 300, 1000])
-    error = torch.randn(x0.shape, generator=torch.Generator().manual_seed(1)) + 0.3
-
-    def loss(weight):
-        return training_loss(lambda x, index: eps + error, SCHEDULE, "eps", x0, t, eps, weight).double()
-
-    colour = error.double().mean((2, 3)).square().mean(1)
-    torch.testing.assert_close(loss(20.0) - loss(0.0), 20 * colour, rtol=1e-4, atol=1e-6)
-
-
-@pytest.mark.parametrize("mean_weight", [0.0, 20.0])
-def test_best_answer_is_the_expectation_whatever_the_weight(x0, eps, mean_weight):
-    answer = eps.mean(0).requires_grad_()
-    t = torch.full((len(x0),), 300)
-    training_loss(lambda x, index: answer, SCHEDULE, "eps", x0, t, eps, mean_weight).sum().backward()
-    assert answer.grad.abs().max() < 1e-6
-
-
 @pytest.mark.parametrize("prediction", PREDICTIONS)
 def test_denoiser_of_a_perfect_network(x0, eps, prediction):
     def network(x, index):
