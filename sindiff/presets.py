@@ -89,14 +89,16 @@ _LAPTOP_250 = replace(
         network=ExpertsConfig(
             networks=(
                 UNetConfig(16, mult=(1,), blocks=2, norm="none", cell=1),
-                UNetConfig(16, mult=(1,), blocks=2, norm="none", cell=2),
-                UNetConfig(32, mult=(1,), blocks=2, norm="group", cell=4),
+                UNetConfig(32, mult=(1,), blocks=2, norm="group", cell=2, kernels=(3, 1)),
+                UNetConfig(32, mult=(1,), blocks=2, norm="group", cell=4, kernels=(3, 1)),
                 UNetConfig(32, mult=(1,), blocks=3, norm="group", cell=8, kernels=(3, 1)),
             ),
             until=(200, 300, 600, 1000),
         ),
         steps=6400,
         batch_size=1,
+        resize=(0.65, 1.35),
+        sizes=8,
         lr=0.01,
         other_lr=0.003,
         ema=0.99,
