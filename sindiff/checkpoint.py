@@ -148,7 +148,8 @@ def load_tensors(path: str | Path) -> Any:
     except pickle.UnpicklingError:
         raise ValueError(f"{path}: refused: holds code or objects besides weights, or is no PyTorch file") from None
     except Exception as error:  # a damaged pickle can fail in any way
-        raise ValueError(f"{path}: damaged PyTorch file ({str(error).split(chr(10))[0]})") from None
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise ValueError(f"{path}: damaged PyTorch file, copy or download it again ({reason})") from None
 
 
 def save_tensors(path: str | Path, content: Any) -> None:
