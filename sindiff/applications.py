@@ -182,8 +182,7 @@ def unclamped(model: Model, tile: int | None = None, wrap: str = "") -> Denoiser
     Raises ValueError if no network can be tiled exactly, and for values that make no sense.
     """
     config = model.network.config
-    denoise = model.denoiser() if tile is None else in_tiles(model, tile)
-    denoise = padded(denoise, config.multiple)
+    denoise = model.denoiser() if tile is None else padded(in_tiles(model, tile), config.multiple)
     if wrap:
         denoise = wrapped(denoise, wrap, halo(model), config.multiple)
     return denoise

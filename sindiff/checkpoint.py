@@ -11,13 +11,14 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 
+from sindiff.conditioning import padded
 from sindiff.diffusion import PREDICTIONS, Denoiser, denoiser
 from sindiff.experts import Experts, ExpertsConfig
 from sindiff.files import write_bytes, write_text
 from sindiff.schedule import Schedule
 from sindiff.unet import PatchUNet, UNetConfig
 
-WEIGHTS, CONFIG = "model.safetensors", "config.json"
+WEIGHTS, CONFIG, STATE = "model.safetensors", "config.json", "train_state.pt"
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class Model:
         return next(self.network.parameters()).device
 
     def denoiser(self) -> Denoiser:
-        """The network as x0_hat(x_t, t), for pictures whose sides are multiples of network.config.multiple."""
-        return denoiser(self.network, self.schedule, self.prediction)
+        """The network as x0_hat(x_t, t), for canvases of any height and width (see conditioning.padded)."""
+        return padded(denoiser(self.network, self.schedule, self.prediction), self.network.config.multiple)
 
 
 def save_model(directory: str | Path, model: Model) -> None:
@@ -75,6 +76,8 @@ def load_model(source: str | Path, device: torch.device | str = "cpu") -> Model:
 def _load_folder(folder: Path) -> Model:
     for name in (CONFIG, WEIGHTS):
         if not (folder / name).is_file():
+            if (folder / STATE).is_file():
+                raise ValueError(f"{folder}: its training has not ended; go on with the same sindiff train command")
             raise ValueError(f"{folder}: holds no model ({name} is missing); train one with: sindiff train")
     try:
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
@@ -88,12 +91,14 @@ def _load_folder(folder: Path) -> Model:
             raise ValueError(f"size must hold a height and a width, not {size}")
     except KeyError as error:
         raise ValueError(f"{folder / CONFIG}: not a model's configuration ({error} is missing)") from None
-    except (ValueError, TypeError, OverflowError) as error:
-        raise ValueError(f"{folder / CONFIG}: not a model's configuration ({error})") from None
+    except (ValueError, TypeError, AttributeError, OverflowError, RuntimeError) as error:
+        raise ValueError(f"{folder / CONFIG}: not a model's configuration ({_brief(error)})") from None
     try:
         weights = load_file(folder / WEIGHTS)
-    except (SafetensorError, OSError) as error:
-        raise ValueError(f"{folder / WEIGHTS}: damaged ({error})") from None
+    except SafetensorError as error:
+        raise ValueError(f"{folder / WEIGHTS}: damaged ({_brief(error)})") from None
+    except OSError as error:
+        raise ValueError(f"{folder / WEIGHTS}: cannot be read ({_brief(error)})") from None
     _fill(network, weights, folder / WEIGHTS)
     return Model(
         network,
@@ -147,9 +152,16 @@ def load_tensors(path: str | Path) -> Any:
         raise ValueError(f"{path}: no such file") from None
     except pickle.UnpicklingError:
         raise ValueError(f"{path}: refused: holds code or objects besides weights, or is no PyTorch file") from None
+    except OSError:
+        raise
     except Exception as error:  # a damaged pickle can fail in any way
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        reason = f"{type(error).__name__}: {_brief(error)}"
         raise ValueError(f"{path}: damaged PyTorch file, copy or download it again ({reason})") from None
+
+
+def _brief(error: Exception) -> str:
+    """The first line of a reason, within what a line of a terminal holds."""
+    return "".join(str(error).splitlines()[:1])[:100]
 
 
 def save_tensors(path: str | Path, content: Any) -> None:

@@ -64,7 +64,10 @@ def wrapped(denoise: Denoiser, axes: str, halo: int, multiple: int) -> Denoiser:
 def around(length: int, halo: int, multiple: int) -> Tensor:
     """-halo..length+halo-1 on a circle of `length` px.  Raises ValueError if that is no multiple of `multiple`."""
     if halo and length % multiple:
-        raise ValueError(f"a side whose ends are joined must be a multiple of {multiple} px, not {length}")
+        nearest = max(multiple, length // multiple * multiple)
+        raise ValueError(
+            f"a side whose ends are joined must be a multiple of {multiple} px, not {length}: give it {nearest} px"
+        )
     return torch.arange(-halo, length + halo) % length
 
 

@@ -13,7 +13,7 @@ from sindiff.unet import UNetConfig
 class Preset:
     """A recipe and the way to sample from it.
 
-    long_side: pictures are reduced to at most this, in px.  sampler, sample_steps: the defaults of `sindiff sample`.
+    long_side: pictures are reduced to at most this, in px.  sampler, sample_steps: of notebooks and benchmarks.
     expected: what a run should give, and where that was measured.
     """
 

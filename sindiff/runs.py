@@ -13,14 +13,14 @@ import torch
 from torch import Tensor
 
 from sindiff.applications import generate
-from sindiff.checkpoint import CONFIG, WEIGHTS, Model, load_tensors, save_model, save_tensors
+from sindiff.checkpoint import CONFIG, STATE, WEIGHTS, Model, load_tensors, save_model, save_tensors
 from sindiff.distributed import ALONE, Workers
 from sindiff.files import remove_leftovers, write_text
 from sindiff.images import contact_sheet, fingerprint, save_image, save_picture
 from sindiff.presets import Preset
 from sindiff.train import TrainConfig, TrainState, train
 
-STATE, METRICS, PICTURE, PREVIEWS = "train_state.pt", "metrics.jsonl", "picture.png", "previews"
+METRICS, PICTURE, PREVIEWS = "metrics.jsonl", "picture.png", "previews"
 FILES = (METRICS, PICTURE, WEIGHTS, CONFIG)
 SAVE_EVERY_SECONDS = 15.0
 
@@ -139,7 +139,10 @@ def _identity(picture: Tensor, config: TrainConfig, seed: int) -> dict[str, str]
 
 def _resume(state: TrainState, directory: Path, identity: dict[str, str]) -> None:
     file = directory / STATE
-    saved = load_tensors(file)
+    try:
+        saved = load_tensors(file)
+    except ValueError as error:
+        raise ValueError(f"{error}; or start over with --restart") from None
     try:
         differing = [name for name, value in identity.items() if saved["identity"][name] != value]
         if not differing:

@@ -87,13 +87,13 @@ class LocalNorm(nn.LayerNorm):
 
 
 class GroupNorm32(nn.GroupNorm):
-    """GroupNorm with 32 groups, computed in float32 as in the release."""
+    """GroupNorm with 32 groups, computed in float32 as in the release; a group of a single value gives its bias."""
 
     def __init__(self, channels: int):
         super().__init__(32, channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        norm = by_channel if torch.compiler.is_compiling() else F.group_norm
+        norm = by_channel if torch.compiler.is_compiling() else torch.group_norm
         return norm(x.float(), self.num_groups, self.weight, self.bias, self.eps).type(x.dtype)
 
 

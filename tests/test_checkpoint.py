@@ -12,7 +12,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from sindiff.checkpoint import CONFIG, WEIGHTS, load_model, load_release, load_tensors, save_model, save_tensors
+from sindiff.checkpoint import CONFIG, STATE, WEIGHTS, load_model, load_release, load_tensors, save_model, save_tensors
 from sindiff.schedule import Schedule
 from sindiff.unet import PatchUNet, UNetConfig
 
@@ -276,6 +276,8 @@ def test_weights_of_another_network_are_refused(folder, network):
 
 def test_an_empty_folder_is_refused(tmp_path):
     assert refusal(tmp_path).startswith(f"{tmp_path}: holds no model")
+    (tmp_path / STATE).touch()
+    assert refusal(tmp_path).startswith(f"{tmp_path}: its training has not ended")
 
 
 # Paths and repositories.

@@ -91,6 +91,22 @@ def test_sample_writes_pictures_sheet_and_settings(command, run_folder, tmp_path
     assert settings["picture"]["licence"] == "not stated"
 
 
+def test_two_commands_at_once_do_not_share_a_folder(command, run_folder, tmp_path):
+    with alone(tmp_path):
+        arguments = ("--n", 1, "--steps", 2, "--device", "cpu", "--out", tmp_path)
+        fails(command("sample", run_folder, *arguments), "another run is at work there")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["000.png", "sheet.png"])
+def test_a_result_never_takes_the_place_of_what_was_given(command, run_folder, picture_file, tmp_path, name):
+    given = tmp_path / name
+    given.write_bytes(picture_file.read_bytes())
+    fails(command("paint", run_folder, given, "--n", 1, "--out", tmp_path), f"{given}: a result would take its place")
+    assert given.read_bytes() == picture_file.read_bytes()
+    assert list(tmp_path.iterdir()) == [given]
+
+
 def test_the_same_seed_gives_the_same_files(command, run_folder, tmp_path):
     for name in ("a", "b"):
         arguments = ("--out", tmp_path / name, "--n", 2, "--steps", 3, "--seed", 1, "--device", "cpu")

@@ -111,7 +111,9 @@ def test_tiles_are_exact_in_a_whole_sample():
 
 def test_any_height_and_width_can_be_asked_for_but_of_the_network_itself():
     model = random_model()
-    assert any_size(model)(torch.randn(1, 3, 9, 14), 400).shape == (1, 3, 9, 14)
+    x = torch.randn(1, 3, 9, 14)
+    assert torch.equal(any_size(model)(x, 400), model.denoiser()(x, 400).clamp(-1, 1))
+    assert model.denoiser()(x, 400).shape == x.shape
     with pytest.raises(ValueError, match="must be multiples of 4, not 10x12"):
         model.network(torch.randn(1, 3, 10, 12), torch.tensor([3]))
 
@@ -133,6 +135,9 @@ def test_a_model_comes_back_from_the_disk(tmp_path):
         ({"networks": [{"width": 5}]}, "width"),
         ({"networks": []}, "0 networks"),
         ({"networks": 3}, "not a model's configuration"),
+        ({"networks": [1], "until": [5]}, "not a model's configuration"),
+        ({"networks": [{"channels": 10**9}] * 3}, "not a model's configuration"),
+        ({"networks": [{"cell": 2**40}] * 3}, "not a model's configuration"),
     ],
 )
 def test_a_damaged_configuration_is_one_line(tmp_path, change, message):
@@ -144,6 +149,15 @@ def test_a_damaged_configuration_is_one_line(tmp_path, change, message):
         load_model(tmp_path)
     assert str(tmp_path / CONFIG) in str(error.value)
     assert "\n" not in str(error.value)
+    assert len(str(error.value)) < len(str(tmp_path)) + 200
+
+
+def test_a_canvas_of_one_cell_is_drawn_alone_as_in_a_batch():
+    torch.manual_seed(0)
+    network = UNetConfig(32, mult=(1,), norm="group", cell=8).build()
+    one = generate(Model(network, Schedule("linear", 1000), "edm"), 1, size=(8, 8), steps=3)
+    two = generate(Model(network, Schedule("linear", 1000), "edm"), 2, size=(8, 8), steps=3)
+    torch.testing.assert_close(one[0], two[0], atol=1e-5, rtol=0)
 
 
 def test_networks_that_do_not_go_together_are_refused():

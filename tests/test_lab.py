@@ -14,7 +14,7 @@ from PIL import Image
 
 from sindiff.images import bundled_pictures, to_image
 from sindiff.lab import LabError, charts, compare_numbers, explore, plots, setup, show, show_source, watch
-from sindiff.lab.notebook import LESSONS_ON_ONE_NETWORK
+from sindiff.lab.notebook import LESSON_IN_TILES, LESSONS_ON_ONE_NETWORK
 from sindiff.metrics import Interval, pixel_diversity
 from sindiff.presets import get_preset
 from sindiff.train import TrainState, train
@@ -120,6 +120,12 @@ def test_the_kernel_may_choose_the_device(tmp_path, monkeypatch):
     with pytest.raises(LabError, match="no cuda device here"):
         setup("x", "smoke", out_dir=tmp_path)
     assert setup("x", "smoke", out_dir=tmp_path, device="cpu").device.type == "cpu"
+
+
+def test_the_lesson_in_tiles_refuses_a_network_that_sees_the_whole_canvas(tmp_path):
+    assert (Path(__file__).parent.parent / "notebooks" / f"{LESSON_IN_TILES}.ipynb").is_file()
+    with pytest.raises(LabError, match="paper sees its whole canvas, and this notebook cuts it up"):
+        setup(LESSON_IN_TILES, "paper", out_dir=tmp_path)
 
 
 @pytest.mark.parametrize("notebook", LESSONS_ON_ONE_NETWORK)

@@ -6,9 +6,11 @@ from dataclasses import replace
 import pytest
 import torch
 
+from sindiff import runs
 from sindiff.images import data_folder, find_picture, load_picture
 from sindiff.lab import setup, shipped
 from sindiff.presets import get_preset
+from sindiff.runs import train_in
 
 
 @pytest.fixture
@@ -43,7 +45,19 @@ def test_what_is_not_shipped_is_trained(lab, tmp_path):
         shipped(lab, "gone.jpg")
 
 
-def test_a_training_starts_over_and_gives_the_same_again(lab):
+def test_a_training_that_stopped_goes_on_and_one_that_ended_is_taken(lab, monkeypatch):
+    run, seen = lab.out_dir / "run" / "rocket", []
+    picture = load_picture(*find_picture("rocket")[:1], lab.preset.long_side)
+    next(train_in(run, picture, lab.preset, lab.seed, lab.device, about=find_picture("rocket")[1], previews=0))
+    train = runs.train
+    monkeypatch.setattr(runs, "train", lambda *rest: (seen.append(state.step) or state for state in train(*rest)))
+    first, again = shipped(lab, "rocket"), shipped(lab, "rocket")
+    assert seen == [2]
+    for one, other in zip(first.network.parameters(), again.network.parameters(), strict=True):
+        assert torch.equal(one, other)
+
+
+def test_another_seed_starts_over_and_the_first_gives_the_same_again(lab):
     first, other, again = (shipped(replace(lab, seed=seed), "rocket") for seed in (3, 4, 3))
     weights = [torch.cat([w.flatten() for w in m.network.parameters()]) for m in (first, other, again)]
     assert torch.equal(weights[0], weights[2])

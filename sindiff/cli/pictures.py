@@ -13,10 +13,10 @@ from tqdm import tqdm
 from sindiff.files import write_text
 from sindiff.images import contact_sheet, read_image, save_image, save_picture, to_tensor
 from sindiff.plan import UNFINISHED
-from sindiff.progress import finish, record, resume
+from sindiff.progress import alone, finish, record, resume
 
 BATCH_PIXELS = 2**19
-SHEET = 100
+SHEET, SHEET_FILE = 100, "sheet.png"
 
 
 def batch_size(pixels: int, most: int = 8) -> int:
@@ -41,20 +41,22 @@ def write_pictures(
     invent: called with the number, seed and progress.  job: all that the result depends on, with "batch" and "seed".
     calls: of the network for a batch.  before: pictures (3, H, W) that the sheet shows first.
     """
-    folder = paths[0].parent / UNFINISHED
-    batch, done = job["batch"], resume(folder, job)
-    left = -(-(len(paths) - done) // batch)
-    with tqdm(total=calls * left, unit="step", desc="sample") as bar:
-        for first in range(done, len(paths), batch):
-            group = paths[first : first + batch]
-            pictures = invent(len(group), seed=job["seed"] + first, progress=lambda state: bar.update())
-            for picture, path in zip(pictures, group, strict=True):
-                save_picture(picture, path)
-            if first + batch < len(paths):
-                record(folder, job, first + batch)
-    after = [to_tensor(read_image(path)) for path in paths[:SHEET]]
-    save_image(contact_sheet([*before, *after]), paths[0].parent / "sheet.png")
-    finish(folder)
+    out, batch = paths[0].parent, job["batch"]
+    out.mkdir(parents=True, exist_ok=True)
+    with alone(out):
+        folder = out / UNFINISHED
+        done = resume(folder, job)
+        with tqdm(total=calls * -(-(len(paths) - done) // batch), unit="step", desc="sample") as bar:
+            for first in range(done, len(paths), batch):
+                group = paths[first : first + batch]
+                pictures = invent(len(group), seed=job["seed"] + first, progress=lambda state: bar.update())
+                for picture, path in zip(pictures, group, strict=True):
+                    save_picture(picture, path)
+                if first + batch < len(paths):
+                    record(folder, job, first + batch)
+        after = [to_tensor(read_image(path)) for path in paths[:SHEET]]
+        save_image(contact_sheet([*before, *after]), out / SHEET_FILE)
+        finish(folder)
 
 
 def versions() -> dict[str, str]:

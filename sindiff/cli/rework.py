@@ -11,7 +11,7 @@ from torch import Tensor
 from sindiff import images
 from sindiff.applications import Draw
 from sindiff.checkpoint import Model, load_model
-from sindiff.cli.pictures import batch_size, counted, versions, write_pictures, write_settings
+from sindiff.cli.pictures import SHEET_FILE, batch_size, counted, versions, write_pictures, write_settings
 from sindiff.device import pick_device
 from sindiff.images import find_picture, load_picture
 from sindiff.inpaint import require_mask
@@ -20,11 +20,12 @@ from sindiff.plan import fingerprint
 
 
 class Given(NamedTuple):
-    """The model, the picture (3, H, W) and the mask (1, H, W) of a command, and what settings.json says of them."""
+    """What a command was given: model, picture (3, H, W), mask (1, H, W), their files, and settings.json's words."""
 
     model: Model
     picture: Tensor
     mask: Tensor | None
+    files: tuple[Path, ...]
     settings: dict[str, Any]
 
 
@@ -45,7 +46,7 @@ def load_given(name: str, picture_name: str, mask_name: str | None, long_side: i
         "given_size": list(picture.shape[1:]),
         "mask": mask_name,
     }
-    return Given(model, picture, mask, settings)
+    return Given(model, picture, mask, (path, Path(mask_name)) if mask_name else (path,), settings)
 
 
 def rework(
@@ -62,6 +63,8 @@ def rework(
     make: called with draw.  settings: the command's own, "n" and "seed" among them.
     pixels: of a result.  before: what the sheet shows first.  calls: of the network for a batch.
     """
+    paths = [directory / f"{i:03d}.png" for i in range(settings["n"])]
+    _keep(given.files, [*paths, directory / SHEET_FILE])
     directory.mkdir(parents=True, exist_ok=True)
     batch = batch_size(pixels)
     settings = {**given.settings, **settings, "device": str(given.model.device), **versions()}
@@ -71,9 +74,17 @@ def rework(
     def invent(n: int, seed: int, progress: Callable[..., Any]) -> Tensor:
         return make(draw=Draw(n, steps=settings["steps"], seed=seed, batch_size=batch, progress=progress))
 
-    write_pictures(invent, [directory / f"{i:03d}.png" for i in range(settings["n"])], job, calls, before)
+    write_pictures(invent, paths, job, calls, before)
     write_settings(directory, settings)
-    click.echo(f"{counted(settings['n'])} in {directory}, on {directory / 'sheet.png'}", err=True)
+    click.echo(f"{counted(settings['n'])} in {directory}, on {directory / SHEET_FILE}", err=True)
+
+
+def _keep(given: Sequence[Path], results: Sequence[Path]) -> None:
+    """Raise ValueError if a result would take the place of what was given."""
+    taken = {result.resolve() for result in results}
+    for file in given:
+        if file.resolve() in taken:
+            raise ValueError(f"{file}: a result would take its place; choose another folder for the results")
 
 
 def holed(given: Given) -> Tensor:

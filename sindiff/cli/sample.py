@@ -43,7 +43,7 @@ ORACLE_LONG_SIDE = 64
     default="auto",
     show_default=True,
     type=Tile(),
-    help=f"Compute in tiles of N px: exact, and memory stays flat; auto: {TILE} or more where the canvas is large.",
+    help=f"Compute in tiles of N px: exact, in less memory; auto: {TILE} or more where the canvas is large.",
 )
 @click.option("--sampler", default=None, help=f"{', '.join(SOLVERS)}; default: dpmpp.")
 @click.option("--steps", type=click.IntRange(min=1), help="Denoising steps; default: 20 (ddpm: all).")

@@ -21,6 +21,7 @@ from sindiff.presets import Preset, get_preset
 from sindiff.provenance import checkout, current_commit
 
 DEFAULT_PRESET = "laptop"
+LESSON_IN_TILES = "07_any_size"
 LESSONS_ON_ONE_NETWORK = ("03_receptive_field", "04_network", "07_any_size")
 
 
@@ -105,8 +106,11 @@ def _prepare(notebook, preset, image, seed, out_dir, device) -> Lab:
     name = str(image or next(iter(bundled_pictures())))
     if root and not Path(name).exists() and (root / name).is_file():
         name = root / name
-    if isinstance(recipe.train.network, ExpertsConfig) and notebook in LESSONS_ON_ONE_NETWORK:
+    network = recipe.train.network
+    if isinstance(network, ExpertsConfig) and notebook in LESSONS_ON_ONE_NETWORK:
         raise ValueError(f"preset {recipe.name} has several networks, and this notebook takes one apart: choose laptop")
+    if notebook == LESSON_IN_TILES and not network.is_local:
+        raise ValueError(f"preset {recipe.name} sees its whole canvas, and this notebook cuts it up: choose laptop")
     path, about = find_picture(name)
     folder = notebook if recipe.name == DEFAULT_PRESET else f"{notebook}-{recipe.name}"
     folder = Path(out_dir or (root or Path.cwd()) / "figures" / folder)
