@@ -22,7 +22,7 @@ from sindiff.provenance import checkout, current_commit
 
 DEFAULT_PRESET = "laptop"
 LESSON_IN_TILES = "07_any_size"
-LESSONS_ON_ONE_NETWORK = ("03_receptive_field", "04_network", "07_any_size")
+LESSONS_ON_ONE_NETWORK = ("03_receptive_field", "04_network", LESSON_IN_TILES)
 
 
 class LabError(Exception):
