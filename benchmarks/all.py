@@ -18,10 +18,10 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from sindiff.device import pick_device
-from sindiff.files import write_text
-from sindiff.presets import get_preset
-from sindiff.provenance import checkout, provenance
+from sindiff.machine.device import pick_device
+from sindiff.machine.files import write_text
+from sindiff.machine.provenance import checkout, provenance
+from sindiff.training.presets import get_preset
 
 HERE = Path(__file__).resolve().parent
 TRAINING_SECONDS = 60  # what the README promises of preset laptop on two CPU cores

@@ -17,13 +17,14 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from sindiff.applications import generate
+from sindiff.applications.draw import generate
 from sindiff.checkpoint import load_model
-from sindiff.device import pick_device
-from sindiff.images import contact_sheet, data_folder, find_picture, load_picture, save_image
+from sindiff.machine.device import pick_device
+from sindiff.machine.provenance import provenance
 from sindiff.metrics import patch_swd
-from sindiff.presets import get_preset
-from sindiff.provenance import provenance
+from sindiff.pictures.bundled import data_folder, find_picture
+from sindiff.pictures.images import contact_sheet, load_picture, save_image
+from sindiff.training.presets import get_preset
 
 FACTORS = [(4, 1), (2, 1), (1, 1), (1, 2), (1, 4)]  # of the height and of the width
 MOST_RATIO = 1.5  # of the SWD of canvases of twice the width to that of the picture's size

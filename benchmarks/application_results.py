@@ -7,15 +7,10 @@ import torch
 from torch import Tensor
 
 from sindiff import generate, load_model, load_picture
-from sindiff.animation import animate
-from sindiff.applications import Draw
-from sindiff.checkpoint import Model
-from sindiff.edits import lowpass
-from sindiff.images import data_folder, find_picture, recoloured, resize
-from sindiff.masks import load_mask
-from sindiff.metrics import patch_swd
-from sindiff.outpaint import outpaint
-from sindiff.reference import (
+from sindiff.applications.animation import animate
+from sindiff.applications.draw import Draw
+from sindiff.applications.outpainting import outpaint
+from sindiff.applications.reference import (
     EDIT,
     HARMONIZE,
     PAINT,
@@ -28,8 +23,14 @@ from sindiff.reference import (
     super_resolve,
     translate,
 )
-from sindiff.region import Box, roi
-from sindiff.runs import PICTURE
+from sindiff.applications.region import Box, roi
+from sindiff.edits import lowpass
+from sindiff.metrics import patch_swd
+from sindiff.model import Model
+from sindiff.pictures.bundled import data_folder, find_picture
+from sindiff.pictures.images import recoloured, resize
+from sindiff.pictures.masks import load_mask
+from sindiff.training.runs import PICTURE
 
 BOLD = HARMONIZE._replace(start=0.15)
 CONTENT = {"balloons": "peaks", "peaks": "balloons", "stones": "peaks"}

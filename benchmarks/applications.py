@@ -26,13 +26,13 @@ from application_results import (
     subject,
 )
 
-from sindiff.applications import Draw
-from sindiff.device import pick_device
-from sindiff.files import write_text
-from sindiff.images import data_folder, find_picture
+from sindiff.applications.draw import Draw
+from sindiff.applications.reference import EDIT, HARMONIZE, PAINT, STYLE, TRANSLATE
 from sindiff.lab import plots, show
-from sindiff.provenance import provenance
-from sindiff.reference import EDIT, HARMONIZE, PAINT, STYLE, TRANSLATE
+from sindiff.machine.device import pick_device
+from sindiff.machine.files import write_text
+from sindiff.machine.provenance import provenance
+from sindiff.pictures.bundled import data_folder, find_picture
 
 NAMES = ("balloons", "peaks", "stones")
 FIGURE = ("paint", "edit", "harmonize")

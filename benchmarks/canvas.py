@@ -21,13 +21,13 @@ from pathlib import Path
 
 import torch
 
-from sindiff.checkpoint import Model
-from sindiff.device import pick_device
-from sindiff.files import write_text
-from sindiff.large import sample_to_files
-from sindiff.plan import plan_pictures
-from sindiff.presets import get_preset
-from sindiff.provenance import provenance
+from sindiff.large.plan import plan_pictures
+from sindiff.large.sample import sample_to_files
+from sindiff.machine.device import pick_device
+from sindiff.machine.files import write_text
+from sindiff.machine.provenance import provenance
+from sindiff.model import Model
+from sindiff.training.presets import get_preset
 
 WANTED = {"memory_growth": 1.2, "time_spread": 0.15}  # at most
 

@@ -21,11 +21,12 @@ from pathlib import Path
 from torch import Tensor
 
 from sindiff.baselines.gpnn import GPNNConfig, fit, sample
-from sindiff.device import pick_device
-from sindiff.files import write_text
-from sindiff.images import contact_sheet, find_picture, load_picture, resize, save_image
+from sindiff.machine.device import pick_device
+from sindiff.machine.files import write_text
+from sindiff.machine.provenance import checkout, provenance
 from sindiff.metrics import copied_share, nearest_patches, patch_swd, patches, pixel_diversity
-from sindiff.provenance import checkout, provenance
+from sindiff.pictures.bundled import find_picture
+from sindiff.pictures.images import contact_sheet, load_picture, resize, save_image
 
 PLACES = checkout() / ".." / "shared" / "images" / "places50"
 NOISES = (2.0, 3.0, 1.5)

@@ -41,10 +41,10 @@ from typing import Any
 from gpu_plan import FULL, GUESS, TINY, Part, plan
 from gpu_table import chart, markdown
 
-from sindiff.device import pick_device
-from sindiff.files import write_text
 from sindiff.lab import show
-from sindiff.provenance import checkout, provenance
+from sindiff.machine.device import pick_device
+from sindiff.machine.files import write_text
+from sindiff.machine.provenance import checkout, provenance
 
 HERE = Path(__file__).resolve().parent
 SAME = ("device", "torch", "commit")

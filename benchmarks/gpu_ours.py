@@ -17,12 +17,12 @@ from pathlib import Path
 
 from time_to_quality import measure
 
-from sindiff.device import pick_device
-from sindiff.experts import ExpertsConfig
-from sindiff.files import write_text
-from sindiff.presets import Preset, get_preset
-from sindiff.provenance import provenance
-from sindiff.unet import UNetConfig
+from sindiff.machine.device import pick_device
+from sindiff.machine.files import write_text
+from sindiff.machine.provenance import provenance
+from sindiff.network.experts import ExpertsConfig
+from sindiff.network.unet import UNetConfig
+from sindiff.training.presets import Preset, get_preset
 
 LAPTOP, LAPTOP_250 = get_preset("laptop").train, get_preset("laptop_250").train
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from gpu_ours import RECIPES
 from gpu_step import WAYS
 
-from sindiff.presets import get_preset
+from sindiff.training.presets import get_preset
 
 GUESS = 400.0  # pictures of 188x250 px a second, forward and backward: about a sixth of an H100's bfloat16 rate
 GFLOP = {"levels_1": 74, "levels_2": 181, "paper": 287, "paper_places": 287, "levels_4": 394}  # a picture of 184x248 px

@@ -22,16 +22,18 @@ import torch
 from gpu_step import forget_peak, peak_bytes
 from torch import Tensor
 
-from sindiff.applications import generate
-from sindiff.checkpoint import Model, load_model, load_tensors
+from sindiff.applications.draw import generate
+from sindiff.checkpoint import load_model, load_tensors
 from sindiff.cli.train import train_command
-from sindiff.device import pick_device, synchronize
-from sindiff.files import write_text
-from sindiff.images import contact_sheet, find_picture, load_picture, save_image
+from sindiff.machine.device import pick_device, synchronize
+from sindiff.machine.files import write_text
+from sindiff.machine.provenance import provenance
 from sindiff.metrics import evaluate, patch_swd, pixel_diversity
-from sindiff.presets import get_preset
-from sindiff.provenance import provenance
-from sindiff.runs import STATE
+from sindiff.model import Model
+from sindiff.pictures.bundled import find_picture
+from sindiff.pictures.images import contact_sheet, load_picture, save_image
+from sindiff.training.presets import get_preset
+from sindiff.training.runs import STATE
 
 MEASURES = ("swd", "diversity", "copied")
 QUICK = ("dpmpp", 20)

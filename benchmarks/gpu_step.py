@@ -28,13 +28,14 @@ import torch
 from step import peak_kilobytes, step_flops
 from torch import Tensor, nn
 
-from sindiff.device import matmul_gflops, pick_device, synchronize
-from sindiff.distributed import Workers
-from sindiff.files import write_text
-from sindiff.images import find_picture, load_picture
-from sindiff.presets import get_preset
-from sindiff.provenance import provenance
-from sindiff.train import TrainConfig, TrainState, train
+from sindiff.machine.device import matmul_gflops, pick_device, synchronize
+from sindiff.machine.files import write_text
+from sindiff.machine.provenance import provenance
+from sindiff.pictures.bundled import find_picture
+from sindiff.pictures.images import load_picture
+from sindiff.training.distributed import Workers
+from sindiff.training.loop import TrainConfig, TrainState, train
+from sindiff.training.presets import get_preset
 
 Call = Callable[[Tensor, Tensor], Tensor]
 CANVASES = {"one": {"resize": (1.0, 1.0), "sizes": 1}, "four": {"sizes": 2}, "any": {}}

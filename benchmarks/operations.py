@@ -18,11 +18,11 @@ from torch.utils.flop_counter import flop_registry
 from sindiff.baselines import singan
 from sindiff.baselines.pyramid import pyramid
 from sindiff.baselines.recipes import CONSINGAN, MULTISCALE, SINGAN
-from sindiff.device import pick_device
-from sindiff.files import write_text
-from sindiff.presets import get_preset
-from sindiff.provenance import provenance
-from sindiff.unet import PatchUNet
+from sindiff.machine.device import pick_device
+from sindiff.machine.files import write_text
+from sindiff.machine.provenance import provenance
+from sindiff.network.unet import PatchUNet
+from sindiff.training.presets import get_preset
 
 SIZE = (188, 250)
 SAMPLES = 10

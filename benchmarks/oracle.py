@@ -24,14 +24,15 @@ from torch import Tensor
 
 from sindiff import metrics
 from sindiff.conditioning import clamped
-from sindiff.device import pick_device, synchronize
 from sindiff.diffusion import Denoiser
-from sindiff.files import write_text
-from sindiff.images import bundled_pictures, contact_sheet, find_picture, load_picture, save_image
+from sindiff.machine.device import pick_device, synchronize
+from sindiff.machine.files import write_text
+from sindiff.machine.provenance import provenance
 from sindiff.noise import seeded_noise
-from sindiff.oracle import border_patch_denoiser, patch_denoiser, placed_patch_denoiser, shrinking_patches
-from sindiff.patch_search import quick_patch_denoiser
-from sindiff.provenance import provenance
+from sindiff.oracle.exact import border_patch_denoiser, patch_denoiser, placed_patch_denoiser, shrinking_patches
+from sindiff.oracle.quick import quick_patch_denoiser
+from sindiff.pictures.bundled import bundled_pictures, find_picture
+from sindiff.pictures.images import contact_sheet, load_picture, save_image
 from sindiff.samplers import SOLVERS, sample
 from sindiff.schedule import Schedule
 

@@ -14,10 +14,10 @@ import statistics
 from pathlib import Path
 
 from sindiff.cli.evaluate import load_pair, matching
-from sindiff.device import pick_device
-from sindiff.files import write_text
+from sindiff.machine.device import pick_device
+from sindiff.machine.files import write_text
+from sindiff.machine.provenance import provenance
 from sindiff.metrics import Networks, copying, load_networks, multiscale_swd, patch_swd, sifid
-from sindiff.provenance import provenance
 
 KNOWN = {"gpnn": {"swd": 0.036, "copied": 0.74}, "singan": {"swd": 0.026, "copied": 0.38}}  # over all 50 pictures
 COPIED_AT = 125

@@ -22,16 +22,17 @@ from torch import Tensor
 
 from sindiff import find_picture, generate, get_preset, load_picture, metrics
 from sindiff.conditioning import clamped
-from sindiff.device import pick_device
-from sindiff.files import write_text
 from sindiff.lab import charts, show
+from sindiff.machine.device import pick_device
+from sindiff.machine.files import write_text
+from sindiff.machine.provenance import provenance
+from sindiff.network.receptive_field import parameters, rf_size
 from sindiff.noise import seeded_noise
-from sindiff.oracle import border_patch_denoiser
-from sindiff.presets import Preset, table_4
-from sindiff.provenance import provenance
-from sindiff.receptive_field import parameters, rf_size
-from sindiff.runs import learn
+from sindiff.oracle.exact import border_patch_denoiser
+from sindiff.paper.levels import table_4
 from sindiff.samplers import SOLVERS, sample
+from sindiff.training.presets import Preset
+from sindiff.training.runs import learn
 
 TABLE = Path("figures/tables/receptive_field.json")
 SAMPLES = 8

@@ -23,14 +23,16 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from sindiff.applications import generate
-from sindiff.checkpoint import Model, load_model
-from sindiff.device import pick_device, synchronize
-from sindiff.files import write_text
-from sindiff.images import data_folder, find_picture, load_picture
+from sindiff.applications.draw import generate
+from sindiff.checkpoint import load_model
+from sindiff.machine.device import pick_device, synchronize
+from sindiff.machine.files import write_text
+from sindiff.machine.provenance import provenance, resume
 from sindiff.metrics import copied_share, patch_swd, pixel_diversity
-from sindiff.presets import get_preset
-from sindiff.provenance import provenance, resume
+from sindiff.model import Model
+from sindiff.pictures.bundled import data_folder, find_picture
+from sindiff.pictures.images import load_picture
+from sindiff.training.presets import get_preset
 
 STEPS = {"dpmpp": (5, 10, 15, 20, 50), "ddim": (5, 10, 15, 20, 50), "ddpm": (20, 50, 250, 1000)}
 MEASURES = ("swd", "diversity", "copied")

@@ -23,11 +23,11 @@ from torch import Tensor
 
 from sindiff import find_picture, generate, get_preset, load_picture, metrics
 from sindiff.baselines import multiscale
-from sindiff.device import pick_device
-from sindiff.files import write_text
+from sindiff.machine.device import pick_device
+from sindiff.machine.files import write_text
+from sindiff.machine.provenance import provenance
 from sindiff.metrics import mean_interval
-from sindiff.provenance import provenance
-from sindiff.runs import learn
+from sindiff.training.runs import learn
 
 SAMPLES = 8
 STARTS = (0.1, 0.3, 0.5)

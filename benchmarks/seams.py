@@ -21,13 +21,14 @@ import torch
 from torch import Tensor
 
 from sindiff import generate, load_model, load_picture
-from sindiff.applications import Draw
-from sindiff.device import pick_device
-from sindiff.files import write_text
-from sindiff.images import contact_sheet, data_folder, find_picture, save_image
+from sindiff.applications.draw import Draw
+from sindiff.applications.outpainting import outpaint
+from sindiff.machine.device import pick_device
+from sindiff.machine.files import write_text
+from sindiff.machine.provenance import provenance
 from sindiff.metrics import patch_swd, seam_energy
-from sindiff.outpaint import outpaint
-from sindiff.provenance import provenance
+from sindiff.pictures.bundled import data_folder, find_picture
+from sindiff.pictures.images import contact_sheet, save_image
 
 NAMES, WIDER, MOST = ("balloons", "peaks", "stones"), 32, 1.15
 

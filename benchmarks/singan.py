@@ -21,12 +21,13 @@ from torch import Tensor
 
 from sindiff.baselines import gpnn, singan
 from sindiff.baselines.recipes import CONSINGAN, GPNN, SINGAN
-from sindiff.device import pick_device
-from sindiff.files import write_text
-from sindiff.images import contact_sheet, find_picture, load_picture, recoloured, save_image
+from sindiff.machine.device import pick_device
+from sindiff.machine.files import write_text
+from sindiff.machine.provenance import checkout, provenance
 from sindiff.metrics import copied_share, multiscale_swd, patch_swd, pixel_diversity
 from sindiff.noise import noise_window
-from sindiff.provenance import checkout, provenance
+from sindiff.pictures.bundled import find_picture
+from sindiff.pictures.images import contact_sheet, load_picture, recoloured, save_image
 
 Made = tuple[Tensor, Tensor | None]
 """Samples, and the picture that the model remembers, if it does."""

@@ -20,13 +20,14 @@ from pathlib import Path
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from sindiff.device import matmul_gflops, pick_device
 from sindiff.diffusion import training_loss
-from sindiff.files import write_text
-from sindiff.images import find_picture, load_picture
-from sindiff.presets import get_preset
-from sindiff.provenance import provenance
-from sindiff.train import Canvases, TrainConfig, TrainState, step_seed, train
+from sindiff.machine.device import matmul_gflops, pick_device
+from sindiff.machine.files import write_text
+from sindiff.machine.provenance import provenance
+from sindiff.pictures.bundled import find_picture
+from sindiff.pictures.images import load_picture
+from sindiff.training.loop import Canvases, TrainConfig, TrainState, step_seed, train
+from sindiff.training.presets import get_preset
 
 UNTIMED = 5
 COUNTED = 20  # enough for timesteps of all noise to be among them

@@ -25,7 +25,7 @@ STUDIO = """
 import json, tempfile, time
 from sindiff.lab import setup
 from sindiff.lab.studio import Studio
-from sindiff.provenance import provenance
+from sindiff.machine.provenance import provenance
 lab = setup("13_studio", "laptop", out_dir=tempfile.mkdtemp())
 studio = Studio(lab, background=True)
 frames = []

@@ -18,15 +18,15 @@ from pathlib import Path
 from torch import Tensor
 
 from sindiff import generate, load_model, load_picture
-from sindiff.applications import Draw
-from sindiff.device import pick_device
-from sindiff.files import write_text
-from sindiff.images import data_folder, find_picture
+from sindiff.applications.clip import TINY, Clip, load_clip, text_score
+from sindiff.applications.draw import Draw
+from sindiff.applications.text import SCALE, text_guided
 from sindiff.lab import plots, show
+from sindiff.machine.device import pick_device
+from sindiff.machine.files import write_text
+from sindiff.machine.provenance import provenance
 from sindiff.metrics import patch_swd
-from sindiff.provenance import provenance
-from sindiff.text import TINY, Clip, load_clip, text_score
-from sindiff.text_guided import SCALE, text_guided
+from sindiff.pictures.bundled import data_folder, find_picture
 
 NAMES = ("balloons", "peaks", "stones")
 # What each prompt promises of the mean colour: weights of red, green and blue.

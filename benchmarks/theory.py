@@ -20,14 +20,14 @@ from pathlib import Path
 from torch import Tensor
 
 from sindiff import Model, find_picture, generate, load_model, load_picture
-from sindiff.device import pick_device
 from sindiff.diffusion import q_sample
-from sindiff.files import write_text
-from sindiff.images import data_folder
+from sindiff.machine.device import pick_device
+from sindiff.machine.files import write_text
+from sindiff.machine.provenance import provenance
 from sindiff.noise import Noise, seeded_noise
-from sindiff.oracle import border_patch_denoiser, patch_denoiser
-from sindiff.provenance import provenance
-from sindiff.theory import best, explain, in_sizes, pixel_denoiser
+from sindiff.oracle.exact import border_patch_denoiser, patch_denoiser
+from sindiff.oracle.theory import best, explain, in_sizes, pixel_denoiser
+from sindiff.pictures.bundled import data_folder
 
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = [data_folder() / "models" / name for name in ("balloons", "peaks", "stones")]

@@ -21,15 +21,16 @@ from statistics import fmean
 import torch
 from torch import Tensor
 
-from sindiff.applications import generate
-from sindiff.device import matmul_gflops, pick_device
-from sindiff.files import write_text
-from sindiff.images import bundled_pictures, contact_sheet, find_picture, load_picture, recoloured, resize, save_image
+from sindiff.applications.draw import generate
+from sindiff.machine.device import matmul_gflops, pick_device
+from sindiff.machine.files import write_text
+from sindiff.machine.provenance import provenance, resume
 from sindiff.metrics import copying, multiscale_swd, patch_swd, pixel_diversity
-from sindiff.presets import Preset, get_preset
-from sindiff.provenance import provenance, resume
-from sindiff.runs import as_model
-from sindiff.train import TrainState, train
+from sindiff.pictures.bundled import bundled_pictures, find_picture
+from sindiff.pictures.images import contact_sheet, load_picture, recoloured, resize, save_image
+from sindiff.training.loop import TrainState, train
+from sindiff.training.presets import Preset, get_preset
+from sindiff.training.runs import as_model
 
 
 def measured(picture: Tensor, samples: Tensor, copied_at: int) -> dict[str, float]:

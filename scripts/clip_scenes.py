@@ -8,7 +8,7 @@ from clip_canvas import COLOURS, SIDE, X, Y, disc, fade, flames, lay, plane, sha
 from clip_changes import changed
 from PIL import Image
 
-from sindiff.images import bundled_pictures, data_folder
+from sindiff.pictures.bundled import bundled_pictures, data_folder
 
 NUMBERS = {1: "a", 2: "two", 3: "three", 5: "many"}
 SHOWS = {

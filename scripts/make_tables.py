@@ -15,9 +15,9 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from sindiff.files import write_text
+from sindiff.machine.files import write_text
 from sindiff.metrics import mean_interval
-from sindiff.protocol import TABLES, Row, at_laptop
+from sindiff.paper.protocol import TABLES, Row, at_laptop
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = 8  # of each picture and seed

@@ -23,8 +23,8 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import interpolate, log_softmax, one_hot
 from tqdm import tqdm
 
-from sindiff.text import CONFIG, WEIGHTS, Clip, load_clip, look
-from sindiff.vision import prepare_torchvision
+from sindiff.applications.clip import CONFIG, WEIGHTS, Clip, load_clip, look
+from sindiff.machine.vision import prepare_torchvision
 
 LOOKS_AT = 40
 MODEL = {

@@ -11,9 +11,10 @@ from pathlib import Path
 from tqdm import tqdm
 
 from sindiff.checkpoint import load_model, save_model
-from sindiff.images import data_folder, find_picture, load_picture
-from sindiff.presets import get_preset
-from sindiff.runs import train_in
+from sindiff.pictures.bundled import data_folder, find_picture
+from sindiff.pictures.images import load_picture
+from sindiff.training.presets import get_preset
+from sindiff.training.runs import train_in
 
 NAMES = ("balloons", "peaks", "stones")
 

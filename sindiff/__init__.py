@@ -1,10 +1,12 @@
 """Learn one picture with one small diffusion model, and invent new ones (SinDiffusion, Wang et al. 2022)."""
 
-from sindiff.applications import generate
-from sindiff.checkpoint import Model, load_model, save_model
-from sindiff.images import bundled_pictures, contact_sheet, find_picture, load_picture, save_picture
-from sindiff.presets import PRESETS, Preset, get_preset
-from sindiff.runs import train_in
+from sindiff.applications.draw import generate
+from sindiff.checkpoint import load_model, save_model
+from sindiff.model import Model
+from sindiff.pictures.bundled import bundled_pictures, find_picture
+from sindiff.pictures.images import contact_sheet, load_picture, save_picture
+from sindiff.training.presets import PRESETS, Preset, get_preset
+from sindiff.training.runs import train_in
 
 __all__ = [
     "PRESETS",

@@ -3,7 +3,7 @@
 import io
 import json
 import pickle
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,38 +11,14 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 
-from sindiff.conditioning import padded
-from sindiff.diffusion import PREDICTIONS, Denoiser, denoiser
-from sindiff.experts import Experts, ExpertsConfig
-from sindiff.files import write_bytes, write_text
+from sindiff.diffusion import PREDICTIONS
+from sindiff.machine.files import write_bytes, write_text
+from sindiff.model import Model
+from sindiff.network.experts import Experts, ExpertsConfig
+from sindiff.network.unet import PatchUNet, UNetConfig
 from sindiff.schedule import Schedule
-from sindiff.unet import PatchUNet, UNetConfig
 
 WEIGHTS, CONFIG, STATE = "model.safetensors", "config.json", "train_state.pt"
-
-
-@dataclass(frozen=True)
-class Model:
-    """A trained network and all that is needed to sample from it.
-
-    size: height and width of the training picture, None if unknown (the authors' files).
-    picture: what is known of it (name, licence, sha256 ...).  training: preset, seed, steps, version.
-    """
-
-    network: PatchUNet | Experts
-    schedule: Schedule
-    prediction: str
-    size: tuple[int, int] | None = None
-    picture: dict[str, Any] = field(default_factory=dict)
-    training: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def device(self) -> torch.device:
-        return next(self.network.parameters()).device
-
-    def denoiser(self) -> Denoiser:
-        """The network as x0_hat(x_t, t), for canvases of any height and width (see conditioning.padded)."""
-        return padded(denoiser(self.network, self.schedule, self.prediction), self.network.config.multiple)
 
 
 def save_model(directory: str | Path, model: Model) -> None:

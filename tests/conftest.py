@@ -17,10 +17,10 @@ import pytest
 import torch
 from PIL import Image
 
-from sindiff.checkpoint import Model
 from sindiff.cli import main
+from sindiff.model import Model
+from sindiff.network.unet import PatchUNet, UNetConfig
 from sindiff.schedule import Schedule
-from sindiff.unet import PatchUNet, UNetConfig
 
 
 class Finished(NamedTuple):

@@ -24,8 +24,8 @@ from PIL import Image  # noqa: E402
 from safetensors.torch import load_file  # noqa: E402
 
 from sindiff.checkpoint import load_tensors  # noqa: E402
-from sindiff.presets import get_preset  # noqa: E402
-from sindiff.runs import train_in  # noqa: E402
+from sindiff.training.presets import get_preset  # noqa: E402
+from sindiff.training.runs import train_in  # noqa: E402
 
 PICTURE = torch.rand(3, 12, 16, generator=torch.Generator().manual_seed(0)) * 2 - 1
 SMOKE = get_preset("smoke")

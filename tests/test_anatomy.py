@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from sindiff.lab.anatomy import colours, greys, outline, take_apart
-from sindiff.presets import PRESETS
-from sindiff.receptive_field import parameters, revived
-from sindiff.unet import PatchUNet, UNetConfig, time_embedding
+from sindiff.network.receptive_field import parameters, revived
+from sindiff.network.unet import PatchUNet, UNetConfig, time_embedding
+from sindiff.training.presets import PRESETS
 
 SMALL = UNetConfig(channels=32, mult=(1, 2), norm="local")
 

@@ -6,8 +6,8 @@ import pytest
 import torch
 from PIL import Image
 
-from sindiff.animation import animate, loop, save_film
-from sindiff.applications import Draw, generate
+from sindiff.applications.animation import animate, loop, save_film
+from sindiff.applications.draw import Draw, generate
 
 
 def test_the_walk_is_closed_even_and_standard_normal():

@@ -12,27 +12,28 @@ import pytest
 import torch
 from PIL import Image
 
-from sindiff import large, plan
-from sindiff.applications import any_size, generate, halo
-from sindiff.canvas import Canvas, save_canvas
-from sindiff.checkpoint import Model, load_model, save_model
+from sindiff.applications.draw import generate
+from sindiff.checkpoint import load_model, save_model
 from sindiff.cli import sample as sample_cli
 from sindiff.conditioning import around, clamped, mirrored, padded, spans, tiled, tiling_gap, wrapped
-from sindiff.experts import ExpertsConfig
-from sindiff.images import to_image
-from sindiff.large import sample_to_files
+from sindiff.large.canvas import Canvas, save_canvas
+from sindiff.large.plan import UNFINISHED, amount, plan_pictures
+from sindiff.large.sample import plan, sample_to_files
+from sindiff.large.sample import sample as large
+from sindiff.machine.progress import PROGRESS
 from sindiff.metrics import seam_error
+from sindiff.model import Model, any_size, halo
+from sindiff.network.experts import ExpertsConfig
+from sindiff.network.receptive_field import rf_reach
+from sindiff.network.unet import UNetConfig
 from sindiff.noise import seeded_noise
-from sindiff.oracle import patch_denoiser
-from sindiff.plan import UNFINISHED, amount, plan_pictures
-from sindiff.presets import get_preset
-from sindiff.progress import PROGRESS
-from sindiff.receptive_field import rf_reach
-from sindiff.runs import as_model
+from sindiff.oracle.exact import patch_denoiser
+from sindiff.pictures.images import to_image
 from sindiff.samplers import SOLVERS, sample
 from sindiff.schedule import Schedule
-from sindiff.train import TrainState, train
-from sindiff.unet import UNetConfig
+from sindiff.training.loop import TrainState, train
+from sindiff.training.presets import get_preset
+from sindiff.training.runs import as_model
 
 SCHEDULE = Schedule("cosine", 1000)
 EXACT = 1e-5

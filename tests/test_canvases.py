@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from sindiff.presets import get_preset
-from sindiff.train import Canvases, step_seed
+from sindiff.training.loop import Canvases, step_seed
+from sindiff.training.presets import get_preset
 
 RECIPE = get_preset("laptop").train
 

@@ -13,8 +13,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from sindiff.checkpoint import CONFIG, STATE, WEIGHTS, load_model, load_release, load_tensors, save_model, save_tensors
+from sindiff.network.unet import PatchUNet, UNetConfig
 from sindiff.schedule import Schedule
-from sindiff.unet import PatchUNet, UNetConfig
 
 SETTINGS = json.loads((Path(__file__).parent / "data/official_state_dicts.json").read_text())
 

@@ -13,12 +13,12 @@ import pytest
 import torch
 from PIL import Image
 
-from sindiff import device
-from sindiff.applications import generate, generate_untrained
+from sindiff.applications.draw import generate, generate_untrained
 from sindiff.checkpoint import load_model, save_model
 from sindiff.cli import doctor, sample
-from sindiff.images import load_picture
-from sindiff.progress import alone
+from sindiff.machine import device
+from sindiff.machine.progress import alone
+from sindiff.pictures.images import load_picture
 
 COMMAND = [sys.executable, "-c", "from sindiff.cli import main; main()"]
 

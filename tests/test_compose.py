@@ -3,17 +3,18 @@
 import pytest
 import torch
 
-from sindiff.applications import Draw, Start, any_size, invent, unclamped
+from sindiff.applications.draw import Draw, Start, invent
+from sindiff.applications.inpainting import inpaint
+from sindiff.applications.reference import edit, harmonize, paint, style
+from sindiff.applications.text import text_guided
 from sindiff.conditioning import clamped, tiled, wrapped
 from sindiff.edits import during, keep_known, lowpass, match_lowpass
 from sindiff.guidance import distance, exact_weight, guided
-from sindiff.inpaint import inpaint
+from sindiff.model import any_size, unclamped
 from sindiff.noise import seeded_noise
-from sindiff.oracle import border_patch_denoiser
-from sindiff.reference import edit, harmonize, paint, style
+from sindiff.oracle.exact import border_patch_denoiser
 from sindiff.samplers import SOLVERS
 from sindiff.schedule import Schedule
-from sindiff.text_guided import text_guided
 
 SCHEDULE = Schedule()
 PICTURE = torch.rand(3, 24, 32, generator=torch.Generator().manual_seed(0)) * 1.6 - 0.8

@@ -7,9 +7,9 @@ import pytest
 import torch
 from PIL import Image
 
-from sindiff.images import resize, to_image, to_tensor
 from sindiff.lab.draw import Sketch, rectangle
 from sindiff.lab.opened import opened_picture
+from sindiff.pictures.images import resize, to_image, to_tensor
 
 
 def drawn(layer):

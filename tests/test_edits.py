@@ -6,7 +6,7 @@ import torch
 from sindiff.conditioning import clamped, wrapped
 from sindiff.edits import during, keep_known, lowpass, match_lowpass
 from sindiff.noise import seeded_noise
-from sindiff.oracle import patch_denoiser
+from sindiff.oracle.exact import patch_denoiser
 from sindiff.samplers import SOLVERS, sample
 from sindiff.schedule import Schedule
 

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from sindiff import metrics
-from sindiff.images import load_picture, load_pictures
+from sindiff.pictures.images import load_picture, load_pictures
 
 
 @pytest.fixture

@@ -6,14 +6,15 @@ from dataclasses import replace
 import pytest
 import torch
 
-from sindiff.applications import any_size, generate, halo
-from sindiff.checkpoint import CONFIG, Model, load_model, save_model
-from sindiff.experts import ExpertsConfig
-from sindiff.presets import get_preset
-from sindiff.receptive_field import Reach, probe, reaches, rf_reach, rf_size
+from sindiff.applications.draw import generate
+from sindiff.checkpoint import CONFIG, load_model, save_model
+from sindiff.model import Model, any_size, halo
+from sindiff.network.experts import ExpertsConfig
+from sindiff.network.receptive_field import Reach, probe, reaches, rf_reach, rf_size
+from sindiff.network.unet import UNetConfig
 from sindiff.schedule import Schedule
-from sindiff.train import GOLDEN, TrainState, train
-from sindiff.unet import UNetConfig
+from sindiff.training.loop import GOLDEN, TrainState, train
+from sindiff.training.presets import get_preset
 
 SMALL = UNetConfig(channels=4, mult=(1,), norm="none")
 CONFIG_3 = ExpertsConfig((SMALL, replace(SMALL, cell=2), replace(SMALL, cell=4)), (200, 500, 1000))

@@ -15,13 +15,13 @@ import pytest
 import torch
 from PIL import Image
 
-import sindiff.train
+import sindiff.training.loop
 from sindiff.checkpoint import load_model, load_tensors, save_model, save_tensors
 from sindiff.diffusion import training_loss
-from sindiff.files import remove_leftovers, whole_file, write_text
-from sindiff.presets import get_preset
-from sindiff.runs import restart, train_in
-from sindiff.train import TrainState
+from sindiff.machine.files import remove_leftovers, whole_file, write_text
+from sindiff.training.loop import TrainState
+from sindiff.training.presets import get_preset
+from sindiff.training.runs import restart, train_in
 
 FILLER = Path(__file__).parent / "fill_disk.py"
 
@@ -184,7 +184,7 @@ def test_a_loss_that_is_not_finite_keeps_the_last_good_state(picture, undisturbe
         calls.append(1)
         return training_loss(*arguments) * (bad if len(calls) == 5 else 1)
 
-    monkeypatch.setattr(sindiff.train, "training_loss", fail_at_the_fifth)
+    monkeypatch.setattr(sindiff.training.loop, "training_loss", fail_at_the_fifth)
     with pytest.raises(ArithmeticError, match="lower the learning rate"):
         finish(tmp_path, picture)
     saved = load_tensors(tmp_path / "train_state.pt")
@@ -204,7 +204,7 @@ def test_a_rate_that_is_far_too_high(picture, tmp_path, lr):
 
 
 def test_the_command_says_it_in_one_line(command, picture_file, tmp_path, monkeypatch):
-    monkeypatch.setattr(sindiff.train, "training_loss", lambda *arguments: training_loss(*arguments) * math.nan)
+    monkeypatch.setattr(sindiff.training.loop, "training_loss", lambda *arguments: training_loss(*arguments) * math.nan)
     arguments = ("--out", tmp_path, "--preset", "smoke", "--device", "cpu")
     finished = command("train", picture_file, *arguments)
     assert finished.code == 1

@@ -7,12 +7,12 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
-from sindiff.applications import generate, generate_untrained
+from sindiff.applications.draw import generate, generate_untrained
 from sindiff.conditioning import clamped, padded
-from sindiff.images import to_tensor
 from sindiff.metrics import seam_error
+from sindiff.network.unet import PatchUNet, UNetConfig
+from sindiff.pictures.images import to_tensor
 from sindiff.samplers import SOLVERS
-from sindiff.unet import PatchUNet, UNetConfig
 
 
 @pytest.mark.parametrize("sampler", SOLVERS)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from sindiff.presets import get_preset
-from sindiff.train import TrainState
+from sindiff.training.loop import TrainState
+from sindiff.training.presets import get_preset
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT / "benchmarks"))

@@ -17,7 +17,7 @@ from sindiff.guidance import (
     within,
 )
 from sindiff.noise import seeded_noise
-from sindiff.oracle import patch_denoiser
+from sindiff.oracle.exact import patch_denoiser
 from sindiff.samplers import SOLVERS, ddim, sample
 from sindiff.schedule import Schedule
 

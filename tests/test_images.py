@@ -8,7 +8,7 @@ import pytest
 import torch
 from PIL import Image
 
-from sindiff.images import (
+from sindiff.pictures.images import (
     MOST_PIXELS,
     contact_sheet,
     fingerprint,

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from sindiff.applications import Draw
-from sindiff.inpaint import calls, inpaint, require_mask
-from sindiff.outpaint import moving_windows, outpaint
+from sindiff.applications.draw import Draw
+from sindiff.applications.inpainting import calls, inpaint, require_mask
+from sindiff.applications.outpainting import moving_windows, outpaint
 from sindiff.samplers import SOLVERS
 
 PICTURE = torch.rand(3, 10, 14, generator=torch.Generator().manual_seed(0)) * 2 - 1

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageChops
 
-from sindiff.images import load_picture, read_image
-from sindiff.inpaint import require_mask
-from sindiff.masks import load_mask
+from sindiff.applications.inpainting import require_mask
+from sindiff.pictures.images import load_picture, read_image
+from sindiff.pictures.masks import load_mask
 
 ROOT = Path(__file__).parent.parent
 INPUTS = ROOT / "data" / "inputs"

@@ -12,12 +12,13 @@ import pytest
 import torch
 from PIL import Image
 
-from sindiff.images import bundled_pictures, to_image
 from sindiff.lab import LabError, charts, compare_numbers, explore, plots, setup, show, show_source, watch
 from sindiff.lab.notebook import LESSON_IN_TILES, LESSONS_ON_ONE_NETWORK
 from sindiff.metrics import Interval, pixel_diversity
-from sindiff.presets import get_preset
-from sindiff.train import TrainState, train
+from sindiff.pictures.bundled import bundled_pictures
+from sindiff.pictures.images import to_image
+from sindiff.training.loop import TrainState, train
+from sindiff.training.presets import get_preset
 
 EXPLORE, LIVE, NOTEBOOK = (importlib.import_module(f"sindiff.lab.{name}") for name in ("explore", "live", "notebook"))
 

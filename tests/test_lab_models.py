@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from sindiff import runs
-from sindiff.images import data_folder, find_picture, load_picture
 from sindiff.lab import setup, shipped
-from sindiff.presets import get_preset
-from sindiff.runs import train_in
+from sindiff.pictures.bundled import data_folder, find_picture
+from sindiff.pictures.images import load_picture
+from sindiff.training import runs
+from sindiff.training.presets import get_preset
+from sindiff.training.runs import train_in
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from statistics import fmean
 import pytest
 
 from sindiff.metrics import mean_interval
-from sindiff.protocol import TABLES
+from sindiff.paper.protocol import TABLES
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = runpy.run_path(str(ROOT / "scripts" / "make_tables.py"))

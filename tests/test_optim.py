@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from sindiff.optim import Muon, adam, muon, orthogonalized
-from sindiff.presets import get_preset
-from sindiff.train import TrainState
-from sindiff.unet import PatchUNet, UNetConfig
+from sindiff.network.unet import PatchUNet, UNetConfig
+from sindiff.training.loop import TrainState
+from sindiff.training.optim import Muon, adam, muon, orthogonalized
+from sindiff.training.presets import get_preset
 
 
 def network():

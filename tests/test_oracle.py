@@ -4,11 +4,10 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from sindiff import oracle
 from sindiff.conditioning import clamped
 from sindiff.metrics import patches
 from sindiff.noise import seeded_noise
-from sindiff.oracle import (
+from sindiff.oracle.exact import (
     border_patch_denoiser,
     patch_denoiser,
     picture_denoiser,
@@ -16,6 +15,7 @@ from sindiff.oracle import (
     shrinking_patches,
     tileable_patch_denoiser,
 )
+from sindiff.oracle.exact import exact as oracle
 from sindiff.samplers import SOLVERS, sample
 from sindiff.schedule import Schedule
 

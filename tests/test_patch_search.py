@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from sindiff import patch_search
-from sindiff.oracle import border_patch_denoiser
-from sindiff.patch_search import quick_patch_denoiser
+from sindiff.oracle.exact import border_patch_denoiser
+from sindiff.oracle.exact import quick as patch_search
+from sindiff.oracle.quick import quick_patch_denoiser
 from sindiff.schedule import Schedule
 
 SCHEDULE = Schedule("linear", 1000)

@@ -6,8 +6,8 @@ import sys
 import pytest
 from PIL import Image
 
-from sindiff import places50
-from sindiff.places50 import fetch, manifest
+from sindiff.pictures import places50
+from sindiff.pictures.places50 import fetch, manifest
 
 
 class Server:

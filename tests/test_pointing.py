@@ -10,8 +10,8 @@ import torch
 
 from sindiff.lab import plots, sight
 from sindiff.lab.pointing import Pointing, point_at
-from sindiff.oracle import patch_denoiser
-from sindiff.receptive_field import rf_size
+from sindiff.network.receptive_field import rf_size
+from sindiff.oracle.exact import patch_denoiser
 from sindiff.schedule import Schedule
 
 POINTING = importlib.import_module("sindiff.lab.pointing")

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from sindiff.presets import PRESETS, get_preset, table_4
-from sindiff.receptive_field import parameters, rf_size
+from sindiff.network.receptive_field import parameters, rf_size
+from sindiff.paper.levels import table_4
+from sindiff.training.presets import PRESETS, get_preset
 
 
 @pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)

@@ -5,11 +5,11 @@ from dataclasses import fields
 import pytest
 
 from sindiff.cli.baseline import METHODS
-from sindiff.images import bundled_pictures
 from sindiff.metrics import Evaluation
-from sindiff.places50 import manifest
-from sindiff.presets import get_preset
-from sindiff.protocol import PLACES50, TABLES, at_laptop
+from sindiff.paper.protocol import PLACES50, TABLES, at_laptop
+from sindiff.pictures.bundled import bundled_pictures
+from sindiff.pictures.places50 import manifest
+from sindiff.training.presets import get_preset
 
 ALL = [*TABLES.values(), *(at_laptop(protocol) for protocol in TABLES.values())]
 

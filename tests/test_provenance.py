@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from sindiff import provenance as module
-from sindiff.device import describe
-from sindiff.provenance import checkout, current_commit, processor, provenance, resume
+from sindiff.machine import provenance as module
+from sindiff.machine.device import describe
+from sindiff.machine.provenance import checkout, current_commit, processor, provenance, resume
 
 CPU = torch.device("cpu")
 

@@ -3,8 +3,7 @@
 import pytest
 import torch
 
-from sindiff.oracle import patch_denoiser
-from sindiff.receptive_field import (
+from sindiff.network.receptive_field import (
     Reach,
     config_for,
     parameters,
@@ -15,8 +14,9 @@ from sindiff.receptive_field import (
     rf_reach,
     rf_size,
 )
+from sindiff.network.unet import PatchUNet, UNetConfig
+from sindiff.oracle.exact import patch_denoiser
 from sindiff.schedule import Schedule
-from sindiff.unet import PatchUNet, UNetConfig
 
 TABLE_4 = {(1,): (17, 17), (1, 2): (45, 41), (1, 2, 4): (101, 89), (1, 2, 4, 8): (213, 185)}
 

@@ -3,11 +3,8 @@
 import pytest
 import torch
 
-from sindiff.applications import Draw, Start, generate, invent
-from sindiff.edits import lowpass, match_lowpass
-from sindiff.images import recoloured, resize
-from sindiff.noise import seeded_noise
-from sindiff.reference import (
+from sindiff.applications.draw import Draw, Start, generate, invent
+from sindiff.applications.reference import (
     EDIT,
     HARMONIZE,
     PAINT,
@@ -20,6 +17,9 @@ from sindiff.reference import (
     super_resolve,
     translate,
 )
+from sindiff.edits import lowpass, match_lowpass
+from sindiff.noise import seeded_noise
+from sindiff.pictures.images import recoloured, resize
 from sindiff.samplers import SOLVERS
 from sindiff.schedule import Schedule
 

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from sindiff.applications import Draw
-from sindiff.region import Box, placed, roi
+from sindiff.applications.draw import Draw
+from sindiff.applications.region import Box, placed, roi
 
 PICTURE = torch.rand(3, 16, 24, generator=torch.Generator().manual_seed(0)) * 2 - 1
 BOX = Box(2, 3, 6, 8)

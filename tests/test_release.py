@@ -9,10 +9,10 @@ import torch
 from safetensors.torch import load_file
 
 from sindiff.diffusion import denoiser, eps_from_x0, q_posterior, q_sample
-from sindiff.presets import get_preset
+from sindiff.network.unet import PatchUNet, UNetConfig
 from sindiff.samplers import ddim, ddpm
 from sindiff.schedule import Schedule
-from sindiff.unet import PatchUNet, UNetConfig
+from sindiff.training.presets import get_preset
 
 DATA = Path(__file__).parent / "data"
 SETTINGS = json.loads((DATA / "official_state_dicts.json").read_text())

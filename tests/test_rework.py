@@ -7,8 +7,8 @@ import pytest
 import torch
 from PIL import Image
 
-from sindiff.images import load_picture
-from sindiff.masks import load_mask
+from sindiff.pictures.images import load_picture
+from sindiff.pictures.masks import load_mask
 
 QUICK = ("--n", 2, "--steps", 3, "--device", "cpu")
 COMMANDS = {

@@ -6,11 +6,12 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from sindiff import device, unet
-from sindiff.device import arithmetic
-from sindiff.presets import get_preset
-from sindiff.train import TrainState, train
-from sindiff.unet import Upsample, by_channel
+from sindiff.machine import device
+from sindiff.machine.device import arithmetic
+from sindiff.network import unet
+from sindiff.network.unet import Upsample, by_channel
+from sindiff.training.loop import TrainState, train
+from sindiff.training.presets import get_preset
 
 CPU = torch.device("cpu")
 

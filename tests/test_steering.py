@@ -7,11 +7,11 @@ import pytest
 import torch
 from PIL import Image
 
-from sindiff.applications import Draw, generate
-from sindiff.images import to_image
+from sindiff.applications.clip import load_clip, text_score
+from sindiff.applications.draw import Draw, generate
+from sindiff.applications.text import text_guided
 from sindiff.lab.steering import Steering, open_steering
-from sindiff.text import load_clip, text_score
-from sindiff.text_guided import text_guided
+from sindiff.pictures.images import to_image
 
 PROMPT, STEPS = "a red sunset", 4
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from sindiff.images import bundled_pictures, to_image
 from sindiff.lab import setup, shipped
 from sindiff.lab.draw import rectangle
 from sindiff.lab.studio import Studio, open_studio
 from sindiff.lab.tasks import TASKS
+from sindiff.pictures.bundled import bundled_pictures
+from sindiff.pictures.images import to_image
 
 
 @pytest.fixture(scope="module")

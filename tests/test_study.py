@@ -12,11 +12,11 @@ import pytest
 import torch
 from PIL import Image
 
-from sindiff.images import to_image
 from sindiff.lab import ballot
 from sindiff.lab.booth import Booth, open_booth, page_of_pairs
 from sindiff.lab.study import SIDES, Outcome, Study, Vote, tally
 from sindiff.metrics.binomial import interval, p_value
+from sindiff.pictures.images import to_image
 
 RIVALS = ("GPNN", "SinGAN")
 

@@ -8,10 +8,10 @@ import pytest
 import torch
 from PIL import Image
 
-from sindiff.applications import Draw, generate
-from sindiff.text import augmented, load_clip, look, text_score
-from sindiff.text_guided import text_guided
-from sindiff.vision import prepare_torchvision
+from sindiff.applications.clip import augmented, load_clip, look, text_score
+from sindiff.applications.draw import Draw, generate
+from sindiff.applications.text import text_guided
+from sindiff.machine.vision import prepare_torchvision
 
 PICTURES = torch.rand(2, 3, 16, 24, generator=torch.Generator().manual_seed(1)) * 2 - 1
 MEAN, STD = [0.4, 0.5, 0.6], [0.2, 0.25, 0.3]
@@ -45,17 +45,17 @@ def clip(clip_folder):
 
 
 def test_torchvision_imports_in_a_fresh_python():
-    code = "from sindiff.vision import prepare_torchvision as p; p(); p(); import torchvision.transforms, open_clip"
+    code = "import sindiff.machine.vision as v; v.prepare_torchvision(); import torchvision.transforms, open_clip"
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
 
 def test_a_torchvision_that_works_is_left_alone(monkeypatch):
-    import sindiff.vision
+    import sindiff.machine.vision
 
     prepare_torchvision()
-    before = len(sindiff.vision._defined)
+    before = len(sindiff.machine.vision._defined)
     prepare_torchvision()
-    assert len(sindiff.vision._defined) == before <= 1
+    assert len(sindiff.machine.vision._defined) == before <= 1
 
 
 def test_clip_is_what_the_folder_says(clip):
@@ -188,7 +188,7 @@ def test_without_network_one_line_says_where_weights_go(tmp_path, monkeypatch):
         "import socket\n"
         "def fail(*arguments, **options): raise OSError('unreachable')\n"
         "socket.socket.connect = socket.getaddrinfo = socket.create_connection = fail\n"
-        "from sindiff.text import load_clip\n"
+        "from sindiff.applications.clip import load_clip\n"
         "try: load_clip('ViT-B-32')\n"
         "except ValueError as error: print(error)\n"
     )

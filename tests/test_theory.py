@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from sindiff.diffusion import q_sample
-from sindiff.oracle import border_patch_denoiser, patch_denoiser
-from sindiff.presets import get_preset
+from sindiff.oracle.exact import border_patch_denoiser, patch_denoiser
+from sindiff.oracle.theory import Fit, best, explain, in_sizes, pixel_denoiser
 from sindiff.schedule import Schedule
-from sindiff.theory import Fit, best, explain, in_sizes, pixel_denoiser
-from sindiff.train import Canvases
+from sindiff.training.loop import Canvases
+from sindiff.training.presets import get_preset
 
 COSINE = Schedule("cosine", 1000)
 

@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from sindiff import generate, load_model, load_picture
-from sindiff.applications import Draw
-from sindiff.images import data_folder, find_picture
-from sindiff.text import load_clip, text_score
-from sindiff.text_guided import text_guided
+from sindiff.applications.clip import load_clip, text_score
+from sindiff.applications.draw import Draw
+from sindiff.applications.text import text_guided
+from sindiff.pictures.bundled import data_folder, find_picture
 
 FOLDER = data_folder() / "clip"
 
@@ -60,7 +60,7 @@ def test_it_loads_where_there_is_no_network():
         "import socket\n"
         "def fail(*arguments, **options): raise OSError('unreachable')\n"
         "socket.socket.connect = socket.getaddrinfo = socket.create_connection = fail\n"
-        "from sindiff.text import load_clip\n"
+        "from sindiff.applications.clip import load_clip\n"
         "print(load_clip('tiny').size)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import torch
 
-from sindiff.distributed import ALONE, Workers, workers
-from sindiff.experts import ExpertsConfig
-from sindiff.presets import get_preset
-from sindiff.train import TrainState, train
-from sindiff.unet import UNetConfig
+from sindiff.network.experts import ExpertsConfig
+from sindiff.network.unet import UNetConfig
+from sindiff.training.distributed import ALONE, Workers, workers
+from sindiff.training.loop import TrainState, train
+from sindiff.training.presets import get_preset
 
 SMOKE = replace(get_preset("smoke").train, autocast="float32")
 NETWORK = UNetConfig(channels=4, mult=(1,), norm="none")

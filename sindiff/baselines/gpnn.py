@@ -13,8 +13,8 @@ from torch import Tensor
 
 from sindiff.baselines.nearest import SEARCHES, Find
 from sindiff.baselines.pyramid import pyramid, require_draw, targets
-from sindiff.images import resize
 from sindiff.noise import noise_window
+from sindiff.pictures.images import resize
 
 
 @dataclass(frozen=True)

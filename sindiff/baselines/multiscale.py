@@ -14,11 +14,11 @@ from sindiff import samplers
 from sindiff.baselines.pyramid import pyramid, require_draw, targets
 from sindiff.conditioning import clamped, padded
 from sindiff.diffusion import denoiser, q_sample
-from sindiff.images import resize
+from sindiff.network.unet import PatchUNet, UNetConfig
 from sindiff.noise import Noise, revisited, seeded_noise
-from sindiff.presets import Preset, get_preset
-from sindiff.train import TrainState, train
-from sindiff.unet import PatchUNet, UNetConfig
+from sindiff.pictures.images import resize
+from sindiff.training.loop import TrainState, train
+from sindiff.training.presets import Preset, get_preset
 
 
 @dataclass(frozen=True)

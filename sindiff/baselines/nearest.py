@@ -9,7 +9,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from sindiff.neighbours import inverted_lists
+from sindiff.oracle.neighbours import inverted_lists
 
 Find = Callable[[Tensor], Tensor]
 """queries (Q, D) -> for each the index of the key of least score, (Q,)."""

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from sindiff.images import resize
+from sindiff.pictures.images import resize
 
 
 def pyramid(picture: Tensor, ratio: float, coarsest: int) -> tuple[Tensor, ...]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sindiff.baselines.gpnn import GPNNConfig
 from sindiff.baselines.multiscale import MultiscaleConfig, laptop
 from sindiff.baselines.singan import SinGANConfig, consingan
-from sindiff.presets import get_preset
+from sindiff.training.presets import get_preset
 
 
 class Recipe(NamedTuple):

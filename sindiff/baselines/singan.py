@@ -15,8 +15,8 @@ from torch import Tensor, nn
 
 from sindiff.baselines.adversarial import Generator, convolutions, critic_loss, descend, generator_loss
 from sindiff.baselines.pyramid import pyramid, require_draw, targets
-from sindiff.images import resize
 from sindiff.noise import revisited, seeded_noise
+from sindiff.pictures.images import resize
 
 Canvas = tuple[int, int]
 

@@ -5,13 +5,14 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from sindiff.animation import FORMATS, animate, require_film, save_film
-from sindiff.applications import Draw, canvas_of
+from sindiff.applications.animation import FORMATS, animate, require_film, save_film
+from sindiff.applications.draw import Draw, canvas_of
 from sindiff.checkpoint import load_model
 from sindiff.cli.options import DEVICE, LONG_SIDE, SEED, STEPS, Size
 from sindiff.cli.pictures import batch_size
-from sindiff.device import pick_device
-from sindiff.images import find_picture, load_picture
+from sindiff.machine.device import pick_device
+from sindiff.pictures.bundled import find_picture
+from sindiff.pictures.images import load_picture
 
 
 @click.command("animate")

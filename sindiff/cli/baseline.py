@@ -10,15 +10,16 @@ import click
 from torch import Tensor
 from tqdm import tqdm
 
-from sindiff import images
 from sindiff.baselines import gpnn, multiscale, recipes, singan
 from sindiff.baselines.multiscale import MultiscaleConfig
 from sindiff.baselines.pyramid import pyramid, targets
 from sindiff.baselines.recipes import Recipe
 from sindiff.cli.options import DEVICE, OUT, SEED, N, Size
 from sindiff.cli.pictures import batch_size, counted, versions, write_pictures, write_settings
-from sindiff.device import pick_device
-from sindiff.images import find_picture, load_picture
+from sindiff.machine.device import pick_device
+from sindiff.pictures import images
+from sindiff.pictures.bundled import find_picture
+from sindiff.pictures.images import load_picture
 
 
 class Method(NamedTuple):

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from sindiff import places50
 from sindiff.cli.options import OUT
+from sindiff.pictures import places50
 
 
 @click.group("data")

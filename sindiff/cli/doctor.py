@@ -6,8 +6,8 @@ from importlib.metadata import PackageNotFoundError, version
 import click
 import torch
 
-from sindiff.device import describe, matmul_gflops, pick_device
-from sindiff.weights import KNOWN, missing, weights_folder
+from sindiff.machine.device import describe, matmul_gflops, pick_device
+from sindiff.metrics.weights import KNOWN, missing, weights_folder
 
 OPTIONAL = {
     "matplotlib": "figures in notebooks",

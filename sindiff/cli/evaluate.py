@@ -9,8 +9,9 @@ import click
 from torch import Tensor
 
 from sindiff import metrics
-from sindiff.images import find_picture, load_picture, load_pictures
-from sindiff.weights import FOLDER_VARIABLE, KNOWN, missing, weights_folder
+from sindiff.metrics.weights import FOLDER_VARIABLE, KNOWN, missing, weights_folder
+from sindiff.pictures.bundled import find_picture
+from sindiff.pictures.images import load_picture, load_pictures
 
 PICTURES = {".png", ".jpg", ".jpeg"}
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
+from sindiff.applications.inpainting import TIMES, calls, inpaint
+from sindiff.applications.outpainting import layout, outpaint
 from sindiff.cli.options import DEVICE, LONG_SIDE, OUT, SEED, STEPS, N
 from sindiff.cli.rework import holed, load_given, rework
-from sindiff.inpaint import TIMES, calls, inpaint
-from sindiff.outpaint import layout, outpaint
 
 PASSES = click.option(
     "--passes",

@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from sindiff.files import write_text
-from sindiff.images import contact_sheet, read_image, save_image, save_picture, to_tensor
-from sindiff.plan import UNFINISHED
-from sindiff.progress import alone, finish, record, resume
+from sindiff.large.plan import UNFINISHED
+from sindiff.machine.files import write_text
+from sindiff.machine.progress import alone, finish, record, resume
+from sindiff.pictures.images import contact_sheet, read_image, save_image, save_picture, to_tensor
 
 BATCH_PIXELS = 2**19
 SHEET, SHEET_FILE = 100, "sheet.png"

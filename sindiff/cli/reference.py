@@ -8,9 +8,7 @@ from typing import Any
 import click
 from torch import Tensor
 
-from sindiff.cli.options import DEVICE, LONG_SIDE, OUT, SEED, STEPS, N
-from sindiff.cli.rework import load_given, rework
-from sindiff.reference import (
+from sindiff.applications.reference import (
     EDIT,
     HARMONIZE,
     PAINT,
@@ -24,6 +22,8 @@ from sindiff.reference import (
     super_resolve,
     translate,
 )
+from sindiff.cli.options import DEVICE, LONG_SIDE, OUT, SEED, STEPS, N
+from sindiff.cli.rework import load_given, rework
 
 WRITES = "Writes 000.png, 001.png ..., sheet.png with before and after, and settings.json."
 MASK = "is a picture of the same size, white where things may change and black where to keep"

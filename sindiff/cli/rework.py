@@ -8,15 +8,16 @@ import click
 import torch
 from torch import Tensor
 
-from sindiff import images
-from sindiff.applications import Draw
-from sindiff.checkpoint import Model, load_model
+from sindiff.applications.draw import Draw
+from sindiff.applications.inpainting import require_mask
+from sindiff.checkpoint import load_model
 from sindiff.cli.pictures import SHEET_FILE, batch_size, counted, versions, write_pictures, write_settings
-from sindiff.device import pick_device
-from sindiff.images import find_picture, load_picture
-from sindiff.inpaint import require_mask
-from sindiff.masks import load_mask
-from sindiff.plan import fingerprint
+from sindiff.machine.device import pick_device
+from sindiff.model import Model, fingerprint
+from sindiff.pictures import images
+from sindiff.pictures.bundled import find_picture
+from sindiff.pictures.images import load_picture
+from sindiff.pictures.masks import load_mask
 
 
 class Given(NamedTuple):

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
+from sindiff.applications.inpainting import calls
+from sindiff.applications.region import Box, placed, roi
 from sindiff.cli.inpaint import PASSES
 from sindiff.cli.options import DEVICE, LONG_SIDE, OUT, SEED, STEPS, N, Size
 from sindiff.cli.rework import load_given, rework
-from sindiff.inpaint import calls
-from sindiff.region import Box, placed, roi
 
 
 class Numbers(click.ParamType):

@@ -11,16 +11,18 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from sindiff import images
-from sindiff.applications import generate, generate_untrained, local_networks, tile_halo
-from sindiff.checkpoint import Model, load_model
+from sindiff.applications.draw import generate, generate_untrained
+from sindiff.checkpoint import load_model
 from sindiff.cli.options import DEVICE, OUT, SEED, N, Size, Tile
 from sindiff.cli.pictures import batch_size, counted, versions, write_pictures, write_settings
 from sindiff.conditioning import AXES
-from sindiff.device import pick_device
-from sindiff.images import find_picture, load_picture
-from sindiff.large import sample_to_files
-from sindiff.plan import amount, fingerprint, plan_pictures
+from sindiff.large.plan import amount, plan_pictures
+from sindiff.large.sample import sample_to_files
+from sindiff.machine.device import pick_device
+from sindiff.model import Model, fingerprint, local_networks, tile_halo
+from sindiff.pictures import images
+from sindiff.pictures.bundled import find_picture
+from sindiff.pictures.images import load_picture
 from sindiff.samplers import SOLVERS
 from sindiff.schedule import Schedule
 

@@ -8,17 +8,17 @@ from typing import Any
 import click
 from torch import Tensor
 
-from sindiff import images
-from sindiff.applications import Draw, canvas_of
+from sindiff.applications.clip import load_clip, require_prompts, text_score
+from sindiff.applications.draw import Draw, canvas_of
+from sindiff.applications.text import SCALE, require_fitting, text_guided
 from sindiff.checkpoint import load_model
 from sindiff.cli.options import DEVICE, OUT, SEED, STEPS, N, Size
 from sindiff.cli.pictures import batch_size, counted, versions, write_pictures, write_settings
-from sindiff.device import pick_device
-from sindiff.images import open_image
-from sindiff.masks import load_mask
-from sindiff.plan import fingerprint
-from sindiff.text import load_clip, require_prompts, text_score
-from sindiff.text_guided import SCALE, require_fitting, text_guided
+from sindiff.machine.device import pick_device
+from sindiff.model import fingerprint
+from sindiff.pictures import images
+from sindiff.pictures.images import open_image
+from sindiff.pictures.masks import load_mask
 
 
 class Prompt(click.ParamType):

@@ -10,14 +10,15 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from sindiff import runs
 from sindiff.cli.options import DEVICE, SEED
-from sindiff.device import describe, pick_device
-from sindiff.distributed import workers
-from sindiff.images import find_picture, load_picture
-from sindiff.presets import PRESETS, get_preset
-from sindiff.progress import alone
-from sindiff.train import TrainState
+from sindiff.machine.device import describe, pick_device
+from sindiff.machine.progress import alone
+from sindiff.pictures.bundled import find_picture
+from sindiff.pictures.images import load_picture
+from sindiff.training import runs
+from sindiff.training.distributed import workers
+from sindiff.training.loop import TrainState
+from sindiff.training.presets import PRESETS, get_preset
 
 
 @click.command("train")

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from sindiff.weights import FOLDER_VARIABLE, KNOWN, fetch, state_of, weights_folder
+from sindiff.metrics.weights import FOLDER_VARIABLE, KNOWN, fetch, state_of, weights_folder
 
 FOLDER = click.option(
     "--dir",

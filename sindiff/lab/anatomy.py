@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from sindiff.unet import PatchUNet, UNetConfig
+from sindiff.network.unet import PatchUNet, UNetConfig
 
 
 class Part(NamedTuple):

@@ -9,11 +9,11 @@ from IPython.display import display
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from sindiff.images import to_image
 from sindiff.lab import plots
 from sindiff.lab.ballot import record, unanswered
 from sindiff.lab.display import png
 from sindiff.lab.study import SIDES, Study, Vote
+from sindiff.pictures.images import to_image
 
 PAGE = Path(__file__).with_name("page")
 QUESTION = "Which side shows more diversity and better quality? Click on it, or press the left or right arrow key."

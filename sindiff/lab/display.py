@@ -10,8 +10,8 @@ from IPython.display import Image, Markdown
 from matplotlib.figure import Figure
 from PIL.Image import Image as PILImage
 
-from sindiff.files import whole_file
 from sindiff.lab.plots import DENSITY
+from sindiff.machine.files import whole_file
 
 SHADES = [round((shade >> 2) * 255 / 63) for shade in range(256)]
 

@@ -10,8 +10,8 @@ import traitlets
 from PIL import Image
 from torch import Tensor
 
-from sindiff.images import to_image, to_tensor
 from sindiff.lab.opened import opened_mask, opened_painting
+from sindiff.pictures.images import to_image, to_tensor
 
 MODES = ("look", "mask", "paint", "point")
 PAGE = Path(__file__).with_name("page")

@@ -9,13 +9,13 @@ import torch
 from IPython.display import Image, display
 from matplotlib.figure import Figure
 
-from sindiff.applications import generate
-from sindiff.checkpoint import Model
+from sindiff.applications.draw import generate
 from sindiff.lab.display import page_width, png, show
 from sindiff.lab.notebook import Lab, LabError
 from sindiff.lab.plots import Shot, grid
-from sindiff.runs import as_model
-from sindiff.train import TrainState
+from sindiff.model import Model
+from sindiff.training.loop import TrainState
+from sindiff.training.runs import as_model
 
 
 def watch(

@@ -5,10 +5,12 @@ from typing import Any
 
 from tqdm import tqdm
 
-from sindiff.checkpoint import Model, load_model
-from sindiff.images import bundled_pictures, data_folder, find_picture, load_picture
+from sindiff.checkpoint import load_model
 from sindiff.lab.notebook import DEFAULT_PRESET, Lab
-from sindiff.runs import restart, train_in
+from sindiff.model import Model
+from sindiff.pictures.bundled import bundled_pictures, data_folder, find_picture
+from sindiff.pictures.images import load_picture
+from sindiff.training.runs import restart, train_in
 
 
 def shipped(lab: Lab, name: str | None = None) -> Model:

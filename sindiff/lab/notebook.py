@@ -13,12 +13,13 @@ import PIL
 import torch
 from torch import Tensor
 
-from sindiff.device import describe, pick_device
-from sindiff.experts import ExpertsConfig
-from sindiff.files import write_text
-from sindiff.images import bundled_pictures, find_picture, fingerprint, load_picture
-from sindiff.presets import Preset, get_preset
-from sindiff.provenance import checkout, current_commit
+from sindiff.machine.device import describe, pick_device
+from sindiff.machine.files import write_text
+from sindiff.machine.provenance import checkout, current_commit
+from sindiff.network.experts import ExpertsConfig
+from sindiff.pictures.bundled import bundled_pictures, find_picture
+from sindiff.pictures.images import fingerprint, load_picture
+from sindiff.training.presets import Preset, get_preset
 
 DEFAULT_PRESET = "laptop"
 LESSON_IN_TILES = "07_any_size"

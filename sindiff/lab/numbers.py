@@ -2,8 +2,8 @@
 
 from IPython.display import Markdown
 
-from sindiff.images import bundled_pictures
 from sindiff.lab.notebook import DEFAULT_PRESET, Lab
+from sindiff.pictures.bundled import bundled_pictures
 
 # For each notebook: what to expect of the first bundled picture at preset laptop, for any seed.
 RANGES: dict[str, dict[str, tuple[float, float]]] = {

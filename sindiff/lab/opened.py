@@ -8,8 +8,8 @@ from typing import Any
 
 from torch import Tensor
 
-from sindiff.images import load_picture, resize
-from sindiff.masks import read_mask
+from sindiff.pictures.images import load_picture, resize
+from sindiff.pictures.masks import read_mask
 
 
 def opened_picture(opened: dict[str, Any], long_side: int | None = None) -> Tensor:

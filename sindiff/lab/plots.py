@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 from torch import Tensor
 
-from sindiff.images import to_image
+from sindiff.pictures.images import to_image
 
 WIDTH = 760  # of a notebook's page, in CSS px
 DENSITY = 2  # dots drawn for each CSS px

@@ -3,14 +3,14 @@
 from torch import Tensor
 from torch.nn.functional import pad
 
-from sindiff.checkpoint import Model
 from sindiff.diffusion import q_sample
 from sindiff.lab.plots import Shot
 from sindiff.metrics import patches
+from sindiff.model import Model
+from sindiff.network.receptive_field import probe, reaches
+from sindiff.network.unet import UNetConfig
 from sindiff.noise import seeded_noise
-from sindiff.receptive_field import probe, reaches
 from sindiff.schedule import Schedule
-from sindiff.unet import UNetConfig
 
 RED = (0.68, -0.63, -0.76)  # vermillion, in [-1, 1]
 DECADES = 6

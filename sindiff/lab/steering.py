@@ -8,15 +8,15 @@ import ipywidgets
 from IPython.display import display
 from torch import Tensor
 
-from sindiff.applications import Draw, generate
-from sindiff.checkpoint import Model
-from sindiff.images import to_image
+from sindiff.applications.clip import Clip, text_score
+from sindiff.applications.draw import Draw, generate
+from sindiff.applications.text import text_guided
 from sindiff.lab.desk import LOOK, said
 from sindiff.lab.display import png
 from sindiff.lab.runner import Runner, Work
 from sindiff.lab.works import Do, Frame, promising
-from sindiff.text import Clip, text_score
-from sindiff.text_guided import text_guided
+from sindiff.model import Model
+from sindiff.pictures.images import to_image
 
 WIDTH = 340  # of a picture, in CSS px
 SCALES = (-0.2, -0.1, -0.05, -0.02, 0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)

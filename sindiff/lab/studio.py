@@ -7,7 +7,6 @@ from typing import Any
 from IPython.display import display
 from torch import Tensor
 
-from sindiff.images import bundled_pictures, data_folder, load_picture, to_image
 from sindiff.lab.desk import WIDTH, Desk, link, said, slider
 from sindiff.lab.display import png
 from sindiff.lab.draw import Sketch, palette, rectangle
@@ -17,6 +16,8 @@ from sindiff.lab.opened import opened_picture
 from sindiff.lab.runner import Runner, Work
 from sindiff.lab.tasks import TASKS, Task, Wish
 from sindiff.lab.works import Do, Frame, Subject, drawing, training
+from sindiff.pictures.bundled import bundled_pictures, data_folder
+from sindiff.pictures.images import load_picture, to_image
 
 
 def open_studio(lab: Lab) -> "Studio | None":

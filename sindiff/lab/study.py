@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from sindiff.images import fingerprint
 from sindiff.metrics.binomial import interval, p_value
+from sindiff.pictures.images import fingerprint
 
 SIDES = ("left", "right")
 

@@ -8,13 +8,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from sindiff.applications import Draw, generate
-from sindiff.checkpoint import Model
-from sindiff.inpaint import calls, inpaint
-from sindiff.outpaint import outpaint
-from sindiff.reference import EDIT, HARMONIZE, edit, harmonize, paint
-from sindiff.text import TINY, Clip, load_clip, text_score
-from sindiff.text_guided import SCALE, text_guided
+from sindiff.applications.clip import TINY, Clip, load_clip, text_score
+from sindiff.applications.draw import Draw, generate
+from sindiff.applications.inpainting import calls, inpaint
+from sindiff.applications.outpainting import outpaint
+from sindiff.applications.reference import EDIT, HARMONIZE, edit, harmonize, paint
+from sindiff.applications.text import SCALE, text_guided
+from sindiff.model import Model
 
 TIMES = 2  # passes of Eq. 6, for an answer in seconds
 MARGIN = 3  # px around what was pasted that may change

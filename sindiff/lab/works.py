@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from torch import Tensor
 
-from sindiff.applications import Draw, generate
-from sindiff.checkpoint import Model
+from sindiff.applications.draw import Draw, generate
 from sindiff.lab.notebook import Lab
 from sindiff.lab.tasks import Task, Wish
-from sindiff.runs import as_model
+from sindiff.model import Model
 from sindiff.samplers import SampleState
-from sindiff.train import TrainState, train
+from sindiff.training.loop import TrainState, train
+from sindiff.training.runs import as_model
 
 SAMPLE_EVERY = 40
 

@@ -14,7 +14,7 @@ from sindiff.metrics.patches import multiscale_swd, patch_swd
 from sindiff.metrics.perceptual import Embed, as_printed, lpips_diversity, lpips_embedding, lpips_to_picture
 from sindiff.metrics.pixels import pixel_diversity
 from sindiff.metrics.sifid import sifid
-from sindiff.weights import missing, weights_folder
+from sindiff.metrics.weights import missing, weights_folder
 
 
 class Networks(NamedTuple):

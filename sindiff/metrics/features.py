@@ -7,8 +7,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from sindiff.vision import prepare_torchvision
-from sindiff.weights import KNOWN, load_weights
+from sindiff.machine.vision import prepare_torchvision
+from sindiff.metrics.weights import KNOWN, load_weights
 
 Features = Callable[[Tensor], Tensor]  # (3, H, W) in [-1, 1] -> one row for each position, (N, D)
 

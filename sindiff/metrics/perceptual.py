@@ -7,9 +7,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from sindiff.machine.vision import prepare_torchvision
 from sindiff.metrics.checks import check_pictures, check_samples
 from sindiff.metrics.features import with_weights
-from sindiff.vision import prepare_torchvision
 
 Embed = Callable[[Tensor], Tensor]  # (3, H, W) in [-1, 1] -> (D,); LPIPS(a, b) = |embed(a) - embed(b)|^2
 

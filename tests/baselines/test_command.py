@@ -6,7 +6,7 @@ import pytest
 
 from sindiff.baselines import multiscale, singan
 from sindiff.cli.baseline import METHODS
-from sindiff.images import load_pictures
+from sindiff.pictures.images import load_pictures
 
 
 @pytest.fixture

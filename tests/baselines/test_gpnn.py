@@ -5,7 +5,7 @@ import torch
 
 from sindiff.baselines import nearest
 from sindiff.baselines.gpnn import GPNNConfig, fit, patches_of, replaced, retarget, sample, vote
-from sindiff.images import resize
+from sindiff.pictures.images import resize
 
 
 def noise(*shape, seed=0):

@@ -7,8 +7,8 @@ import torch
 
 from sindiff.baselines import multiscale
 from sindiff.baselines.multiscale import MultiscaleConfig, fit, laptop, sample
-from sindiff.images import resize
-from sindiff.presets import get_preset
+from sindiff.pictures.images import resize
+from sindiff.training.presets import get_preset
 
 
 def tiny(steps=2, **changes):

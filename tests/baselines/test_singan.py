@@ -15,7 +15,7 @@ from sindiff.baselines.adversarial import (
 )
 from sindiff.baselines.pyramid import pyramid
 from sindiff.baselines.singan import SinGANConfig, consingan, fit, reconstruct, sample
-from sindiff.images import resize
+from sindiff.pictures.images import resize
 
 TINY = SinGANConfig(ratio=1.5, coarsest=16, channels=6, layers=3, steps=3, updates=1)
 

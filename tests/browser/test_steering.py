@@ -2,10 +2,10 @@
 
 START = """
 import threading
-from sindiff.applications import Draw
+from sindiff.applications.draw import Draw
 from sindiff.lab import setup, shipped
 from sindiff.lab.steering import Steering
-from sindiff.text import load_clip
+from sindiff.applications.clip import load_clip
 lab = setup("09_text", "laptop", out_dir="out")
 steering = Steering(shipped(lab), load_clip("tiny"), "snow", 0.1, Draw(steps=20))
 runs, run = [], steering.runner.run

@@ -5,7 +5,7 @@ import torch
 
 from sindiff.conditioning import around, mirrored, wrapped
 from sindiff.lab import checks
-from sindiff.receptive_field import rf_reach, rf_size
+from sindiff.network.receptive_field import rf_reach, rf_size
 
 
 def up(length, multiple):

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from sindiff.lab import checks
-from sindiff.oracle import picture_denoiser, shrinking_patches
+from sindiff.oracle.exact import picture_denoiser, shrinking_patches
 
 
 def answer(log_weights, known):

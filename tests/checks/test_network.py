@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from sindiff.lab import checks
-from sindiff.unet import ResBlock, time_embedding
+from sindiff.network.unet import ResBlock, time_embedding
 
 
 def waves(slowest=10000.0, half=lambda channels: channels // 2, first=0, order=("cos", "sin"), late=0):

@@ -4,8 +4,8 @@ import pytest
 
 from sindiff.lab import checks
 from sindiff.lab.checks.receptive_field import fewest_levels
-from sindiff.receptive_field import BEHIND, rf_size
-from sindiff.unet import UNetConfig
+from sindiff.network.receptive_field import BEHIND, rf_size
+from sindiff.network.unet import UNetConfig
 
 FIELDS = [rf_size(UNetConfig(mult=mult)) for mult in ((1,), (1, 2), (1, 2, 4))]
 

@@ -6,7 +6,7 @@ import pytest
 
 from sindiff.diffusion import PREDICTIONS
 from sindiff.lab import checks
-from sindiff.train import rate_factor
+from sindiff.training.loop import rate_factor
 
 right = PREDICTIONS["v"].to_x0
 

@@ -6,9 +6,8 @@ import inspect
 import pytest
 import torch
 
-from sindiff import weights
-from sindiff.metrics import features
-from sindiff.vision import prepare_torchvision
+from sindiff.machine.vision import prepare_torchvision
+from sindiff.metrics import features, weights
 
 
 def fill(network):

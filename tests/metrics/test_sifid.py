@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from sindiff.images import load_pictures, to_image
 from sindiff.metrics import features, inception_features, sifid, vgg_features
 from sindiff.metrics import sifid as sifid_function
+from sindiff.pictures.images import load_pictures, to_image
 
 LARGE = (188, 250)
 

@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from sindiff import weights
-from sindiff.weights import KNOWN, fetch, load_weights, missing, state_of, weights_folder
+from sindiff.metrics import weights
+from sindiff.metrics.weights import KNOWN, fetch, load_weights, missing, state_of, weights_folder
 
 CONTENT = bytes(range(256)) * 20_000
 

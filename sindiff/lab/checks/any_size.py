@@ -7,8 +7,8 @@ from torch import Tensor
 
 from sindiff.diffusion import Denoiser
 from sindiff.lab.checks.judge import Case, judge, seeded
-from sindiff.receptive_field import rf_reach
-from sindiff.unet import UNetConfig
+from sindiff.network.receptive_field import rf_reach
+from sindiff.network.unet import UNetConfig
 
 
 def halo(function: Callable[[UNetConfig], int]) -> None:

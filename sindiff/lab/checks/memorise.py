@@ -7,7 +7,7 @@ from torch import Tensor
 
 from sindiff.diffusion import q_sample
 from sindiff.lab.checks.judge import Case, judge, seeded
-from sindiff.oracle import picture_denoiser, shrinking_patches
+from sindiff.oracle.exact import picture_denoiser, shrinking_patches
 from sindiff.schedule import Schedule
 
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from sindiff.lab.checks.judge import Case, judge
-from sindiff.unet import ResBlock, time_embedding
+from sindiff.network.unet import ResBlock, time_embedding
 
 
 def embedding(function: Callable[[Tensor, int], Tensor]) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from sindiff.lab.checks.judge import Case, judge
-from sindiff.receptive_field import BEHIND, rf_size
-from sindiff.unet import UNetConfig
+from sindiff.network.receptive_field import BEHIND, rf_size
+from sindiff.network.unet import UNetConfig
 
 
 def behind(function: Callable[[str, int, int], tuple[int, int]]) -> None:

@@ -7,9 +7,9 @@ from torch import Tensor
 
 from sindiff.diffusion import PREDICTIONS, q_sample
 from sindiff.lab.checks.judge import Case, judge, seeded
-from sindiff.presets import get_preset
 from sindiff.schedule import Schedule
-from sindiff.train import TrainConfig, rate_factor
+from sindiff.training.loop import TrainConfig, rate_factor
+from sindiff.training.presets import get_preset
 
 
 def x0_from_v(function: Callable[[Schedule, Tensor, int, Tensor], Tensor]) -> None:

@@ -1,0 +1,37 @@
+"""What one picture can do: a function for each application of the paper, and a few beyond."""
+
+from sindiff.applications.animation import animate, save_film
+from sindiff.applications.clip import Clip, load_clip, text_score
+from sindiff.applications.draw import Draw, Start, canvas_of, generate, generate_untrained, invent, solver_for
+from sindiff.applications.inpainting import inpaint
+from sindiff.applications.outpainting import outpaint
+from sindiff.applications.reference import Recipe, edit, harmonize, paint, style, super_resolve, translate
+from sindiff.applications.region import Box, roi
+from sindiff.applications.text import text_guided
+
+__all__ = [
+    "Box",
+    "Clip",
+    "Draw",
+    "Recipe",
+    "Start",
+    "animate",
+    "canvas_of",
+    "edit",
+    "generate",
+    "generate_untrained",
+    "harmonize",
+    "inpaint",
+    "invent",
+    "load_clip",
+    "outpaint",
+    "paint",
+    "roi",
+    "save_film",
+    "solver_for",
+    "style",
+    "super_resolve",
+    "text_guided",
+    "text_score",
+    "translate",
+]

@@ -1,0 +1,105 @@
+"""Pictures after a reference (Eq. 7; Fig. 1 and 17): a late start from it, its low frequencies, what of it stays."""
+
+from typing import NamedTuple
+
+from torch import Tensor
+
+from sindiff.applications.draw import Draw, Start, generate, invent
+from sindiff.applications.inpainting import require_mask
+from sindiff.edits import during, keep_known, match_lowpass
+from sindiff.model import Model, any_size
+from sindiff.noise import Noise
+from sindiff.pictures.images import recoloured, resize
+from sindiff.samplers import Edit
+
+
+class Recipe(NamedTuple):
+    """How closely the reference is followed, in shares of T.
+
+    start: where the walk begins, from the reference noised so far; 1 is nearly noise alone.  factor: details up to so
+    many px are free, coarser ones are the reference's (see edits.lowpass).  until: down to where they are matched; 0 to
+    the end, 1 never.
+    """
+
+    start: float
+    factor: int
+    until: float
+
+
+PAINT = Recipe(start=0.9, factor=4, until=0.15)
+TRANSLATE = Recipe(start=0.9, factor=4, until=0.4)
+STYLE = Recipe(start=0.6, factor=4, until=0.2)
+EDIT = Recipe(start=0.15, factor=8, until=1)
+HARMONIZE = Recipe(start=0.1, factor=8, until=1)
+ENLARGED_START = 0.5
+
+
+def paint(model: Model, reference: Tensor, recipe: Recipe = PAINT, draw: Draw = Draw()) -> Tensor:
+    """Turn a rough painting into pictures made of the model's patches, (n, 3, H, W) in [-1, 1] on the CPU.
+
+    reference: (3, H, W) in [-1, 1], any size.  draw.steps: from the recipe's start.
+    Raises ValueError for a recipe or a draw whose numbers make no sense.
+    """
+    return follow(model, reference, recipe, draw)
+
+
+def translate(model: Model, reference: Tensor, recipe: Recipe = TRANSLATE, draw: Draw = Draw()) -> Tensor:
+    """Another picture, its arrangement kept, in the model's patches: image to image.  See paint."""
+    return follow(model, reference, recipe, draw)
+
+
+def style(model: Model, content: Tensor, recipe: Recipe = STYLE, draw: Draw = Draw()) -> Tensor:
+    """Another picture's shapes in the model's colours and patches.  See paint.
+
+    content: (3, H, W) in [-1, 1], recoloured like two pictures that the model invents, then followed.
+    """
+    return follow(model, recoloured(content, generate(model, 2, content.shape[1:], seed=draw.seed)), recipe, draw)
+
+
+def edit(
+    model: Model, picture: Tensor, mask: Tensor | None = None, recipe: Recipe = EDIT, draw: Draw = Draw()
+) -> Tensor:
+    """Make a picture whose patches were moved by hand whole again.
+
+    mask: (1, H, W), 1 = may change, 0 = stays bit for bit; default: all may change.  The rest as for paint.
+    """
+    return follow(model, picture, recipe, draw, mask)
+
+
+def harmonize(model: Model, composite: Tensor, mask: Tensor, recipe: Recipe = HARMONIZE, draw: Draw = Draw()) -> Tensor:
+    """Make what was pasted into a picture fit in.
+
+    mask: (1, H, W), 1 = what was pasted, with a few px around it; 0 stays bit for bit.  The rest as for paint.
+    """
+    return follow(model, composite, recipe, draw, mask)
+
+
+def super_resolve(model: Model, picture: Tensor, times: int = 2, draw: Draw = Draw()) -> Tensor:
+    """Enlarge a picture, (n, 3, times H, times W): coarse parts are the picture's own, details the model's patches.
+
+    The low-pass of every result is that of the picture enlarged without invention (Eq. 7 to the end).
+    Raises ValueError for fewer than 2 times, and for a draw whose numbers make no sense.
+    """
+    if times < 2:
+        raise ValueError(f"a picture is enlarged 2 times or more, not {times}")
+    enlarged = resize(picture, times * picture.shape[1], times * picture.shape[2])
+    return follow(model, enlarged, Recipe(ENLARGED_START, times, 0), draw)
+
+
+def follow(model: Model, reference: Tensor, recipe: Recipe, draw: Draw, mask: Tensor | None = None) -> Tensor:
+    """Pictures after a reference by a recipe: see paint, and edit for the mask."""
+    if not 0 < recipe.start <= 1 or not 0 <= recipe.until <= 1:
+        raise ValueError(f"start must lie in 0..1, above 0, and until in 0..1, not {recipe.start} and {recipe.until}")
+    if recipe.factor < 1:
+        raise ValueError(f"the low-pass factor must be 1 or more, not {recipe.factor}")
+    if mask is not None:
+        require_mask(mask, reference)
+    schedule = model.schedule
+    t0, t_min = (round(share * schedule.T) for share in (recipe.start, recipe.until))
+
+    def edits(noise: Noise) -> list[Edit]:
+        coarse = during(match_lowpass(schedule, reference[None], recipe.factor, noise), t_min, schedule.T - 1)
+        return [coarse] if mask is None else [coarse, keep_known(schedule, reference[None], mask[None], noise)]
+
+    denoise, start = any_size(model, draw.tile, draw.wrap), Start(reference, max(1, t0))
+    return invent(denoise, schedule, tuple(reference.shape), draw, model.device, start, edits)

@@ -1,0 +1,78 @@
+"""How far a long job has come, kept in a folder, so that a job killed at any moment goes on where it was."""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+try:
+    import fcntl
+except ImportError:
+    fcntl = None
+
+from sindiff.machine.files import remove_leftovers, write_text
+
+PROGRESS = "progress.json"
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep other processes out of a folder while its job is worked on; the system lets go when this one ends, however.
+
+    Raises ValueError if another is at it.  Where the system has no such locks (Windows) nothing is kept out.
+    """
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise ValueError(f"{folder}: another run is at work there; wait for it, or choose another folder") from None
+    finally:
+        os.close(handle)
+
+
+def resume(folder: Path, job: dict[str, Any]) -> int:
+    """How many parts of a job are done; 0 for a new one, and nothing is written.
+
+    job: all that its result depends on, in JSON's types.  Raises ValueError if the folder holds another job.
+    """
+    file = folder / PROGRESS
+    remove_leftovers(file)
+    if not file.exists():
+        return 0
+    try:
+        saved = json.loads(file.read_text(encoding="utf-8"))
+        differing = [name for name, value in json.loads(json.dumps(job)).items() if saved["job"].get(name) != value]
+        done = int(saved["done"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise ValueError(f"{file}: damaged; remove {folder} to start over") from None
+    if differing:
+        raise ValueError(
+            f"{folder}: holds unfinished work with another {' and '.join(differing)}; give the same to go on, remove "
+            "that folder to start over, or choose another"
+        )
+    return done
+
+
+def record(folder: Path, job: dict[str, Any], done: int) -> None:
+    """Note that so many parts are done, and on the disk."""
+    write_text(folder / PROGRESS, json.dumps({"done": done, "job": job}, indent=2) + "\n")
+
+
+def forget(folder: Path) -> None:
+    """Nothing is done, after all."""
+    (folder / PROGRESS).unlink(missing_ok=True)
+
+
+def finish(folder: Path, files: Sequence[Path] = ()) -> None:
+    """Remove the note, then the job's files (no note ever promises what is gone), then the folder if it is empty."""
+    forget(folder)
+    for file in files:
+        file.unlink(missing_ok=True)
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()

@@ -1,0 +1,12 @@
+"""What the paper compares, as data."""
+
+from sindiff.paper.levels import table_4
+from sindiff.paper.protocol import TABLES, Protocol, Row, at_laptop
+
+__all__ = [
+    "TABLES",
+    "Protocol",
+    "Row",
+    "at_laptop",
+    "table_4",
+]

@@ -1,0 +1,180 @@
+"""Pictures in and out: safe loading, saving and contact sheets."""
+
+import hashlib
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, ImageOps, UnidentifiedImageError
+from torch import Tensor
+
+from sindiff.machine.files import whole_file
+
+SHORTEST_SIDE = 8
+MOST_PIXELS = 100_000_000
+
+
+def load_picture(path: str | Path, long_side: int | None = None) -> Tensor:
+    """Read a picture file as (3, H, W) in [-1, 1], its long side reduced to at most `long_side` px (Lanczos).
+
+    Camera rotation (EXIF) is applied; gray, palette, CMYK and 16-bit pictures become 8-bit RGB; transparency is laid
+    over white; of an animation the first frame is taken.  Pictures are never enlarged.
+    Raises ValueError, naming the file and the reason, for anything that is no readable picture, has more than
+    100 million pixels, or has a side under 8 px once reduced.
+    """
+    image = read_image(path)
+    if long_side and max(image.size) > long_side:
+        scale = long_side / max(image.size)
+        size = [max(1, round(side * scale)) for side in image.size]
+        if min(size) >= SHORTEST_SIDE:
+            image = image.resize(size, Image.Resampling.LANCZOS)
+        else:
+            raise ValueError(
+                f"{path}: {image.height}x{image.width} px is too narrow: reduced to a long side of {long_side} px, its "
+                f"short side has {min(size)} px and needs {SHORTEST_SIDE}; crop it first"
+            )
+    if min(image.size) < SHORTEST_SIDE:
+        raise ValueError(
+            f"{path}: {image.height}x{image.width} px is too small: both sides need at least {SHORTEST_SIDE} px"
+        )
+    return to_tensor(image)
+
+
+def read_image(path: str | Path) -> Image.Image:
+    """Read a picture file as an upright 8-bit RGB image (see load_picture).  Raises ValueError."""
+    return _to_rgb(open_image(path), Path(path))
+
+
+def open_image(path: str | Path) -> Image.Image:
+    """Read a picture file as it is, upright and within bounds (see load_picture).  Raises ValueError."""
+    path = Path(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = Image.open(path)
+            if image.width * image.height > MOST_PIXELS:
+                raise Image.DecompressionBombError
+            image.load()
+            return ImageOps.exif_transpose(image)
+    except FileNotFoundError:
+        raise ValueError(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise ValueError(f"{path}: is a folder, not a picture") from None
+    except PermissionError:
+        raise ValueError(f"{path}: may not be read (permission denied)") from None
+    except Image.DecompressionBombError:
+        raise ValueError(f"{path}: has more than {MOST_PIXELS:,} pixels; reduce it first") from None
+    except UnidentifiedImageError:
+        reason = "is an empty file" if path.stat().st_size == 0 else "is not a picture that can be read"
+        raise ValueError(f"{path}: {reason}") from None
+    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
+        raise ValueError(f"{path}: damaged picture ({_first_line(error)})") from None
+
+
+def _to_rgb(image: Image.Image, path: Path) -> Image.Image:
+    if image.mode == "F":
+        raise ValueError(f"{path}: floating-point pixels have no agreed range; save it with 8 or 16 bits")
+    if image.mode.startswith("I"):
+        image = Image.fromarray((np.asarray(image).clip(0, 65535) / 257).round().astype(np.uint8))
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image.convert("RGB")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0] or type(error).__name__
+
+
+def to_tensor(image: Image.Image) -> Tensor:
+    """An 8-bit RGB image as (3, H, W) float32 in [-1, 1]."""
+    return torch.from_numpy(np.array(image)).permute(2, 0, 1).float() / 127.5 - 1
+
+
+def to_image(picture: Tensor) -> Image.Image:
+    """(3, H, W), clamped to [-1, 1], as an 8-bit RGB image: the inverse of to_tensor."""
+    pixels = ((picture.detach().cpu().clamp(-1, 1) + 1) * 127.5).round().byte()
+    return Image.fromarray(pixels.permute(1, 2, 0).numpy())
+
+
+def save_image(image: Image.Image, path: str | Path) -> None:
+    """Write an image whole, in the format of its suffix.  Raises ValueError for an unknown suffix, OSError."""
+    with whole_file(path) as temporary:
+        image.save(temporary)
+
+
+def save_picture(picture: Tensor, path: str | Path) -> None:
+    """Write (3, H, W) in [-1, 1] as a picture file."""
+    save_image(to_image(picture), path)
+
+
+def load_pictures(directory: str | Path, long_side: int | None = None) -> Tensor:
+    """The numbered samples of a folder (000.png, 001.png, ...), (B, 3, H, W) in [-1, 1]; other files are left out.
+
+    Where no file is numbered, every PNG and JPEG counts.  long_side: as in load_picture.
+    Raises ValueError if there is none or if sizes differ.
+    """
+    directory = Path(directory)
+    if not directory.is_dir():
+        raise ValueError(f"{directory}: no such folder")
+    files = sorted(file for file in directory.iterdir() if file.suffix.lower() in {".png", ".jpg", ".jpeg"})
+    files = [file for file in files if file.stem.isdigit()] or files
+    if not files:
+        raise ValueError(f"{directory}: holds no PNG or JPEG pictures")
+    pictures = [load_picture(file, long_side) for file in files]
+    for file, picture in zip(files, pictures, strict=True):
+        if picture.shape != pictures[0].shape:
+            sizes = [f"{p.shape[1]}x{p.shape[2]}" for p in (pictures[0], picture)]
+            raise ValueError(f"{file}: is {sizes[1]} px, but {files[0].name} is {sizes[0]}; one folder, one size")
+    return torch.stack(pictures)
+
+
+def resize(picture: Tensor, height: int, width: int) -> Tensor:
+    """Resize (3, H, W) or (B, 3, H, W) with an antialiased bicubic filter, clamped to [-1, 1]."""
+    batch = picture if picture.ndim == 4 else picture[None]
+    resized = torch.nn.functional.interpolate(batch, (height, width), mode="bicubic", antialias=True).clamp(-1, 1)
+    return resized if picture.ndim == 4 else resized[0]
+
+
+def recoloured(picture: Tensor, like: Tensor) -> Tensor:
+    """A picture (3, H, W) with the mean colour and the colour covariance of others, (3, H', W') or (B, 3, H', W').
+
+    The linear map that moves one Gaussian of colours to the other with least change (Pitie & Kokaram 2007),
+    then clamped to [-1, 1].
+    """
+    pixels = picture.flatten(1).double()
+    wanted = (like if like.ndim == 4 else like[None]).transpose(0, 1).flatten(1).double()
+    root = _root(pixels.cov())
+    inverse = torch.linalg.pinv(root, rtol=1e-4)
+    transport = inverse @ _root(root @ wanted.cov() @ root) @ inverse
+    moved = transport @ (pixels - pixels.mean(1, keepdim=True)) + wanted.mean(1, keepdim=True)
+    return moved.reshape(picture.shape).to(picture).clamp(-1, 1)
+
+
+def _root(covariance: Tensor) -> Tensor:
+    values, vectors = torch.linalg.eigh(covariance)
+    return vectors @ values.clamp(min=0).sqrt().diag() @ vectors.T
+
+
+def contact_sheet(pictures: Tensor | Sequence[Tensor], columns: int | None = None, scale: int = 1) -> Image.Image:
+    """Pictures in rows, 4 px apart on white; each cell is as large as the largest picture.
+
+    pictures: (B, 3, H, W) or a list of (3, H, W).  columns: default about square.  scale: whole-number enlargement.
+    """
+    images = [to_image(picture) for picture in pictures]
+    images = [image.resize((image.width * scale, image.height * scale), Image.Resampling.NEAREST) for image in images]
+    columns = columns or min(len(images), max(1, round((len(images) * 1.3) ** 0.5)))
+    width, height, gap = max(i.width for i in images), max(i.height for i in images), 4
+    rows = -(-len(images) // columns)
+    sheet = Image.new("RGB", (columns * (width + gap) - gap, rows * (height + gap) - gap), "white")
+    for n, image in enumerate(images):
+        sheet.paste(image, (n % columns * (width + gap), n // columns * (height + gap)))
+    return sheet
+
+
+def fingerprint(picture: Tensor) -> str:
+    """SHA-256 of the 8-bit pixels and the size: which picture a run belongs to."""
+    pixels = np.asarray(to_image(picture))
+    return hashlib.sha256(repr(pixels.shape).encode() + pixels.tobytes()).hexdigest()

@@ -1,0 +1,91 @@
+"""Places50, the pictures of Table 1: fetched from where others have published them, checked, never passed on."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sindiff.machine.files import is_whole, write_bytes, write_text
+from sindiff.machine.progress import alone
+from sindiff.pictures.bundled import data_folder
+from sindiff.pictures.images import read_image
+
+PATIENCE = 30
+
+
+def manifest() -> dict[str, Any]:
+    """home (an address), about, licence, and sha256: name -> checksum, None where none is known."""
+    return json.loads((data_folder() / "places50.json").read_text(encoding="utf-8"))
+
+
+def fetch(
+    folder: str | Path, source: str | None = None, progress: Callable[[str], None] = lambda name: None
+) -> list[Path]:
+    """Bring the pictures into a folder; those that are there and whole are left alone, so a stopped fetch goes on.
+
+    source: an address or a folder that holds the pictures by their names, default their public home; a folder may hold
+    some of them only.  progress: called with each name.  The folder gets a .gitignore of everything in it.
+    Raises ValueError if a picture cannot be had or is another one, and if pooch is missing.
+    """
+    folder, known = Path(folder), manifest()
+    source = source or known["home"]
+    bring = _download if "://" in source else _copy
+    folder.mkdir(parents=True, exist_ok=True)
+    with alone(folder):
+        write_text(folder / ".gitignore", "*\n")
+        for name, sha256 in known["sha256"].items():
+            if not is_right(folder / name, sha256):
+                bring(source, folder / name, sha256)
+            progress(name)
+    paths = [folder / name for name in known["sha256"] if (folder / name).is_file()]
+    if not paths:
+        raise ValueError(f"{source}: holds no picture of Places50 (1.jpg to {len(known['sha256'])}.jpg)")
+    return paths
+
+
+def is_right(path: Path, sha256: str | None) -> bool:
+    """Whether a file is there and the one that is meant; where no checksum is known, any picture is."""
+    if not path.is_file():
+        return False
+    if sha256:
+        return is_whole(path, sha256)
+    try:
+        read_image(path)
+    except ValueError:
+        return False
+    return True
+
+
+def _copy(source: str, path: Path, sha256: str | None) -> None:
+    original = Path(source) / path.name
+    if not original.is_file():
+        return
+    if not is_right(original, sha256):
+        raise ValueError(f"{original}: is not Places50's {path.name}, by its checksum, or is damaged")
+    write_bytes(path, original.read_bytes())
+
+
+def _download(source: str, path: Path, sha256: str | None) -> None:
+    pooch, url = _pooch(), f"{source.rstrip('/')}/{path.name}"
+    path.unlink(missing_ok=True)
+    try:
+        with_patience = pooch.HTTPDownloader(timeout=PATIENCE)
+        pooch.retrieve(url, sha256 and f"sha256:{sha256}", path.name, path.parent, downloader=with_patience)
+    except OSError as error:
+        answer = getattr(error, "response", None)
+        reason = "cannot be reached" if answer is None else f"the server answers {answer.status_code} {answer.reason}"
+        raise ValueError(f"{url}: {reason}; run it again to go on, or give another source") from None
+    except ValueError:
+        raise ValueError(f"{url}: the checksum is wrong: what came is not Places50's {path.name}") from None
+    if not is_right(path, sha256):
+        path.unlink()
+        raise ValueError(f"{url}: what came is no picture")
+
+
+def _pooch():
+    try:
+        import pooch
+    except ImportError:
+        raise ValueError("to download pictures takes pooch: pip install pooch, or give a folder they lie in") from None
+    pooch.get_logger().setLevel("ERROR")
+    return pooch

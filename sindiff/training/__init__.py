@@ -1,0 +1,26 @@
+"""Eq. 3 on one picture: the loop, its optimisers, named recipes, and runs that can be stopped."""
+
+from sindiff.training.distributed import ALONE, Workers, workers
+from sindiff.training.loop import GOLDEN, Canvases, TrainConfig, TrainState, rate_factor, step_seed, train
+from sindiff.training.presets import PRESETS, Preset, get_preset
+from sindiff.training.runs import as_model, learn, restart, train_in
+
+__all__ = [
+    "ALONE",
+    "GOLDEN",
+    "PRESETS",
+    "Canvases",
+    "Preset",
+    "TrainConfig",
+    "TrainState",
+    "Workers",
+    "as_model",
+    "get_preset",
+    "learn",
+    "rate_factor",
+    "restart",
+    "step_seed",
+    "train",
+    "train_in",
+    "workers",
+]

@@ -1,0 +1,201 @@
+"""A training run in a folder: started, resumed, logged, previewed, finished."""
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from sindiff.checkpoint import CONFIG, STATE, WEIGHTS, load_tensors, save_model, save_tensors
+from sindiff.machine.files import remove_leftovers, write_text
+from sindiff.model import Model, any_size
+from sindiff.noise import seeded_noise
+from sindiff.pictures.images import contact_sheet, fingerprint, save_image, save_picture
+from sindiff.samplers import SOLVERS, sample
+from sindiff.training.distributed import ALONE, Workers
+from sindiff.training.loop import TrainConfig, TrainState, train
+from sindiff.training.presets import Preset
+
+METRICS, PICTURE, PREVIEWS = "metrics.jsonl", "picture.png", "previews"
+FILES = (METRICS, PICTURE, WEIGHTS, CONFIG)
+SAVE_EVERY_SECONDS = 15.0
+
+
+def as_model(state: TrainState, config: TrainConfig, picture: Tensor, about: dict[str, Any] | None = None) -> Model:
+    """The averaged weights so far as a model to sample from (shares memory with the state)."""
+    return Model(
+        network=state.average,
+        schedule=config.schedule,
+        prediction=config.prediction,
+        size=(picture.shape[1], picture.shape[2]),
+        picture={**(about or {}), "sha256": fingerprint(picture)},
+        training={"config": asdict(config), "seed": state.seed, "step": state.step, "seconds": round(state.seconds, 2)},
+    )
+
+
+def learn(picture: Tensor, config: TrainConfig, seed: int = 0, device: torch.device | str = "cpu") -> Model:
+    """Train to the end in memory, leaving nothing on the disk: for short trainings and experiments.
+
+    picture: (3, H, W) in [-1, 1].  Raises ArithmeticError if the loss is no longer finite.
+    """
+    state = TrainState(config, seed, device)
+    for _ in train(picture, config, state):
+        pass
+    return as_model(state, config, picture)
+
+
+def train_in(
+    directory: str | Path,
+    picture: Tensor,
+    preset: Preset,
+    seed: int = 0,
+    device: torch.device | str = "cpu",
+    minutes: float | None = None,
+    about: dict[str, Any] | None = None,
+    previews: int = 8,
+    save_every: float = SAVE_EVERY_SECONDS,
+    workers: Workers = ALONE,
+) -> Iterator[TrainState]:
+    """Train in a folder, going on where an earlier run stopped; yields the state after every step.
+
+    The folder gets train_state.pt (at the start, every `save_every` seconds and at the end), picture.png,
+    metrics.jsonl (a line a step), previews/NNNNNN.png (`previews` in all) and, at the end, model.safetensors with
+    config.json.  All but the log are written whole.  Leaving the loop early saves too.
+    picture: (3, H, W) in [-1, 1].  about: what is known of the picture.  minutes: train that long instead of for the
+    preset's steps.  workers: the processes that train together; this is rank 0, the others `follow`.
+    Raises ValueError if the folder holds a run of another picture, recipe or seed, or files of these names that no run
+    wrote; ArithmeticError if the loss or the weights are no longer finite (the last good state stays); OSError if the
+    disk does not take the files.
+    """
+    directory = Path(directory)
+    config = preset.train
+    identity = _identity(picture, config, seed)
+    state = TrainState(config, seed, device)
+    directory.mkdir(parents=True, exist_ok=True)
+
+    def save() -> None:
+        if not all(weights.isfinite().all() for weights in state.network.parameters()):
+            raise ArithmeticError(f"the weights are not finite after step {state.step}: lower the learning rate")
+        save_tensors(directory / STATE, {**state.state_dict(), "identity": identity})
+
+    if (directory / STATE).exists():
+        _resume(state, directory, identity)
+    else:
+        _refuse_foreign_files(directory)
+        save()
+    _remove_leftovers(directory)
+    _keep_log_until(state.step, directory / METRICS)
+    if not (directory / PICTURE).exists():
+        save_picture(picture, directory / PICTURE)
+    saved_at, preview_at = time.monotonic(), _share(state, config, minutes)
+    with open(directory / METRICS, "a", encoding="utf-8", buffering=1) as log:  # no state is ever ahead of its log
+        try:
+            for _ in train(picture, config, state, minutes, workers):
+                line = {"step": state.step, "loss": round(state.loss, 6), "seconds": round(state.seconds, 3)}
+                log.write(json.dumps(line) + "\n")
+                share = _share(state, config, minutes)
+                if previews and int(share * previews) > int(preview_at * previews):
+                    _preview(state, preset, picture, directory)
+                preview_at = share
+                if time.monotonic() - saved_at > save_every:
+                    save()
+                    saved_at = time.monotonic()
+                yield state
+        except GeneratorExit:
+            save()
+            raise
+        save()
+    model = as_model(state, config, picture, about)
+    training = {"preset": preset.name, **model.training, "sindiff": version("sindiff"), "torch": torch.__version__}
+    save_model(directory, replace(model, training=training))
+
+
+def follow(
+    picture: Tensor,
+    preset: Preset,
+    seed: int,
+    device: torch.device,
+    minutes: float | None,
+    workers: Workers,
+) -> Iterator[TrainState]:
+    """Train along with the process that keeps the run in its folder, and write nothing."""
+    yield from train(picture, preset.train, TrainState(preset.train, seed, device), minutes, workers)
+
+
+def _share(state: TrainState, config: TrainConfig, minutes: float | None) -> float:
+    return state.step / config.steps if minutes is None else state.seconds / (60 * minutes)
+
+
+def _identity(picture: Tensor, config: TrainConfig, seed: int) -> dict[str, str]:
+    recipe = {name: value for name, value in asdict(config).items() if name != "steps"}
+    if config.other_lr is None and not config.stratified:
+        del recipe["other_lr"]  # it is younger than stratified timesteps as they are now: other runs of before go on
+    return {"picture": fingerprint(picture), "recipe": json.dumps(recipe, sort_keys=True), "seed": str(seed)}
+
+
+def _resume(state: TrainState, directory: Path, identity: dict[str, str]) -> None:
+    file = directory / STATE
+    try:
+        saved = load_tensors(file)
+    except ValueError as error:
+        raise ValueError(f"{error}; or start over with --restart") from None
+    try:
+        differing = [name for name, value in identity.items() if saved["identity"][name] != value]
+        if not differing:
+            state.load_state_dict(saved)
+    except (KeyError, TypeError, RuntimeError, ValueError):
+        raise ValueError(f"{file}: not a training state of this version; start over with --restart") from None
+    if differing:
+        raise ValueError(
+            f"{directory}: holds a run with another {' and '.join(differing)}; choose another folder, or start over "
+            "with --restart"
+        )
+
+
+def _keep_log_until(step: int, path: Path) -> None:
+    """Drop the lines of steps that were logged after the saved state, and a line cut in half."""
+    if path.exists():
+        lines = path.read_text(encoding="utf-8").splitlines()[:step]
+        write_text(path, "".join(line + "\n" for line in lines))
+
+
+def _preview(state: TrainState, preset: Preset, picture: Tensor, directory: Path) -> None:
+    model = as_model(state, preset.train, picture)
+    solver, seeds = SOLVERS["dpmpp"], range(4)
+    noise, timesteps = seeded_noise(seeds), model.schedule.timesteps(min(10, preset.sample_steps), solver.spacing)
+    x = noise(torch.empty(len(seeds), *picture.shape, device=model.device), timesteps[0])
+    for reached in sample(any_size(model), solver.step(model.schedule, noise), x, timesteps):
+        x = reached.x
+    save_image(contact_sheet(x, columns=2), directory / PREVIEWS / f"{state.step:06d}.png")
+
+
+def _refuse_foreign_files(directory: Path) -> None:
+    """A run saves its state first of all, so without one the other files are not a run's to overwrite."""
+    names = [name for name in (*FILES, PREVIEWS) if (directory / name).exists()]
+    if names:
+        raise ValueError(
+            f"{directory}: already holds {', '.join(names)}, but no run to go on with; choose another folder"
+        )
+
+
+def _remove_leftovers(directory: Path) -> None:
+    for name in (STATE, *FILES, f"{PREVIEWS}/*.png"):
+        remove_leftovers(directory / name)
+
+
+def restart(directory: str | Path) -> None:
+    """Remove the run in a folder, if there is one, and nothing else."""
+    directory = Path(directory)
+    if not (directory / STATE).exists():
+        return
+    _remove_leftovers(directory)
+    if (directory / PREVIEWS).is_dir():
+        shutil.rmtree(directory / PREVIEWS)
+    for name in (*FILES, STATE):
+        (directory / name).unlink(missing_ok=True)
