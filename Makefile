@@ -31,7 +31,7 @@ test: setup ## Run the tests, and every notebook at the smallest preset
 	SINDIFF_PRESET=smoke $(PY) -m pytest --nbmake --nbmake-timeout=300 tests notebooks
 
 test-colab: .venv-colab/.ready ## Test the widgets with Colab's older ipywidgets and ipykernel
-	$(PY) -m pytest tests/test_colab.py
+	$(PY) -m pytest tests/whole/test_colab.py
 
 bench: setup ## Measure training, sampling, memory and the patch oracle on this machine: one table (ARGS=--quick)
 	$(PY) benchmarks/all.py $(ARGS)
@@ -60,7 +60,7 @@ reproduce: setup engine ## Make tables of the paper again (ROW=table1|table3|tab
 engine: $(ENGINE)/.ready ## Create .venv-workflow with Snakemake, which make reproduce runs on
 
 test-slurm: setup engine ## Try make reproduce on a real Slurm of one node (Debian: apt install slurm-wlm munge)
-	$(PY) tests/workflow/try_slurm.py
+	$(PY) tests/whole/workflow/try_slurm.py
 
 models: setup ## Train the small models that come with the pictures
 	$(PY) scripts/train_models.py

@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 SNAKEMAKE = ROOT / ".venv-workflow" / "bin" / "snakemake"
 PICTURES = ("balloons", "peaks")
 CONFIG = {

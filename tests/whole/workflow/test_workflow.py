@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 SNAKEMAKE = ROOT / ".venv-workflow" / "bin" / "snakemake"
 PICTURES = ("balloons", "peaks", "stones")
 STEPS = 60

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SPEC = importlib.util.spec_from_file_location("benchmark_all", ROOT / "benchmarks" / "all.py")
 ALL = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(ALL)

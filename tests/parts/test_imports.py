@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 HEAVY = (
     *("lpips", "open_clip", "torchvision", "diffusers", "scipy", "faiss", "pooch", "numba"),
     *("matplotlib", "ipywidgets", "IPython", "pandas", "transformers", "skimage"),

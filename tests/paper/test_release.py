@@ -14,7 +14,7 @@ from sindiff.samplers import ddim, ddpm
 from sindiff.schedule import Schedule
 from sindiff.training.presets import get_preset
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 SETTINGS = json.loads((DATA / "official_state_dicts.json").read_text())
 SCHEDULE = Schedule("linear", 1000)
 close = {"rtol": 0, "atol": 1e-5}

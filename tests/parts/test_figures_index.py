@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SCRIPT = runpy.run_path(str(ROOT / "scripts" / "figures_index.py"))
 page, FIGURES = SCRIPT["page"], SCRIPT["FIGURES"]
 MANIFEST = {

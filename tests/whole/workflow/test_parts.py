@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-WORKFLOW = Path(__file__).parent.parent.parent / "workflow"
+WORKFLOW = Path(__file__).parents[3] / "workflow"
 sys.path.insert(0, str(WORKFLOW))
 
 import estimate  # noqa: E402

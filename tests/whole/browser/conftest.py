@@ -47,7 +47,7 @@ class Server:
             "JUPYTER_RUNTIME_DIR": str(self.runtime),
             "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
-            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "PYTHONPATH": str(Path(__file__).parents[3]),
         }
         env.pop("SINDIFF_UI", None)
         options = [f"--ServerApp.root_dir={self.folder}", f"--IdentityProvider.token={self.token}"]

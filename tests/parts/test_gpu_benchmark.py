@@ -13,7 +13,7 @@ import torch
 from sindiff.training.loop import TrainState
 from sindiff.training.presets import get_preset
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "benchmarks"))
 gpu, gpu_ours, gpu_plan, gpu_run, gpu_step, gpu_table = (
     importlib.import_module(name) for name in ("gpu", "gpu_ours", "gpu_plan", "gpu_run", "gpu_step", "gpu_table")

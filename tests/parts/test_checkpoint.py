@@ -16,7 +16,7 @@ from sindiff.checkpoint import CONFIG, STATE, WEIGHTS, load_model, load_release,
 from sindiff.network.unet import PatchUNet, UNetConfig
 from sindiff.schedule import Schedule
 
-SETTINGS = json.loads((Path(__file__).parent / "data/official_state_dicts.json").read_text())
+SETTINGS = json.loads((Path(__file__).parents[1] / "data/official_state_dicts.json").read_text())
 
 
 @pytest.fixture

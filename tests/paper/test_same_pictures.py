@@ -1,6 +1,6 @@
 """Every sampler, application, oracle and a short training give the pictures that they gave before: a net for moves.
 
-`python tests/test_same_pictures.py` records tests/data/same_pictures.npz anew, after a change that is meant.
+`python tests/paper/test_same_pictures.py` records tests/data/same_pictures.npz anew, after a change that is meant.
 """
 
 import sys
@@ -26,7 +26,7 @@ from sindiff.schedule import Schedule
 from sindiff.training.presets import get_preset
 from sindiff.training.runs import learn
 
-RECORDED = Path(__file__).parent / "data" / "same_pictures.npz"
+RECORDED = Path(__file__).parents[1] / "data" / "same_pictures.npz"
 SCHEDULE = Schedule()
 DRAW = Draw(1, steps=4, seed=5)
 

@@ -11,7 +11,7 @@ import pytest
 from sindiff.metrics import mean_interval
 from sindiff.paper.protocol import TABLES
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SCRIPT = runpy.run_path(str(ROOT / "scripts" / "make_tables.py"))
 table, markdown = SCRIPT["table"], SCRIPT["markdown"]
 FOLDER = ROOT / "figures" / "tables"

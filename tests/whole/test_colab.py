@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venv-colab" / "bin" / "python"
 
 pytestmark = pytest.mark.skipif(not PYTHON.exists(), reason="needs Colab's versions: make test-colab installs them")
@@ -28,7 +28,7 @@ def test_the_versions_are_colabs():
 
 
 def test_widgets_work_there():
-    tests = ["tests/test_draw.py", "tests/test_runner.py", "tests/test_pointing.py", "tests/test_studio.py"]
+    tests = ["tests/parts/test_draw.py", "tests/parts/test_runner.py", "tests/parts/test_pointing.py", "tests/parts/test_studio.py"]
     assert "failed" not in run("-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
 
 

@@ -65,7 +65,7 @@ def test_commit_tells_changes_of_the_benchmarks_and_not_of_their_results(reposit
 
 def test_checkout_is_the_package_s_own(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert checkout() == Path(__file__).resolve().parent.parent
+    assert checkout() == Path(__file__).resolve().parents[2]
 
 
 def test_an_installed_package_finds_the_checkout_around(repository, tmp_path_factory, monkeypatch):

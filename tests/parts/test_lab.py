@@ -124,14 +124,14 @@ def test_the_kernel_may_choose_the_device(tmp_path, monkeypatch):
 
 
 def test_the_lesson_in_tiles_refuses_a_network_that_sees_the_whole_canvas(tmp_path):
-    assert (Path(__file__).parent.parent / "notebooks" / f"{LESSON_IN_TILES}.ipynb").is_file()
+    assert (Path(__file__).parents[2] / "notebooks" / f"{LESSON_IN_TILES}.ipynb").is_file()
     with pytest.raises(LabError, match="paper sees its whole canvas, and this notebook cuts it up"):
         setup(LESSON_IN_TILES, "paper", out_dir=tmp_path)
 
 
 @pytest.mark.parametrize("notebook", LESSONS_ON_ONE_NETWORK)
 def test_a_lesson_on_one_network_refuses_a_preset_with_several(notebook, tmp_path):
-    assert (Path(__file__).parent.parent / "notebooks" / f"{notebook}.ipynb").is_file()
+    assert (Path(__file__).parents[2] / "notebooks" / f"{notebook}.ipynb").is_file()
     with pytest.raises(LabError, match="laptop_250 has several networks, and this notebook takes one apart"):
         setup(notebook, "laptop_250", out_dir=tmp_path)
     assert setup("06_sample", "laptop_250", out_dir=tmp_path).preset.name == "laptop_250"

@@ -12,7 +12,7 @@ from sindiff.applications.inpainting import require_mask
 from sindiff.pictures.images import load_picture, read_image
 from sindiff.pictures.masks import load_mask
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 INPUTS = ROOT / "data" / "inputs"
 JPEG = 3  # decoders may differ by so much
 

@@ -317,7 +317,7 @@ def test_a_full_disk(tmp_path):
         pytest.skip("no small disk can be mounted here")
     script = f"{mount_command(tmp_path)} && exec {sys.executable} {FILLER} {tmp_path}"
     command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script]
-    finished = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parent.parent)
+    finished = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2])
     assert finished.returncode == 0, finished.stderr
     report = json.loads(finished.stdout)
     assert report["first"][0] == 0, report["first"][1]
