@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from sindiff.applications.draw import generate
+from sindiff.applications.sampling import generate
 from sindiff.checkpoint import load_model
 from sindiff.machine.device import pick_device
 from sindiff.machine.provenance import provenance

@@ -39,7 +39,7 @@ def measure(side: int, preset: str, steps: int, tile: int | None, device: torch.
     model = Model(network.requires_grad_(False), config.schedule, config.prediction)
     with tempfile.TemporaryDirectory(dir=folder) as directory:
         path = Path(directory) / ("canvas.png" if side <= 4096 else "canvas.tif")
-        plan = plan_pictures(model, [path], (side, side), steps=steps, tile=tile)
+        plan = plan_pictures(model.in_tiles(tile) if tile else model, [path], (side, side), steps=steps)
         before, start, cpu_start = peak_rss(), time.perf_counter(), time.process_time()
         for done, parts in sample_to_files(plan):
             print(f"\r{side}x{side}: {done}/{parts} parts", end="", file=sys.stderr, flush=True)

@@ -22,7 +22,7 @@ import torch
 from gpu_step import forget_peak, peak_bytes
 from torch import Tensor
 
-from sindiff.applications.draw import generate
+from sindiff.applications.sampling import generate
 from sindiff.checkpoint import load_model, load_tensors
 from sindiff.cli.train import train_command
 from sindiff.machine.device import pick_device, synchronize

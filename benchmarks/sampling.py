@@ -23,7 +23,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from sindiff.applications.draw import generate
+from sindiff.applications.sampling import generate
 from sindiff.checkpoint import load_model
 from sindiff.machine.device import pick_device, synchronize
 from sindiff.machine.files import write_text

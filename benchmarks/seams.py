@@ -65,7 +65,7 @@ def main() -> None:
         results["usual"].append({"picture": name, **{of: spread(energies) for of, energies in usual.items()}})
         print(results["usual"][-1], flush=True)
         for passes in args.passes:
-            wide = outpaint(model, picture, left=WIDER, right=WIDER, draw=Draw(n=args.seeds), times=passes)
+            wide = outpaint(model, picture, left=WIDER, right=WIDER, draw=Draw(n=args.seeds), passes=passes)
             energies = seam_energy(wide, [WIDER, WIDER + width])
             mean = energies.mean().item()
             invented = torch.cat([wide[..., :WIDER], wide[..., -WIDER:]])

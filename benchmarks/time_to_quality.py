@@ -21,7 +21,7 @@ from statistics import fmean
 import torch
 from torch import Tensor
 
-from sindiff.applications.draw import generate
+from sindiff.applications.sampling import generate
 from sindiff.machine.device import matmul_gflops, pick_device
 from sindiff.machine.files import write_text
 from sindiff.machine.provenance import provenance, resume

@@ -1,8 +1,9 @@
 """Learn one picture with one small diffusion model, and invent new ones (SinDiffusion, Wang et al. 2022)."""
 
-from sindiff.applications.draw import generate
+from sindiff.applications.draw import Draw
+from sindiff.applications.sampling import generate
 from sindiff.checkpoint import load_model, save_model
-from sindiff.model import Model
+from sindiff.model import Model, Patches
 from sindiff.pictures.bundled import bundled_pictures, find_picture
 from sindiff.pictures.images import contact_sheet, load_picture, save_picture
 from sindiff.training.presets import PRESETS, Preset, get_preset
@@ -10,7 +11,9 @@ from sindiff.training.runs import train_in
 
 __all__ = [
     "PRESETS",
+    "Draw",
     "Model",
+    "Patches",
     "Preset",
     "bundled_pictures",
     "contact_sheet",

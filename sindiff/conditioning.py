@@ -48,8 +48,7 @@ def wrapped(denoise: Denoiser, axes: str, halo: int, multiple: int) -> Denoiser:
     Goes outside `tiled` and `padded`.
     Raises ValueError for other axes, and if a joined side of the canvas is no multiple of `multiple`.
     """
-    if axes not in AXES:
-        raise ValueError(f"unknown axes {axes!r}: choose {', '.join(AXES)}")
+    joined_axes(axes)
     halo += -halo % multiple
     above, left = (halo if axis in axes else 0 for axis in "yx")
 
@@ -59,6 +58,13 @@ def wrapped(denoise: Denoiser, axes: str, halo: int, multiple: int) -> Denoiser:
         return denoise(x[..., rows, :][..., columns], t)[..., above : above + height, left : left + width]
 
     return denoise_wrapped
+
+
+def joined_axes(axes: str) -> str:
+    """The axes as they are.  Raises ValueError unless they are "x", "y", "xy" or, for none, ""."""
+    if axes and axes not in AXES:
+        raise ValueError(f"unknown axes {axes!r}: choose {', '.join(AXES)}")
+    return axes
 
 
 def around(length: int, halo: int, multiple: int) -> Tensor:

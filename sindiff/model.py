@@ -1,26 +1,76 @@
-"""A trained network and all that it takes to ask it for x0_hat on a canvas of any size."""
+"""What pictures are made from: a trained network, or the patches of a photo; each gives x0_hat at any size."""
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Protocol, Self
 
 import torch
+from torch import Tensor
 
-from sindiff.conditioning import clamped, padded, tiled, wrapped
+from sindiff.conditioning import joined_axes, padded, tiled, wrapped
 from sindiff.diffusion import Denoiser, denoiser
 from sindiff.network.experts import Experts
 from sindiff.network.receptive_field import rf_reach
 from sindiff.network.unet import PatchUNet, UNetConfig
+from sindiff.oracle.exact import shrinking_patches, tileable_patch_denoiser
+from sindiff.oracle.quick import quick_patch_denoiser
+from sindiff.pictures.images import reduced
 from sindiff.schedule import Schedule
 
+LAYOUT_SIDE = 64
 
-@dataclass(frozen=True)
+
+class Source(Protocol):
+    """Anything that pictures can be made from: it gives the expected clean picture of a noisy canvas of any size.
+
+    size: height and width of the picture it has learned, None if unknown.  photo: that picture at its own size,
+    (C, H, W), None if that is not known or not wanted: then results stay at the scale of `size`.  picture: its name,
+    licence and so on.  reach: how far the denoiser sees, in px.  multiple: what sides of tiles and joined sides of
+    canvases are multiples of.  wrap: the axes whose opposite edges are joined: "", "x", "y" or "xy".
+    """
+
+    schedule: Schedule
+    photo: Tensor | None
+    picture: dict[str, Any]
+    wrap: str
+
+    @property
+    def size(self) -> tuple[int, int] | None: ...
+
+    @property
+    def channels(self) -> int: ...
+
+    @property
+    def device(self) -> torch.device: ...
+
+    @property
+    def multiple(self) -> int: ...
+
+    @property
+    def reach(self) -> int: ...
+
+    def denoiser(self) -> Denoiser:
+        """x0_hat(x_t, t), for canvases of any height and width; not clamped."""
+
+    def in_tiles(self, tile: int) -> Self:
+        """The same source, computed in tiles of that many px a side: memory does not grow with the canvas."""
+
+    def joined(self, axes: str) -> Self:
+        """The same source on canvases whose opposite edges meet: "x" left and right, "y" top and bottom, "xy" both."""
+
+    def fingerprint(self) -> str:
+        """SHA-256 of all that its answers depend on."""
+
+
+@dataclass(frozen=True, eq=False)
 class Model:
-    """A trained network and all that is needed to sample from it.
+    """A trained network and all that is needed to sample from it: a Source.
 
     size: height and width of the training picture, None if unknown (the authors' files).
     picture: what is known of it (name, licence, sha256 ...).  training: preset, seed, steps, version.
+    photo: (C, H, W) in [-1, 1], the training picture at its own size.  tile, wrap: see in_tiles and joined.
     """
 
     network: PatchUNet | Experts
@@ -29,79 +79,154 @@ class Model:
     size: tuple[int, int] | None = None
     picture: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
+    photo: Tensor | None = None
+    tile: int | None = None
+    wrap: str = ""
 
     @property
     def device(self) -> torch.device:
         return next(self.network.parameters()).device
 
+    @property
+    def channels(self) -> int:
+        return self.network.config.image_channels
+
+    @property
+    def multiple(self) -> int:
+        return self.network.config.multiple
+
+    @property
+    def reach(self) -> int:
+        """The reach of the convolutions, rounded up to a multiple of the network's."""
+        return _reach(self.network.config.networks, self.multiple)
+
+    @property
+    def tile_reach(self) -> int:
+        """The same of the networks that are computed in tiles."""
+        return _reach(self.local_networks, self.multiple)
+
+    @property
+    def local_networks(self) -> list[UNetConfig]:
+        """The networks that tiles are exact for."""
+        return [network for network in self.network.config.networks if network.is_local]
+
     def denoiser(self) -> Denoiser:
-        """The network as x0_hat(x_t, t), for canvases of any height and width (see conditioning.padded)."""
-        return padded(denoiser(self.network, self.schedule, self.prediction), self.network.config.multiple)
+        """The network as x0_hat(x_t, t), for canvases of any height and width; not clamped."""
+        config = self.network.config
+        denoise = padded(denoiser(self.network, self.schedule, self.prediction), self.multiple)
+        if self.tile is not None:
+            whole, tiles = denoise, tiled(denoise, self.tile, self.tile_reach, self.multiple)
+            denoise = padded(lambda x, t: (tiles if config.at(t).is_local else whole)(x, t), self.multiple)
+        return wrapped(denoise, self.wrap, self.reach, self.multiple) if self.wrap else denoise
+
+    def in_tiles(self, tile: int) -> "Model":
+        """The same model in tiles of `tile` px a side, at the steps whose network is local: there tiles are exact.
+
+        Networks that are not local are coarse and see the whole canvas.
+        Raises ValueError if no network is local (conditioning.tiling_gap tells what tiles would cost), and for a tile
+        that is no multiple of the network's.
+        """
+        if not self.local_networks:
+            raise ValueError(
+                "this network cannot be computed in tiles: its GroupNorm takes statistics over the whole canvas, so "
+                "tiles would give another picture; use no tiles, or train with preset laptop"
+            )
+        if tile < 1 or tile % self.multiple:
+            raise ValueError(f"a tile must be a multiple of {self.multiple} px, not {tile}")
+        return replace(self, tile=tile)
+
+    def joined(self, axes: str) -> "Model":
+        """The same model on canvases whose opposite edges meet (see conditioning.wrapped).
+
+        Raises ValueError for axes other than "x", "y" and "xy".
+        """
+        return replace(self, wrap=joined_axes(axes))
+
+    def fingerprint(self) -> str:
+        """SHA-256 of the weights, and of how they are to be read."""
+        digest = hashlib.sha256(repr((self.network.config, self.schedule, self.prediction)).encode())
+        for weights in self.network.state_dict().values():
+            digest.update(weights.detach().cpu().contiguous().numpy().tobytes())
+        return digest.hexdigest()
 
 
-def any_size(model: Model, tile: int | None = None, wrap: str = "") -> Denoiser:
-    """The model as a denoiser for canvases of any height and width, its answers clamped to [-1, 1]: see unclamped."""
-    return clamped(unclamped(model, tile, wrap))
-
-
-def unclamped(model: Model, tile: int | None = None, wrap: str = "") -> Denoiser:
-    """The model as a denoiser for canvases of any height and width.
-
-    tile: compute in tiles of that many px a side, a multiple of the network's, wherever they are exact: local networks
-    then need memory that does not grow with the canvas (see in_tiles).  wrap: "x", "y" or "xy" joins opposite edges
-    (see wrapped).
-    Raises ValueError if no network can be tiled exactly, and for values that make no sense.
-    """
-    config = model.network.config
-    denoise = model.denoiser() if tile is None else padded(in_tiles(model, tile), config.multiple)
-    if wrap:
-        denoise = wrapped(denoise, wrap, halo(model), config.multiple)
-    return denoise
-
-
-def in_tiles(model: Model, tile: int) -> Denoiser:
-    """The model tile by tile at the steps whose network is local; the others, which are coarse, see the whole canvas.
-
-    Raises ValueError as require_local does, and for a tile that is no multiple of the network's.
-    """
-    require_local(model)
-    config, whole = model.network.config, model.denoiser()
-    tiles = tiled(whole, tile, tile_halo(model), config.multiple)
-    return lambda x, t: (tiles if config.at(t).is_local else whole)(x, t)
-
-
-def require_local(model: Model) -> None:
-    """Raise ValueError if tiles equal the whole canvas with no network (conditioning.tiling_gap tells by how much)."""
-    if not local_networks(model):
-        raise ValueError(
-            "this network cannot be computed in tiles: its GroupNorm takes statistics over the whole canvas, so tiles "
-            "would give another picture; use no tiles, or train with preset laptop"
-        )
-
-
-def local_networks(model: Model) -> list[UNetConfig]:
-    """The networks that tiles are exact for."""
-    return [network for network in model.network.config.networks if network.is_local]
-
-
-def halo(model: Model) -> int:
-    """The reach of the model's convolutions, rounded up to a multiple of the network's."""
-    return _reach(model, model.network.config.networks)
-
-
-def tile_halo(model: Model) -> int:
-    """The same of the networks that are computed in tiles."""
-    return _reach(model, local_networks(model))
-
-
-def _reach(model: Model, networks: Iterable[UNetConfig]) -> int:
+def _reach(networks: Iterable[UNetConfig], multiple: int) -> int:
     reach = max(max(rf_reach(network)) for network in networks)
-    return reach + -reach % model.network.config.multiple
+    return reach + -reach % multiple
 
 
-def fingerprint(model: Model) -> str:
-    """SHA-256 of the weights, and of how they are to be read."""
-    digest = hashlib.sha256(repr((model.network.config, model.schedule, model.prediction)).encode())
-    for weights in model.network.state_dict().values():
-        digest.update(weights.detach().cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()
+@dataclass(frozen=True, eq=False)
+class Patches:
+    """A picture as a Source, with no training: the exact denoiser of its patches (§3.2; see oracle).
+
+    known: (C, H, W) in [-1, 1], whose patches are put together anew; 64 px a side take a fraction of a second a
+    picture, 250 px seconds with faiss installed and minutes without.  They shrink with the noise, from half the long
+    side to 5 px.  photo: the same picture at its own size.  picture: what is known of it.
+    """
+
+    known: Tensor
+    photo: Tensor | None = None
+    picture: dict[str, Any] = field(default_factory=dict)
+    schedule: Schedule = field(default_factory=Schedule)
+    tile: int | None = None
+    wrap: str = ""
+    multiple: int = 1
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.known.shape[1], self.known.shape[2]
+
+    @property
+    def channels(self) -> int:
+        return len(self.known)
+
+    @property
+    def device(self) -> torch.device:
+        return self.known.device
+
+    @property
+    def reach(self) -> int:
+        """Half the largest patch."""
+        return self._largest // 2
+
+    @property
+    def _largest(self) -> int:
+        return max(5, max(self.size) // 2 - 1)
+
+    @cached_property
+    def _patch_denoiser(self) -> Denoiser:
+        make = tileable_patch_denoiser if self.wrap == "xy" else quick_patch_denoiser
+        return make(self.known, self.schedule, shrinking_patches(self.schedule, self._largest))
+
+    def denoiser(self) -> Denoiser:
+        """The patches as x0_hat(x_t, t), for canvases of any height and width; not clamped."""
+        denoise = self._patch_denoiser
+        if self.wrap == "xy":
+            return denoise
+        if self.tile is not None:
+            denoise = tiled(denoise, self.tile, self.reach, self.multiple)
+        return wrapped(denoise, self.wrap, self.reach, self.multiple) if self.wrap else denoise
+
+    def in_tiles(self, tile: int) -> "Patches":
+        """The same patches tile by tile, equal to the whole canvas unless that is so large that it is pooled.
+
+        A canvas whose edges are all joined is computed whole even so.  Raises ValueError for a tile below 1 px.
+        """
+        if tile < 1:
+            raise ValueError(f"a tile must have 1 px or more, not {tile}")
+        return replace(self, tile=tile)
+
+    def joined(self, axes: str) -> "Patches":
+        """The same patches on canvases whose opposite edges meet.  Raises ValueError for unknown axes."""
+        return replace(self, wrap=joined_axes(axes))
+
+    def fingerprint(self) -> str:
+        """SHA-256 of the picture and the schedule."""
+        digest = hashlib.sha256(repr((tuple(self.known.shape), self.schedule)).encode())
+        digest.update(self.known.detach().cpu().contiguous().numpy().tobytes())
+        return digest.hexdigest()
+
+
+def untrained(photo: Tensor, long_side: int = LAYOUT_SIDE, picture: dict[str, Any] | None = None) -> Patches:
+    """A photo (C, H, W) in [-1, 1] as a Source, its pictures laid out at `long_side` px and as large as itself."""
+    return Patches(reduced(photo, long_side), photo, picture or {})

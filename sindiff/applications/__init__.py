@@ -2,11 +2,12 @@
 
 from sindiff.applications.animation import animate, save_film
 from sindiff.applications.clip import Clip, load_clip, text_score
-from sindiff.applications.draw import Draw, Start, canvas_of, generate, generate_untrained, invent, solver_for
+from sindiff.applications.draw import Draw, Start, invent, solver_for
 from sindiff.applications.inpainting import inpaint
 from sindiff.applications.outpainting import outpaint
 from sindiff.applications.reference import Recipe, edit, harmonize, paint, style, super_resolve, translate
 from sindiff.applications.region import Box, roi
+from sindiff.applications.sampling import generate, new_pictures
 from sindiff.applications.text import text_guided
 
 __all__ = [
@@ -16,14 +17,13 @@ __all__ = [
     "Recipe",
     "Start",
     "animate",
-    "canvas_of",
     "edit",
     "generate",
-    "generate_untrained",
     "harmonize",
     "inpaint",
     "invent",
     "load_clip",
+    "new_pictures",
     "outpaint",
     "paint",
     "roi",

@@ -9,9 +9,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from sindiff.applications.draw import Draw, Start, canvas_of, invent
+from sindiff.applications.draw import Draw, Start, invent
+from sindiff.applications.full_size import finished_film, full_size, layout_size, to_layout
 from sindiff.machine.files import whole_file
-from sindiff.model import Model, any_size
+from sindiff.model import Source
 from sindiff.noise import Noise, seeded_noise
 from sindiff.pictures.images import to_image
 
@@ -19,7 +20,7 @@ FORMATS = (".gif", ".webp", ".mp4")
 
 
 def animate(
-    model: Model,
+    source: Source,
     amount: float = 0.3,
     picture: Tensor | None = None,
     start: float = 0.5,
@@ -39,11 +40,11 @@ def animate(
         raise ValueError(f"the amount must lie in 0..1, not {amount}")
     if not 0 < start <= 1:
         raise ValueError(f"the start must lie in 0..1, above 0, not {start}")
-    canvas = canvas_of(model, size) if picture is None else tuple(picture.shape)
-    begin = None if picture is None else Start(picture, max(1, round(start * model.schedule.T)))
-    walk = loop(draw.seed, draw.n, amount)
-    denoise = any_size(model, draw.tile, draw.wrap)
-    return invent(denoise, model.schedule, canvas, draw, model.device, begin, noises=walk)
+    size = full_size(source, size) if picture is None else tuple(picture.shape[1:])
+    begin = picture if picture is None else Start(to_layout(source, picture), max(1, round(start * source.schedule.T)))
+    canvas, walk = (source.channels, *layout_size(source, size)), loop(draw.seed, draw.n, amount)
+    layouts = invent(source.denoiser(), source.schedule, canvas, draw, source.device, begin, noises=walk)
+    return finished_film(source, layouts, size, draw)
 
 
 def loop(seed: int, n: int, amount: float) -> Callable[[Sequence[int]], Noise]:

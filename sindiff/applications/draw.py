@@ -1,4 +1,4 @@
-"""What one picture can do, with a trained model or with none: a function for each application."""
+"""How pictures are drawn: what every application shares."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from sindiff.conditioning import clamped, wrapped
+from sindiff.conditioning import clamped
 from sindiff.diffusion import Denoiser, q_sample
-from sindiff.model import Model, any_size
 from sindiff.noise import Noise, seeded_noise
-from sindiff.oracle.exact import shrinking_patches, tileable_patch_denoiser
-from sindiff.oracle.quick import quick_patch_denoiser
 from sindiff.pictures.images import MOST_PIXELS
 from sindiff.resampling import Edits, walk
 from sindiff.samplers import SOLVERS, SampleState, Solver
@@ -26,7 +23,7 @@ class Draw:
     """How many pictures are drawn, and how: what every application shares.
 
     sampler: "dpmpp", "ddim" or "ddpm" (the paper's, with steps = 1000).  Picture i depends on seed + i alone, not on n
-    or batch_size.  tile, wrap: see any_size.  progress: called after every step; what it raises ends the walk.
+    or batch_size.  progress: called after every step; what it raises ends the walk.
     """
 
     n: int = 4
@@ -34,8 +31,6 @@ class Draw:
     steps: int = 20
     seed: int = 0
     batch_size: int = 8
-    tile: int | None = None
-    wrap: str = ""
     progress: Progress | None = None
 
 
@@ -44,67 +39,6 @@ class Start(NamedTuple):
 
     picture: Tensor
     t: int
-
-
-def generate(
-    model: Model,
-    n: int = 4,
-    size: tuple[int, int] | None = None,
-    sampler: str = "dpmpp",
-    steps: int = 20,
-    seed: int = 0,
-    batch_size: int = 8,
-    progress: Progress | None = None,
-    tile: int | None = None,
-    wrap: str = "",
-) -> Tensor:
-    """Invent n new pictures (§3.2), (n, C, H, W) in [-1, 1] on the CPU.
-
-    size: height and width, any; default: the training picture's.  The rest: see Draw; large.sample_to_files makes
-    pictures that memory cannot hold.
-    Raises ValueError for values that make no sense.
-    """
-    draw = Draw(n, sampler, steps, seed, batch_size, tile, wrap, progress)
-    return invent(any_size(model, tile, wrap), model.schedule, canvas_of(model, size), draw, model.device)
-
-
-def canvas_of(model: Model, size: tuple[int, int] | None = None) -> tuple[int, int, int]:
-    """(C, H, W) of what a model draws: the training picture's, unless a height and width are given.
-
-    Raises ValueError if neither is known.
-    """
-    size = size or model.size
-    if size is None:
-        raise ValueError("this model does not know its picture's size: give one")
-    return (model.network.config.image_channels, *size)
-
-
-def generate_untrained(
-    picture: Tensor,
-    n: int = 4,
-    size: tuple[int, int] | None = None,
-    sampler: str = "dpmpp",
-    steps: int = 20,
-    seed: int = 0,
-    batch_size: int = 8,
-    progress: Progress | None = None,
-    wrap: str = "",
-    device: torch.device | str = "cpu",
-) -> Tensor:
-    """generate with no network: new pictures from the patches of one, by its exact denoiser (see patch_search, oracle).
-
-    picture: (3, H, W) in [-1, 1]; 250 px a side take seconds with faiss installed, and minutes without.  Patches shrink
-    with the noise, from half the picture's long side to 5 px.  The rest, and what is raised, as for generate.
-    """
-    schedule = Schedule()
-    largest = max(5, max(picture.shape[1:]) // 2 - 1)
-    make = tileable_patch_denoiser if wrap == "xy" else quick_patch_denoiser
-    denoise = make(picture, schedule, shrinking_patches(schedule, largest))
-    if wrap not in ("", "xy"):
-        denoise = wrapped(denoise, wrap, largest // 2, 1)
-    canvas = (len(picture), *(size or picture.shape[1:]))
-    draw = Draw(n, sampler, steps, seed, batch_size, progress=progress)
-    return invent(clamped(denoise), schedule, canvas, draw, device)
 
 
 def invent(
@@ -117,11 +51,12 @@ def invent(
     edits: Edits = lambda noise: (),
     noises: Callable[[Sequence[int]], Noise] = seeded_noise,
 ) -> Tensor:
-    """Draw pictures of canvas (C, H, W) with any denoiser, which has draw.tile and draw.wrap in it already.
+    """Draw pictures of canvas (C, H, W) with any denoiser, whose answers are clamped to [-1, 1].
 
     start: a picture, noised to a step of its own, to begin with; default: noise alone.  edits: see resampling.walk.
     noises: the noise of the pictures with these seeds.
     """
+    denoise = clamped(denoise)
     solver, timesteps = solver_for(schedule, draw, start.t if start else None)
     pictures = []
     for seeds in batches(canvas[1:], draw):

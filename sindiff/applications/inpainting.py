@@ -7,13 +7,15 @@ import torch
 from torch import Tensor
 
 from sindiff.applications.draw import Draw, batches, solver_for
+from sindiff.applications.full_size import Known, finished, known_to_layout
+from sindiff.conditioning import clamped
 from sindiff.edits import keep_known
-from sindiff.model import Model, any_size
+from sindiff.model import Source
 from sindiff.noise import seeded_noise
 from sindiff.resampling import Edits, legs, walk
 from sindiff.schedule import Schedule
 
-JUMP, TIMES = 1, 10
+JUMP, PASSES = 1, 10
 
 
 class Window(NamedTuple):
@@ -24,22 +26,23 @@ class Window(NamedTuple):
 
 
 def inpaint(
-    model: Model,
+    source: Source,
     picture: Tensor,
     mask: Tensor,
     draw: Draw = Draw(),
-    times: int = TIMES,
+    passes: int = PASSES,
 ) -> Tensor:
     """Invent the masked part of a picture, (n, 3, H, W) in [-1, 1] on the CPU; the rest stays bit for bit.
 
-    picture: (3, H, W) in [-1, 1], any size, its things as large as in the training picture.  mask: (1, H, W),
-    1 = invent, 0 = keep.  times: how often every step is taken (see resampling.legs); 1 is Eq. 6 alone.
-    The rest, and what is raised, as for generate; ValueError also for a mask of another size, all 0 or all 1.
+    picture: (3, H, W) in [-1, 1], any size, its things as large as in the photo.  mask: (1, H, W), 1 = invent,
+    0 = keep.  passes: how often every step is taken (see resampling.legs); 1 is Eq. 6 alone.
+    Raises ValueError for a mask of another size, all 0 or all 1, and for a draw that cannot be.
     """
     require_mask(mask, picture)
-    everything = slice(0, picture.shape[1]), slice(0, picture.shape[2])
-    windows = [Window(everything, everything)]
-    return fill(model, picture, mask, windows, draw, times)
+    small, hole = known_to_layout(source, picture, mask)
+    everything = slice(0, small.shape[1]), slice(0, small.shape[2])
+    layouts = fill(source, small, hole, [Window(everything, everything)], draw, passes)
+    return finished(source, layouts, tuple(picture.shape[1:]), draw, Known(picture, mask, (0, 0)))
 
 
 def require_mask(mask: Tensor, picture: Tensor) -> None:
@@ -54,21 +57,21 @@ def require_mask(mask: Tensor, picture: Tensor) -> None:
 
 
 def fill(
-    model: Model,
+    source: Source,
     canvas: Tensor,
     mask: Tensor,
     windows: Sequence[Window],
     draw: Draw = Draw(),
-    times: int = TIMES,
+    passes: int = PASSES,
 ) -> Tensor:
     """Invent the masked part of a canvas window by window, each knowing what is finished; see inpaint."""
-    denoise, schedule = any_size(model, draw.tile, draw.wrap), model.schedule
+    denoise, schedule = clamped(source.denoiser()), source.schedule
     solver, timesteps = solver_for(schedule, draw)
-    falling = legs(timesteps, JUMP, times)
+    falling = legs(timesteps, JUMP, passes)
     pictures = []
     for seeds in batches(canvas.shape[1:], draw):
-        x = canvas.to(model.device).repeat(len(seeds), 1, 1, 1)
-        unknown = mask.to(model.device, copy=True)[None]
+        x = canvas.to(source.device).repeat(len(seeds), 1, 1, 1)
+        unknown = mask.to(source.device, copy=True)[None]
         for window in windows:
             rows, columns = window.view
             known, hole = x[..., rows, columns].clone(), unknown[..., rows, columns].clone()
@@ -83,9 +86,9 @@ def fill(
     return torch.cat(pictures)
 
 
-def calls(steps: int, times: int) -> int:
+def calls(steps: int, passes: int) -> int:
     """How often the network is called for a window."""
-    return sum(len(leg) - 1 for leg in legs(range(steps, -1, -1), JUMP, times))
+    return sum(len(leg) - 1 for leg in legs(range(steps, -1, -1), JUMP, passes))
 
 
 def _keep(schedule: Schedule, known: Tensor, mask: Tensor) -> Edits:

@@ -1,50 +1,51 @@
 """What lies around a picture (Fig. 10 and 16), as far as one likes."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from sindiff.applications.draw import Draw, require_canvas
-from sindiff.applications.inpainting import TIMES, Window, fill
-from sindiff.model import Model, halo
+from sindiff.applications.full_size import Known, Size, finished, known_to_layout, layout_size
+from sindiff.applications.inpainting import PASSES, Window, fill
+from sindiff.model import Source
 
 
 def outpaint(
-    model: Model,
+    source: Source,
     picture: Tensor,
     left: int = 0,
     right: int = 0,
     up: int = 0,
     down: int = 0,
     draw: Draw = Draw(),
-    times: int = TIMES,
+    passes: int = PASSES,
 ) -> Tensor:
     """Invent what lies around a picture, (n, 3, up + H + down, left + W + right); itself it stays bit for bit.
 
-    left, right, up, down: how many px.  Where no side grows by more than the picture's own width or height, all is
-    invented at once; otherwise a window moves outwards and knows what was finished before it.  The rest, and what is
-    raised, as for inpaint; ValueError also if no side grows or one shrinks.
+    picture: (3, H, W) in [-1, 1].  left, right, up, down: how many px.  Where no side grows by more than the picture's
+    own width or height, all is invented at once; otherwise a window moves outwards and knows what was finished before
+    it.  passes: how often every step is taken (see inpaint).
+    Raises ValueError if no side grows or one shrinks, if the source has joined edges, and for a draw that cannot be.
     """
-    if draw.wrap:
+    if source.wrap:
         raise ValueError("an outpainted picture ends somewhere: no edges can be joined (wrap)")
-    size, (rows, columns), windows = layout(model, picture.shape[1:], left, right, up, down)
-    canvas, mask = torch.zeros(len(picture), *size), torch.ones(1, *size)
-    canvas[:, rows, columns], mask[:, rows, columns] = picture, 0
-    return fill(model, canvas, mask, windows, draw, times)
+    size, (rows, columns) = grown(picture.shape[1:], left, right, up, down)
+    canvas = F.pad(picture[None], (left, right, up, down), mode="replicate")[0]
+    mask = torch.ones(1, *size)
+    mask[:, rows, columns] = 0
+    layouts = fill(
+        source, *known_to_layout(source, canvas, mask), windows_of(source, size, (rows, columns)), draw, passes
+    )
+    return finished(source, layouts, size, draw, Known(canvas, mask, (up, left)))
 
 
-class Layout(NamedTuple):
-    """An outpainted canvas: its height and width, where the picture lies, and the windows that finish it."""
+def grown(size: Size, left: int, right: int, up: int, down: int) -> tuple[Size, tuple[slice, slice]]:
+    """The size of a picture that grows to all sides, and where in it the picture lies: its rows and columns.
 
-    size: tuple[int, int]
-    inside: tuple[slice, slice]
-    windows: list[Window]
-
-
-def layout(model: Model, size: tuple[int, int], left: int, right: int, up: int, down: int) -> Layout:
-    """How a picture of height and width `size` is outpainted.  Raises ValueError for sides that make no sense."""
+    Raises ValueError if no side grows or one shrinks, and for a canvas of more than 100 million px.
+    """
     if min(left, right, up, down) < 0 or left + right + up + down == 0:
         raise ValueError(
             f"a side must grow, and none can shrink: not {left}, {right}, {up}, {down} px left, right, up and down"
@@ -52,8 +53,17 @@ def layout(model: Model, size: tuple[int, int], left: int, right: int, up: int, 
     height, width = size
     canvas = (up + height + down, left + width + right)
     require_canvas(canvas)
-    inside = slice(up, up + height), slice(left, left + width)
-    return Layout(canvas, inside, moving_windows(canvas, inside, halo(model)))
+    return canvas, (slice(up, up + height), slice(left, left + width))
+
+
+def windows_of(source: Source, size: Size, inside: tuple[slice, slice]) -> list[Window]:
+    """Windows of the layout that finish a canvas from the box `inside` outwards; size and box in px of the result."""
+    small = layout_size(source, size)
+    box = []
+    for part, side, length in zip(inside, small, size, strict=True):
+        start, stop = -(-part.start * side // length), part.stop * side // length
+        box.append(slice(start, max(stop, start + 1)))
+    return moving_windows(small, tuple(box), source.reach)
 
 
 def moving_windows(size: tuple[int, int], inside: tuple[slice, slice], halo: int) -> list[Window]:

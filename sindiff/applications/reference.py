@@ -2,12 +2,14 @@
 
 from typing import NamedTuple
 
+import torch.nn.functional as F
 from torch import Tensor
 
-from sindiff.applications.draw import Draw, Start, generate, invent
+from sindiff.applications.draw import Draw, Start, invent
+from sindiff.applications.full_size import Known, finished, layout_size, to_layout
 from sindiff.applications.inpainting import require_mask
 from sindiff.edits import during, keep_known, match_lowpass
-from sindiff.model import Model, any_size
+from sindiff.model import Source
 from sindiff.noise import Noise
 from sindiff.pictures.images import recoloured, resize
 from sindiff.samplers import Edit
@@ -34,72 +36,80 @@ HARMONIZE = Recipe(start=0.1, factor=8, until=1)
 ENLARGED_START = 0.5
 
 
-def paint(model: Model, reference: Tensor, recipe: Recipe = PAINT, draw: Draw = Draw()) -> Tensor:
+def paint(source: Source, reference: Tensor, recipe: Recipe = PAINT, draw: Draw = Draw()) -> Tensor:
     """Turn a rough painting into pictures made of the model's patches, (n, 3, H, W) in [-1, 1] on the CPU.
 
     reference: (3, H, W) in [-1, 1], any size.  draw.steps: from the recipe's start.
-    Raises ValueError for a recipe or a draw whose numbers make no sense.
+    Raises ValueError for shares outside 0..1, a factor below 1, and a draw that cannot be.
     """
-    return follow(model, reference, recipe, draw)
+    return follow(source, reference, recipe, draw)
 
 
-def translate(model: Model, reference: Tensor, recipe: Recipe = TRANSLATE, draw: Draw = Draw()) -> Tensor:
+def translate(source: Source, reference: Tensor, recipe: Recipe = TRANSLATE, draw: Draw = Draw()) -> Tensor:
     """Another picture, its arrangement kept, in the model's patches: image to image.  See paint."""
-    return follow(model, reference, recipe, draw)
+    return follow(source, reference, recipe, draw)
 
 
-def style(model: Model, content: Tensor, recipe: Recipe = STYLE, draw: Draw = Draw()) -> Tensor:
+def style(source: Source, content: Tensor, recipe: Recipe = STYLE, draw: Draw = Draw()) -> Tensor:
     """Another picture's shapes in the model's colours and patches.  See paint.
 
     content: (3, H, W) in [-1, 1], recoloured like two pictures that the model invents, then followed.
     """
-    return follow(model, recoloured(content, generate(model, 2, content.shape[1:], seed=draw.seed)), recipe, draw)
+    canvas = (source.channels, *layout_size(source, content.shape[1:]))
+    invented = invent(source.denoiser(), source.schedule, canvas, Draw(2, seed=draw.seed), source.device)
+    return follow(source, recoloured(content, invented), recipe, draw)
 
 
 def edit(
-    model: Model, picture: Tensor, mask: Tensor | None = None, recipe: Recipe = EDIT, draw: Draw = Draw()
+    source: Source, picture: Tensor, mask: Tensor | None = None, recipe: Recipe = EDIT, draw: Draw = Draw()
 ) -> Tensor:
     """Make a picture whose patches were moved by hand whole again.
 
     mask: (1, H, W), 1 = may change, 0 = stays bit for bit; default: all may change.  The rest as for paint.
     """
-    return follow(model, picture, recipe, draw, mask)
+    return follow(source, picture, recipe, draw, mask)
 
 
-def harmonize(model: Model, composite: Tensor, mask: Tensor, recipe: Recipe = HARMONIZE, draw: Draw = Draw()) -> Tensor:
+def harmonize(
+    source: Source, composite: Tensor, mask: Tensor, recipe: Recipe = HARMONIZE, draw: Draw = Draw()
+) -> Tensor:
     """Make what was pasted into a picture fit in.
 
     mask: (1, H, W), 1 = what was pasted, with a few px around it; 0 stays bit for bit.  The rest as for paint.
     """
-    return follow(model, composite, recipe, draw, mask)
+    return follow(source, composite, recipe, draw, mask)
 
 
-def super_resolve(model: Model, picture: Tensor, times: int = 2, draw: Draw = Draw()) -> Tensor:
+def super_resolve(source: Source, picture: Tensor, times: int = 2, draw: Draw = Draw()) -> Tensor:
     """Enlarge a picture, (n, 3, times H, times W): coarse parts are the picture's own, details the model's patches.
 
     The low-pass of every result is that of the picture enlarged without invention (Eq. 7 to the end).
-    Raises ValueError for fewer than 2 times, and for a draw whose numbers make no sense.
+    Raises ValueError for fewer than 2 times, and for a draw that cannot be.
     """
     if times < 2:
         raise ValueError(f"a picture is enlarged 2 times or more, not {times}")
     enlarged = resize(picture, times * picture.shape[1], times * picture.shape[2])
-    return follow(model, enlarged, Recipe(ENLARGED_START, times, 0), draw)
+    return follow(source, enlarged, Recipe(ENLARGED_START, times, 0), draw)
 
 
-def follow(model: Model, reference: Tensor, recipe: Recipe, draw: Draw, mask: Tensor | None = None) -> Tensor:
+def follow(source: Source, reference: Tensor, recipe: Recipe, draw: Draw, mask: Tensor | None = None) -> Tensor:
     """Pictures after a reference by a recipe: see paint, and edit for the mask."""
     if not 0 < recipe.start <= 1 or not 0 <= recipe.until <= 1:
         raise ValueError(f"start must lie in 0..1, above 0, and until in 0..1, not {recipe.start} and {recipe.until}")
     if recipe.factor < 1:
         raise ValueError(f"the low-pass factor must be 1 or more, not {recipe.factor}")
+    known, small, hole = None, to_layout(source, reference), None
     if mask is not None:
         require_mask(mask, reference)
-    schedule = model.schedule
+        known = Known(reference, mask, (0, 0))
+        hole = F.adaptive_max_pool2d(mask, small.shape[1:])
+    schedule = source.schedule
     t0, t_min = (round(share * schedule.T) for share in (recipe.start, recipe.until))
 
     def edits(noise: Noise) -> list[Edit]:
-        coarse = during(match_lowpass(schedule, reference[None], recipe.factor, noise), t_min, schedule.T - 1)
-        return [coarse] if mask is None else [coarse, keep_known(schedule, reference[None], mask[None], noise)]
+        coarse = during(match_lowpass(schedule, small[None], recipe.factor, noise), t_min, schedule.T - 1)
+        return [coarse] if hole is None else [coarse, keep_known(schedule, small[None], hole[None], noise)]
 
-    denoise, start = any_size(model, draw.tile, draw.wrap), Start(reference, max(1, t0))
-    return invent(denoise, schedule, tuple(reference.shape), draw, model.device, start, edits)
+    start = Start(small, max(1, t0))
+    layouts = invent(source.denoiser(), schedule, tuple(small.shape), draw, source.device, start, edits)
+    return finished(source, layouts, tuple(reference.shape[1:]), draw, known)

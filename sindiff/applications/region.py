@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from sindiff.applications.draw import Draw, require_canvas
-from sindiff.applications.inpainting import TIMES, inpaint
-from sindiff.model import Model
+from sindiff.applications.inpainting import PASSES, inpaint
+from sindiff.model import Source
 
 
 class Box(NamedTuple):
@@ -21,13 +21,13 @@ class Box(NamedTuple):
 
 
 def roi(
-    model: Model,
+    source: Source,
     picture: Tensor,
     box: Box,
     places: Sequence[tuple[int, int]],
     size: tuple[int, int] | None = None,
     draw: Draw = Draw(),
-    times: int = TIMES,
+    passes: int = PASSES,
 ) -> Tensor:
     """Invent pictures (n, 3, H, W) around copies of a region, whose pixels stay bit for bit.
 
@@ -36,7 +36,7 @@ def roi(
     a box outside the picture and a place from which a copy would stick out of the canvas.
     """
     size = size or tuple(picture.shape[1:])
-    return inpaint(model, *placed(picture, box, places, size), draw, times)
+    return inpaint(source, *placed(picture, box, places, size), draw, passes)
 
 
 def placed(

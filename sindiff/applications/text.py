@@ -3,18 +3,19 @@
 import math
 from collections.abc import Sequence
 
+import torch.nn.functional as F
 from torch import Tensor
 
-from sindiff.applications.draw import Draw, canvas_of, invent
-from sindiff.conditioning import clamped
+from sindiff.applications.draw import Draw, invent
+from sindiff.applications.full_size import finished, full_size, layout_size
 from sindiff.guidance import LogScore, guided, normalised, within
-from sindiff.model import Model, unclamped
+from sindiff.model import Source
 
 SCALE = 0.02
 
 
 def text_guided(
-    model: Model,
+    source: Source,
     scores: Sequence[LogScore],
     guidance_scale: float = SCALE,
     size: tuple[int, int] | None = None,
@@ -25,19 +26,22 @@ def text_guided(
 
     scores: text.text_score of each prompt; they add up.  guidance_scale: how far a step moves x0_hat, as a share of
     its length, whatever the picture and the scores.  mask: (1, H, W), the scores move the pixels where it is 1.
-    The rest, and what is raised, as for generate; ValueError also for no score and for a mask of another size.
+    size: height and width, any; default: the photo's.
+    Raises ValueError for no score, a mask of another size, a scale that is not finite, and a draw that cannot be.
     """
-    canvas = canvas_of(model, size)
-    require_fitting(guidance_scale, canvas[1:], mask)
+    size = full_size(source, size)
+    require_fitting(guidance_scale, size, mask)
     if not scores:
         raise ValueError("no text: give at least one prompt")
 
     def together(picture: Tensor, t: int) -> Tensor:
         return sum(score(picture, t) for score in scores)
 
-    log_score = together if mask is None else within(together, mask)
-    denoise = guided(unclamped(model, draw.tile, draw.wrap), log_score, guidance_scale, normalised)
-    return invent(clamped(denoise), model.schedule, canvas, draw, model.device)
+    canvas = layout_size(source, size)
+    log_score = together if mask is None else within(together, F.adaptive_max_pool2d(mask, canvas))
+    denoise = guided(source.denoiser(), log_score, guidance_scale, normalised)
+    layouts = invent(denoise, source.schedule, (source.channels, *canvas), draw, source.device)
+    return finished(source, layouts, size, draw)
 
 
 def require_fitting(guidance_scale: float, size: tuple[int, int], mask: Tensor | None) -> None:

@@ -5,23 +5,11 @@ import sys
 
 import click
 
-from sindiff.cli.animate import animate_command
+from sindiff.cli.applications import COMMANDS
 from sindiff.cli.baseline import baseline_command
 from sindiff.cli.data import data_command
 from sindiff.cli.doctor import doctor_command
 from sindiff.cli.evaluate import evaluate_command
-from sindiff.cli.inpaint import inpaint_command, outpaint_command
-from sindiff.cli.reference import (
-    edit_command,
-    harmonize_command,
-    paint_command,
-    style_command,
-    super_resolve_command,
-    translate_command,
-)
-from sindiff.cli.roi import roi_command
-from sindiff.cli.sample import sample_command
-from sindiff.cli.text import text_command
 from sindiff.cli.train import train_command
 from sindiff.cli.weights import weights_command
 
@@ -33,28 +21,17 @@ def cli() -> None:
 
     \b
     Examples:
-      sindiff train photo.jpg --out runs/photo          learn a picture (minutes on a laptop)
-      sindiff sample runs/photo --out new --n 8         eight new pictures
-      sindiff sample runs/photo --out wide --size 48x192
-      sindiff outpaint runs/photo photo.jpg --out more  what lies around a picture
-      sindiff evaluate photo.jpg new                    how good, how different, how much copied
+      sindiff sample photo.jpg --out new                  new pictures of a photo, with no training
+      sindiff train photo.jpg --out runs/photo            learn it (a minute on a laptop), for more variety
+      sindiff sample runs/photo --out more --n 8          eight new pictures
+      sindiff outpaint photo.jpg photo.jpg --out wide     what lies around it
+      sindiff evaluate photo.jpg more                     how good, how different, how much copied
     """
 
 
 for command in (
+    *COMMANDS,
     train_command,
-    sample_command,
-    text_command,
-    outpaint_command,
-    inpaint_command,
-    paint_command,
-    translate_command,
-    style_command,
-    edit_command,
-    harmonize_command,
-    roi_command,
-    super_resolve_command,
-    animate_command,
     evaluate_command,
     baseline_command,
     weights_command,

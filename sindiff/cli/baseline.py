@@ -10,11 +10,12 @@ import click
 from torch import Tensor
 from tqdm import tqdm
 
+from sindiff.applications.table.reading import read_size
 from sindiff.baselines import gpnn, multiscale, recipes, singan
 from sindiff.baselines.multiscale import MultiscaleConfig
 from sindiff.baselines.pyramid import pyramid, targets
 from sindiff.baselines.recipes import Recipe
-from sindiff.cli.options import DEVICE, OUT, SEED, N, Size
+from sindiff.cli.options import DEVICE, OUT, SEED, N, Read
 from sindiff.cli.pictures import batch_size, counted, versions, write_pictures, write_settings
 from sindiff.machine.device import pick_device
 from sindiff.pictures import images
@@ -59,7 +60,7 @@ METHODS = {
 @click.argument("image")
 @OUT
 @N
-@click.option("--size", type=Size(), help="Canvas in pixels, any size; default: the picture's.")
+@click.option("--size", type=Read("HxW", read_size), help="Canvas in pixels, any size; default: the picture's.")
 @click.option(
     "--preset",
     default="laptop",

@@ -1,8 +1,14 @@
 """Options and types that several commands share."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
+
+from sindiff.conditioning import AXES
+from sindiff.model import LAYOUT_SIDE
+from sindiff.samplers import SOLVERS
 
 OUT = click.option(
     "--out",
@@ -12,44 +18,59 @@ OUT = click.option(
     help="Folder for the pictures.",
 )
 N = click.option("--n", default=4, show_default=True, type=click.IntRange(1, 100_000), help="How many.")
-STEPS = click.option("--steps", default=20, show_default=True, type=click.IntRange(min=1), help="Denoising steps.")
-LONG_SIDE = click.option(
-    "--long-side",
-    type=click.IntRange(8),
-    help="Reduce the given picture to this many px; default: the training picture's, so that things are as large.",
-)
 DEVICE = click.option(
     "--device", default="auto", show_default=True, metavar="auto|cpu|cuda|mps", help="Where to compute."
 )
 SEED = click.option(
     "--seed", default=0, show_default=True, type=click.IntRange(0, 2**62), help="Same seed, same result."
 )
+BATCH = click.option(
+    "--batch", default=8, show_default=True, type=click.IntRange(1), help="Pictures at a time; changes no picture."
+)
+DRAWN = (
+    click.option("--wrap", type=click.Choice(AXES), help="Join left and right (x), top and bottom (y), or both (xy)."),
+    click.option("--sampler", default="dpmpp", show_default=True, metavar="|".join(SOLVERS), help="Solver."),
+    click.option("--steps", default=20, show_default=True, type=click.IntRange(1), help="Denoising steps."),
+    click.option(
+        "--detail",
+        default="photo",
+        show_default=True,
+        type=click.Choice(["photo", "none"]),
+        help="photo: as large and as sharp as the photo; none: the size that the source has learned at.",
+    ),
+    click.option(
+        "--layout",
+        default=LAYOUT_SIDE,
+        show_default=True,
+        type=click.IntRange(8, 512),
+        help="Long side in px of what is laid out before the detail, where SOURCE is a photo.",
+    ),
+    click.option(
+        "--long-side",
+        type=click.IntRange(8),
+        help="Long side of the given picture in px; default: the photo's, so that things are as large.",
+    ),
+    click.option("--tile", type=click.IntRange(1), help="Compute layouts in tiles of so many px, in less memory."),
+    SEED,
+    DEVICE,
+)
+FILM = (
+    click.option("--out", "file", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The film."),
+    click.option("--frames", default=48, show_default=True, type=click.IntRange(2, 10_000), help="How many."),
+    click.option("--fps", default=12.0, show_default=True, type=float, help="Frames a second."),
+)
 
 
-class Size(click.ParamType):
-    """A canvas size written HxW, for example 48x128."""
+class Read(click.ParamType):
+    """A value read from text by a function that raises ValueError."""
 
-    name = "HxW"
+    def __init__(self, name: str, read: Callable[[str], Any]):
+        self.name, self.read = name, read
 
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
-        sides = value.lower().split("x")
-        if len(sides) != 2 or not all(_is_positive(side) for side in sides):
-            self.fail(f"{value!r} is no size: write height x width in pixels, for example 48x128", param, ctx)
-        return int(sides[0]), int(sides[1])
-
-
-class Tile(click.ParamType):
-    """How a canvas is cut: "auto", "none" or the side of a tile in pixels."""
-
-    name = "auto|none|N"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str | int:
-        if value in ("auto", "none"):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
             return value
-        if not _is_positive(value):
-            self.fail(f"{value!r} is no tile: write auto, none, or a number of pixels, for example 256", param, ctx)
-        return int(value)
-
-
-def _is_positive(number: str) -> bool:
-    return number.isascii() and number.isdigit() and len(number) <= 12 and int(number) > 0
+        try:
+            return self.read(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)

@@ -10,9 +10,8 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from sindiff.large.plan import UNFINISHED
 from sindiff.machine.files import write_text
-from sindiff.machine.progress import alone, finish, record, resume
+from sindiff.machine.progress import UNFINISHED, alone, finish, record, resume
 from sindiff.pictures.images import contact_sheet, read_image, save_image, save_picture, to_tensor
 
 BATCH_PIXELS = 2**19
@@ -57,6 +56,14 @@ def write_pictures(
         after = [to_tensor(read_image(path)) for path in paths[:SHEET]]
         save_image(contact_sheet([*before, *after]), out / SHEET_FILE)
         finish(folder)
+
+
+def keep_given(given: Sequence[Path], results: Sequence[Path]) -> None:
+    """Raise ValueError if a result would take the place of what was given, or of a file that is not sindiff's."""
+    taken = {result.resolve() for result in results}
+    for file in given:
+        if file.resolve() in taken:
+            raise ValueError(f"{file}: a result would take its place; choose another folder for the results")
 
 
 def versions() -> dict[str, str]:

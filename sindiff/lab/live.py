@@ -9,7 +9,7 @@ import torch
 from IPython.display import Image, display
 from matplotlib.figure import Figure
 
-from sindiff.applications.draw import generate
+from sindiff.applications.sampling import generate
 from sindiff.lab.display import page_width, png, show
 from sindiff.lab.notebook import Lab, LabError
 from sindiff.lab.plots import Shot, grid

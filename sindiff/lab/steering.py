@@ -9,7 +9,8 @@ from IPython.display import display
 from torch import Tensor
 
 from sindiff.applications.clip import Clip, text_score
-from sindiff.applications.draw import Draw, generate
+from sindiff.applications.draw import Draw
+from sindiff.applications.sampling import generate
 from sindiff.applications.text import text_guided
 from sindiff.lab.desk import LOOK, said
 from sindiff.lab.display import png

@@ -9,10 +9,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from sindiff.applications.clip import TINY, Clip, load_clip, text_score
-from sindiff.applications.draw import Draw, generate
+from sindiff.applications.draw import Draw
 from sindiff.applications.inpainting import calls, inpaint
 from sindiff.applications.outpainting import outpaint
 from sindiff.applications.reference import EDIT, HARMONIZE, edit, harmonize, paint
+from sindiff.applications.sampling import generate
 from sindiff.applications.text import SCALE, text_guided
 from sindiff.model import Model
 
@@ -74,7 +75,7 @@ def _new(model: Model, wish: Wish, draw: Draw) -> Tensor:
 
 
 def _around(model: Model, wish: Wish, draw: Draw) -> Tensor:
-    return outpaint(model, wish.picture, **wish.numbers, draw=draw, times=TIMES)
+    return outpaint(model, wish.picture, **wish.numbers, draw=draw, passes=TIMES)
 
 
 def _around_known(wish: Wish, x0_hat: Tensor) -> Tensor:

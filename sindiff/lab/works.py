@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from torch import Tensor
 
-from sindiff.applications.draw import Draw, generate
+from sindiff.applications.draw import Draw
+from sindiff.applications.sampling import generate
 from sindiff.lab.notebook import Lab
 from sindiff.lab.tasks import Task, Wish
 from sindiff.model import Model

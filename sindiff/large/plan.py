@@ -11,14 +11,14 @@ import torch
 from torch import Tensor
 
 from sindiff.applications.draw import Draw, solver_for
-from sindiff.conditioning import AXES, Span, around, mirrored, spans
+from sindiff.conditioning import Span, around, mirrored, spans
 from sindiff.large.canvas import TIFF_SUFFIXES, Canvas
 from sindiff.machine.device import memory_of
-from sindiff.model import Model, fingerprint, halo, local_networks, require_local, tile_halo
+from sindiff.machine.progress import UNFINISHED
+from sindiff.model import Model
 from sindiff.network.unet import UNetConfig
 from sindiff.samplers import Solver
 
-UNFINISHED = "unfinished"
 LONGEST_SIDE = 1_000_000
 PROGRAM_BYTES = 300e6
 FEATURE_MAPS = 22  # of the network's width, full size, that a forward pass holds: 9 (one level) to 20 measured
@@ -82,16 +82,13 @@ def plan_pictures(
     sampler: str = "dpmpp",
     steps: int = 20,
     seed: int = 0,
-    tile: int | None = 256,
-    wrap: str = "",
     batch_size: int = 1,
 ) -> Plan:
     """Plan a picture for each path, those of applications.generate.
 
     paths: in one folder; .png, or .tif for what PNG cannot serve (see save_canvas).  size: height and width.
-    tile: a multiple of the network's, or None for the whole canvas at once; networks that are not local see the whole
-    canvas even so.  wrap: "x", "y", "xy" or "".  batch_size: tiles at a time.
-    Raises ValueError for values that make no sense, if tiles would not be exact, and if memory or disk are too small.
+    The model's own tile and joined edges count; networks that are not local see the whole canvas.  batch_size: tiles at
+    a time.  Raises ValueError for a number, size, seed or sampler that cannot be, and if memory or disk are too small.
     """
     paths = [Path(path) for path in paths]
     if not paths or min(size) < 1 or batch_size < 1:
@@ -102,10 +99,7 @@ def plan_pictures(
         raise ValueError(f"a side may have {LONGEST_SIDE:,} pixels at most, not {size[0]}x{size[1]}")
     if not 0 <= seed <= 2**63 - len(paths):
         raise ValueError(f"the seed must lie in 0..2^63, not {seed}")
-    if wrap and wrap not in AXES:
-        raise ValueError(f"unknown axes {wrap!r}: choose {', '.join(AXES)}")
-    if tile is not None:
-        require_local(model)
+    tile, wrap = model.tile, model.wrap
     solver, timesteps = solver_for(model.schedule, Draw(sampler=sampler, steps=steps))
     config = model.network.config
     memories = _memories(model, solver, timesteps)
@@ -120,7 +114,7 @@ def plan_pictures(
         for side_of in (tile, None)
     )
     job = {
-        "model": fingerprint(model),
+        "model": model.fingerprint(),
         "size": list(size),
         "sampler": sampler,
         "steps": steps,
@@ -138,10 +132,10 @@ def _cut(model: Model, length: int, tile: int | None, joined: bool) -> list[Span
 
     Windows hold the canvas's indices, and keep is cropped.
     """
-    multiple, first = model.network.config.multiple, halo(model) if joined else 0
+    multiple, first = model.network.config.multiple, model.reach if joined else 0
     index = around(length, first, multiple) if joined else mirrored(length, multiple)
     found = []
-    tile, reach = (len(index), 0) if tile is None else (tile, tile_halo(model))
+    tile, reach = (len(index), 0) if tile is None else (tile, model.tile_reach)
     for span in spans(len(index), tile, reach, multiple):
         low, high = (min(max(edge - first, 0), length) for edge in (span.keep.start, span.keep.stop))
         inner = slice(low + first - span.window.start, high + first - span.window.start)
@@ -177,9 +171,9 @@ def forward_bytes(networks: Iterable[UNetConfig], pixels: int) -> float:
 
 
 def _memory_bytes(model: Model, size: tuple[int, int], tile: int | None, batch_size: int, path: Path) -> float:
-    local = local_networks(model) if tile else []
+    local = model.local_networks if tile else []
     others = [network for network in model.network.config.networks if network not in local]
-    window = [min(side, tile + 2 * tile_halo(model)) if tile else side for side in size]
+    window = [min(side, tile + 2 * model.tile_reach) if tile else side for side in size]
     passes = forward_bytes(local, batch_size * window[0] * window[1]), forward_bytes(others, size[0] * size[1])
     picture = 0 if path.suffix.lower() in TIFF_SUFFIXES else 4 * size[0] * size[1]
     return PROGRAM_BYTES + max(*passes, picture)

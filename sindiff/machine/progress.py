@@ -14,7 +14,7 @@ except ImportError:
 
 from sindiff.machine.files import remove_leftovers, write_text
 
-PROGRESS = "progress.json"
+PROGRESS, UNFINISHED = "progress.json", "unfinished"
 
 
 @contextmanager

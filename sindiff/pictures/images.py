@@ -25,21 +25,37 @@ def load_picture(path: str | Path, long_side: int | None = None) -> Tensor:
     100 million pixels, or has a side under 8 px once reduced.
     """
     image = read_image(path)
-    if long_side and max(image.size) > long_side:
-        scale = long_side / max(image.size)
-        size = [max(1, round(side * scale)) for side in image.size]
-        if min(size) >= SHORTEST_SIDE:
-            image = image.resize(size, Image.Resampling.LANCZOS)
-        else:
-            raise ValueError(
-                f"{path}: {image.height}x{image.width} px is too narrow: reduced to a long side of {long_side} px, its "
-                f"short side has {min(size)} px and needs {SHORTEST_SIDE}; crop it first"
-            )
+    if long_side:
+        try:
+            image = _reduced(image, long_side)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
     if min(image.size) < SHORTEST_SIDE:
         raise ValueError(
             f"{path}: {image.height}x{image.width} px is too small: both sides need at least {SHORTEST_SIDE} px"
         )
     return to_tensor(image)
+
+
+def reduced(picture: Tensor, long_side: int) -> Tensor:
+    """A picture (3, H, W) in [-1, 1] with its long side reduced to at most `long_side` px, as load_picture does.
+
+    Raises ValueError if its short side would have under 8 px.
+    """
+    return to_tensor(_reduced(to_image(picture), long_side)) if max(picture.shape[1:]) > long_side else picture
+
+
+def _reduced(image: Image.Image, long_side: int) -> Image.Image:
+    if max(image.size) <= long_side:
+        return image
+    scale = long_side / max(image.size)
+    size = [max(1, round(side * scale)) for side in image.size]
+    if min(size) < SHORTEST_SIDE:
+        raise ValueError(
+            f"{image.height}x{image.width} px is too narrow: reduced to a long side of {long_side} px, its short side "
+            f"has {min(size)} px and needs {SHORTEST_SIDE}; crop it first"
+        )
+    return image.resize(size, Image.Resampling.LANCZOS)
 
 
 def read_image(path: str | Path) -> Image.Image:

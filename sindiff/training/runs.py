@@ -13,8 +13,9 @@ import torch
 from torch import Tensor
 
 from sindiff.checkpoint import CONFIG, STATE, WEIGHTS, load_tensors, save_model, save_tensors
+from sindiff.conditioning import clamped
 from sindiff.machine.files import remove_leftovers, write_text
-from sindiff.model import Model, any_size
+from sindiff.model import Model
 from sindiff.noise import seeded_noise
 from sindiff.pictures.images import contact_sheet, fingerprint, save_image, save_picture
 from sindiff.samplers import SOLVERS, sample
@@ -170,7 +171,7 @@ def _preview(state: TrainState, preset: Preset, picture: Tensor, directory: Path
     solver, seeds = SOLVERS["dpmpp"], range(4)
     noise, timesteps = seeded_noise(seeds), model.schedule.timesteps(min(10, preset.sample_steps), solver.spacing)
     x = noise(torch.empty(len(seeds), *picture.shape, device=model.device), timesteps[0])
-    for reached in sample(any_size(model), solver.step(model.schedule, noise), x, timesteps):
+    for reached in sample(clamped(model.denoiser()), solver.step(model.schedule, noise), x, timesteps):
         x = reached.x
     save_image(contact_sheet(x, columns=2), directory / PREVIEWS / f"{state.step:06d}.png")
 

@@ -1,16 +1,21 @@
 """Everything goes with everything: applications with tiles, joined edges, each solver, and the oracle as network."""
 
+from itertools import combinations
+
 import pytest
 import torch
 
+from sindiff.applications.animation import animate
 from sindiff.applications.draw import Draw, Start, invent
 from sindiff.applications.inpainting import inpaint
-from sindiff.applications.reference import edit, harmonize, paint, style
+from sindiff.applications.outpainting import outpaint
+from sindiff.applications.reference import edit, harmonize, paint, style, super_resolve, translate
+from sindiff.applications.region import Box, roi
 from sindiff.applications.text import text_guided
 from sindiff.conditioning import clamped, tiled, wrapped
 from sindiff.edits import during, keep_known, lowpass, match_lowpass
 from sindiff.guidance import distance, exact_weight, guided
-from sindiff.model import any_size, unclamped
+from sindiff.model import Patches
 from sindiff.noise import seeded_noise
 from sindiff.oracle.exact import border_patch_denoiser
 from sindiff.samplers import SOLVERS
@@ -24,19 +29,45 @@ GREY = distance(torch.zeros(3, 1, 1))
 
 APPLICATIONS = {
     "text": lambda model, draw: text_guided(model, [GREY], 0.1, (24, 32), draw),
-    "inpaint": lambda model, draw: inpaint(model, PICTURE, HOLE, draw, times=2),
+    "inpaint": lambda model, draw: inpaint(model, PICTURE, HOLE, draw, passes=2),
     "paint": lambda model, draw: paint(model, PICTURE, draw=draw),
+    "translate": lambda model, draw: translate(model, PICTURE, draw=draw),
+    "super-resolve": lambda model, draw: super_resolve(model, PICTURE[:, :12, :16], draw=draw),
+    "animate": lambda model, draw: animate(model, size=(24, 32), draw=draw),
+    "roi": lambda model, draw: roi(model, PICTURE, Box(2, 3, 8, 9), [(4, 16)], draw=draw, passes=2),
+    "outpaint": lambda model, draw: outpaint(model, PICTURE[:, :, :20], right=12, draw=draw, passes=2),
     "style": lambda model, draw: style(model, PICTURE, draw=draw),
     "edit": lambda model, draw: edit(model, PICTURE, HOLE, draw=draw),
     "harmonize": lambda model, draw: harmonize(model, PICTURE, HOLE, draw=draw),
 }
 
 
-@pytest.mark.parametrize("sampler", SOLVERS)
-@pytest.mark.parametrize("name", APPLICATIONS)
+WALKS = [(name, sampler) for name in APPLICATIONS for sampler in SOLVERS if (name, sampler) != ("animate", "ddpm")]
+
+
+@pytest.mark.parametrize(("name", "sampler"), WALKS)
 def test_tiles_change_nothing(model, name, sampler):
-    whole, in_tiles = (APPLICATIONS[name](model, Draw(2, sampler, 4, tile=tile)) for tile in (None, 8))
+    whole, in_tiles = (APPLICATIONS[name](source, Draw(2, sampler, 4)) for source in (model, model.in_tiles(8)))
     torch.testing.assert_close(in_tiles, whole, rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize(("name", "sampler"), WALKS)
+def test_a_photo_alone_is_enough(name, sampler):
+    """Every application without training; tiles change nothing there either."""
+    photo = Patches(PICTURE)
+    whole, in_tiles = (APPLICATIONS[name](source, Draw(2, sampler, 4)) for source in (photo, photo.in_tiles(24)))
+    assert whole.shape[:2] == (2, 3)
+    assert whole.std() > 0.05
+    assert not torch.equal(whole[0], whole[1])
+    torch.testing.assert_close(in_tiles, whole, rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", [name for name in APPLICATIONS if name != "outpaint"])
+def test_joined_edges_reach_every_application(name):
+    """Forgetting the wrapper would give the picture whose edges are open."""
+    photo, draw = Patches(PICTURE), Draw(1, steps=4)
+    pictures = [APPLICATIONS[name](source, draw) for source in (photo, photo.joined("x"), photo.joined("xy"))]
+    assert all((a - b).abs().max() > 1e-3 for a, b in combinations(pictures, 2))
 
 
 def roll(x):
@@ -50,7 +81,7 @@ def rolled_noise(seeds):
 def masked(model, reference, mask, noises):
     start = Start(reference, 400)
     return invent(
-        any_size(model, wrap="x"),
+        model.joined("x").denoiser(),
         SCHEDULE,
         (3, 24, 32),
         Draw(1, steps=4),
@@ -61,13 +92,15 @@ def masked(model, reference, mask, noises):
 
 
 def pulled(model, reference, mask, noises):
-    denoise = guided(unclamped(model, wrap="x"), distance(reference), 0.1, exact_weight(SCHEDULE))
+    denoise = guided(model.joined("x").denoiser(), distance(reference), 0.1, exact_weight(SCHEDULE))
     return invent(clamped(denoise), SCHEDULE, (3, 24, 32), Draw(1, steps=4), noises=noises)
 
 
+@pytest.mark.parametrize("untrained", [False, True])
 @pytest.mark.parametrize("make", [masked, pulled])
-def test_joined_edges_stay_joined(model, make):
+def test_joined_edges_stay_joined(model, make, untrained):
     """Rolling the noise, the reference and the mask rolls the picture: no edge is left."""
+    model = Patches(PICTURE) if untrained else model
     here = make(model, PICTURE, HOLE, seeded_noise)
     there = make(model, roll(PICTURE), roll(HOLE), rolled_noise)
     torch.testing.assert_close(there, roll(here), rtol=0, atol=1e-4)

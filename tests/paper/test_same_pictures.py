@@ -11,14 +11,15 @@ import pytest
 import torch
 
 from sindiff.applications.animation import animate
-from sindiff.applications.draw import Draw, generate, generate_untrained
+from sindiff.applications.draw import Draw
 from sindiff.applications.inpainting import inpaint
 from sindiff.applications.outpainting import outpaint
 from sindiff.applications.reference import edit, harmonize, paint, style, super_resolve, translate
 from sindiff.applications.region import Box, roi
+from sindiff.applications.sampling import generate
 from sindiff.applications.text import text_guided
 from sindiff.guidance import distance
-from sindiff.model import Model
+from sindiff.model import Model, Patches
 from sindiff.network.unet import PatchUNet, UNetConfig
 from sindiff.oracle.exact import border_patch_denoiser, patch_denoiser, placed_patch_denoiser
 from sindiff.samplers import SOLVERS
@@ -62,21 +63,21 @@ def _denoised(make, *arguments):
 PICTURES = {
     **{f"sample {name}": lambda name=name: generate(MODEL, 2, sampler=name, steps=6, seed=7) for name in SOLVERS},
     "any size": lambda: generate(MODEL, 1, (13, 30), steps=4),
-    "tiles": lambda: generate(MODEL, 1, (16, 64), steps=4, tile=8),
-    "wrap": lambda: generate(MODEL, 1, (16, 32), steps=4, wrap="x"),
-    **{f"untrained {s}": lambda s=s: generate_untrained(PICTURE, 1, sampler=s, steps=6) for s in SOLVERS},
-    "untrained wrap xy": lambda: generate_untrained(PICTURE, 1, (20, 32), steps=4, wrap="xy"),
-    "untrained wrap x": lambda: generate_untrained(PICTURE, 1, (20, 32), steps=4, wrap="x"),
+    "tiles": lambda: generate(MODEL.in_tiles(8), 1, (16, 64), steps=4),
+    "wrap": lambda: generate(MODEL.joined("x"), 1, (16, 32), steps=4),
+    **{f"untrained {s}": lambda s=s: generate(Patches(PICTURE), 1, sampler=s, steps=6) for s in SOLVERS},
+    "untrained wrap xy": lambda: generate(Patches(PICTURE).joined("xy"), 1, (20, 32), steps=4),
+    "untrained wrap x": lambda: generate(Patches(PICTURE).joined("x"), 1, (20, 32), steps=4),
     "text": lambda: text_guided(MODEL, [distance(torch.zeros(3, 1, 1))], 0.1, draw=DRAW),
-    "inpaint": lambda: inpaint(MODEL, PICTURE, HOLE, DRAW, times=2),
-    "outpaint": lambda: outpaint(MODEL, PICTURE, right=30, up=4, draw=DRAW, times=2),
+    "inpaint": lambda: inpaint(MODEL, PICTURE, HOLE, DRAW, passes=2),
+    "outpaint": lambda: outpaint(MODEL, PICTURE, right=30, up=4, draw=DRAW, passes=2),
     "paint": lambda: paint(MODEL, PICTURE, draw=DRAW),
     "translate": lambda: translate(MODEL, PICTURE, draw=DRAW),
     "style": lambda: style(MODEL, PICTURE, draw=DRAW),
     "edit": lambda: edit(MODEL, PICTURE, draw=DRAW),
     "harmonize": lambda: harmonize(MODEL, PICTURE, HOLE, draw=DRAW),
     "super-resolve": lambda: super_resolve(MODEL, PICTURE, draw=DRAW),
-    "roi": lambda: roi(MODEL, PICTURE, Box(2, 3, 6, 8), [(0, 0), (8, 14)], draw=DRAW, times=2),
+    "roi": lambda: roi(MODEL, PICTURE, Box(2, 3, 6, 8), [(0, 0), (8, 14)], draw=DRAW, passes=2),
     "animate": lambda: animate(MODEL, draw=Draw(3, steps=4)),
     "patches": lambda: _denoised(patch_denoiser),
     "patches at the border": lambda: _denoised(border_patch_denoiser),

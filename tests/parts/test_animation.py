@@ -7,7 +7,8 @@ import torch
 from PIL import Image
 
 from sindiff.applications.animation import animate, loop, save_film
-from sindiff.applications.draw import Draw, generate
+from sindiff.applications.draw import Draw
+from sindiff.applications.sampling import generate
 
 
 def test_the_walk_is_closed_even_and_standard_normal():

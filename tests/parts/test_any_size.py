@@ -12,7 +12,7 @@ import pytest
 import torch
 from PIL import Image
 
-from sindiff.applications.draw import generate
+from sindiff.applications.sampling import generate
 from sindiff.checkpoint import load_model, save_model
 from sindiff.cli import sample as sample_cli
 from sindiff.conditioning import around, clamped, mirrored, padded, spans, tiled, tiling_gap, wrapped
@@ -22,7 +22,7 @@ from sindiff.large.sample import plan, sample_to_files
 from sindiff.large.sample import sample as large
 from sindiff.machine.progress import PROGRESS
 from sindiff.metrics import seam_error
-from sindiff.model import Model, any_size, halo
+from sindiff.model import Model
 from sindiff.network.experts import ExpertsConfig
 from sindiff.network.receptive_field import rf_reach
 from sindiff.network.unet import UNetConfig
@@ -150,7 +150,7 @@ def test_group_norm_sees_more_than_its_tile(models, record_property):
     print(f"GroupNorm: tiles of 32 px differ from the whole by up to {gap:.3f}")
     assert gap > 1000 * EXACT
     with pytest.raises(ValueError, match="statistics over the whole canvas"):
-        any_size(model, tile=32)
+        model.in_tiles(32)
 
 
 @pytest.mark.parametrize(("tile", "size"), [(15, (64, 64)), (0, (64, 64)), (-2, (64, 64)), (16, (63, 64))])
@@ -164,18 +164,20 @@ def test_tiles_that_are_no_multiple(models, tile, size):
 )
 @pytest.mark.parametrize("sampler", SOLVERS)
 def test_a_whole_sample_in_tiles(models, sampler, size, wrap):
-    arguments = {"n": 1, "size": size, "sampler": sampler, "steps": 20, "seed": 3, "wrap": wrap}
+    models = {name: model.joined(wrap) for name, model in models.items()}
+    arguments = {"n": 1, "size": size, "sampler": sampler, "steps": 20, "seed": 3}
     whole = generate(models["1"], **arguments)
-    assert difference(generate(models["1"], **arguments, tile=16), whole) <= EXACT
+    assert difference(generate(models["1"].in_tiles(16), **arguments), whole) <= EXACT
 
 
 @pytest.mark.parametrize(("size", "wrap"), [((41, 47), ""), ((40, 48), "xy")])
 def test_networks_of_little_noise_are_tiled_and_the_others_see_the_whole(models, monkeypatch, size, wrap):
-    arguments = {"n": 1, "size": size, "seed": 3, "wrap": wrap}
+    models = {name: model.joined(wrap) for name, model in models.items()}
+    arguments = {"n": 1, "size": size, "seed": 3}
     whole = generate(models["mixed"], **arguments)
-    assert difference(generate(models["mixed"], **arguments, tile=8), whole) <= EXACT
+    assert difference(generate(models["mixed"].in_tiles(8), **arguments), whole) <= EXACT
     monkeypatch.setattr(UNetConfig, "is_local", True)
-    assert difference(generate(models["mixed"], **arguments, tile=8), whole) > EXACT
+    assert difference(generate(models["mixed"].in_tiles(8), **arguments), whole) > EXACT
 
 
 @pytest.mark.parametrize("sampler", SOLVERS)
@@ -184,7 +186,7 @@ def test_a_whole_sample_of_the_laptop_preset_in_tiles(make_network, sampler):
     network = make_network(**asdict(config.network))
     model = Model(network, config.schedule, config.prediction, (16, 24))
     arguments = {"n": 1, "size": (56, 60), "sampler": sampler, "steps": 20, "seed": 3}
-    assert difference(generate(model, **arguments, tile=8), generate(model, **arguments)) <= EXACT
+    assert difference(generate(model.in_tiles(8), **arguments), generate(model, **arguments)) <= EXACT
 
 
 def test_a_whole_sample_with_a_halo_too_small(models):
@@ -204,7 +206,7 @@ def test_a_whole_sample_with_a_halo_too_small(models):
 def test_a_size_that_is_no_multiple_in_tiles(models, sampler):
     arguments = {"n": 1, "size": (57, 65), "sampler": sampler, "steps": 20, "seed": 3}
     whole = generate(models["2"], **arguments)
-    assert difference(generate(models["2"], **arguments, tile=8), whole) <= EXACT
+    assert difference(generate(models["2"].in_tiles(8), **arguments), whole) <= EXACT
 
 
 def test_things_keep_their_size_on_a_wider_canvas():
@@ -250,8 +252,8 @@ def test_rolling_with_group_norm_is_off_by_its_statistics(models):
 
 def test_joined_sides_must_be_multiples(models):
     with pytest.raises(ValueError, match="must be a multiple of 2 px, not 33"):
-        generate(models["2"], 1, (24, 33), steps=1, wrap="x")
-    assert generate(models["2"], 1, (33, 24), steps=1, wrap="x").shape == (1, 3, 33, 24)
+        generate(models["2"].joined("x"), 1, (24, 33), steps=1)
+    assert generate(models["2"].joined("x"), 1, (33, 24), steps=1).shape == (1, 3, 33, 24)
     for axes in ("z", "yx", "xx"):
         with pytest.raises(ValueError, match="choose x, y, xy"):
             wrapped(models["2"].denoiser(), axes, 24, 2)
@@ -293,7 +295,7 @@ def test_a_trained_network_draws_no_seam_where_edges_join(picture):
     model = as_model(state, config, picture)
     plain = generate(model, 8, steps=10)
     for wrap, axes in {"x": "x", "xy": "xy"}.items():
-        joined = generate(model, 8, steps=10, wrap=wrap)
+        joined = generate(model.joined(wrap), 8, steps=10)
         for axis in axes:
             inside = (joined if axis == "x" else joined.mT).diff(dim=-1).abs().mean(dim=(0, 1, 2))
             most, least = (inside - inside.median()).max().item(), (inside - inside.median()).min().item()
@@ -354,10 +356,12 @@ def test_pictures_from_files_equal_those_from_memory(
 ):
     found = []
     monkeypatch.setattr(large, "save_canvas", lambda file, path: (found.append(whole(file)), save_canvas(file, path)))
-    arguments = {"size": size, "sampler": sampler, "steps": 5, "seed": 7, "wrap": wrap}
+    arguments = {"size": size, "sampler": sampler, "steps": 5, "seed": 7}
     paths = [tmp_path / "0.png", tmp_path / "1.tif"]
-    states = list(sample_to_files(plan_pictures(models[name], paths, **arguments, tile=tile, batch_size=2)))
-    expected = generate(models[name], 2, **arguments)
+    model = models[name].joined(wrap)
+    cut = model.in_tiles(tile) if tile else model
+    states = list(sample_to_files(plan_pictures(cut, paths, **arguments, batch_size=2)))
+    expected = generate(model, 2, **arguments)
     assert difference(torch.cat(found).clamp(-1, 1), expected) <= EXACT
     for path, picture in zip(paths, expected, strict=True):
         pixels = np.asarray(Image.open(path)).astype(int) - np.asarray(to_image(picture)).astype(int)
@@ -377,8 +381,9 @@ needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
 def planned(models, folder, **changes):
-    arguments = {"size": (26, 36), "steps": 4, "seed": 5, "tile": 8, "batch_size": 1, **changes}
-    return plan_pictures(models["1"], [folder / "0.png", folder / "1.tif"], **arguments)
+    arguments = {"size": (26, 36), "steps": 4, "seed": 5, "batch_size": 1, **changes}
+    model = models["1"].in_tiles(arguments.pop("tile", 8))
+    return plan_pictures(model, [folder / "0.png", folder / "1.tif"], **arguments)
 
 
 def in_child(work):
@@ -543,7 +548,6 @@ def test_other_files_in_the_folder_survive(models, tmp_path, no_waiting):
         ({"tile": 0}, "multiples of 1 px"),
         ({"tile": -8}, "multiples of 1 px"),
         ({"batch_size": 0}, "positive"),
-        ({"wrap": "z"}, "unknown axes 'z'"),
         ({"sampler": "euler"}, "unknown sampler"),
         ({"steps": 1001}, "number of steps"),
         ({"seed": -1}, "seed"),
@@ -557,14 +561,15 @@ def test_refusals(models, tmp_path, changes, message):
 
 def test_refused_if_memory_disk_or_norm_will_not_do(models, tmp_path, monkeypatch):
     with pytest.raises(ValueError, match="statistics over the whole canvas"):
-        plan_pictures(models["group"], [tmp_path / "0.png"], (64, 64), tile=16)
+        models["group"].in_tiles(16)
     with monkeypatch.context() as patch:
         patch.setattr(plan, "memory_of", lambda device: 5e9)
-        plan_pictures(models["2"], [tmp_path / "0.png"], (2048, 2048))
+        plan_pictures(models["2"].in_tiles(256), [tmp_path / "0.png"], (2048, 2048))
         with pytest.raises(ValueError, match="GB of memory at once, and there are 5 GB"):
-            plan_pictures(models["2"], [tmp_path / "0.png"], (2048, 2048), tile=None)
+            plan_pictures(models["2"], [tmp_path / "0.png"], (2048, 2048))
         small, big = (
-            plan_pictures(models["mixed"], [tmp_path / "0.png"], (side, side)).memory_bytes for side in (1024, 2048)
+            plan_pictures(models["mixed"].in_tiles(256), [tmp_path / "0.png"], (side, side)).memory_bytes
+            for side in (1024, 2048)
         )
         assert big - small == 4 * 32 / 2**2 * plan.FEATURE_MAPS * 3 * 2**20
     usage = type("Usage", (), {"free": 10**6})
@@ -613,7 +618,7 @@ def test_tiles_of_a_network_that_sees_far_are_wide():
     near, mixed, nowhere, far = (Model(config.build(), Schedule(), "edm") for config in configs)
     assert sample_cli._tile(near, "auto", 2**20) == sample_cli._tile(mixed, "auto", 2**20) == 256
     assert sample_cli._tile(nowhere, "auto", 2**20) is None
-    assert sample_cli._tile(far, "auto", 2**20) == 4 * halo(far) > 4 * 100
+    assert sample_cli._tile(far, "auto", 2**20) == 4 * far.reach > 4 * 100
     assert sample_cli._tile(far, "auto", 2**16) is None
     assert sample_cli._tile(far, 64, 2**20) == 64
 

@@ -7,9 +7,10 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
-from sindiff.applications.draw import generate, generate_untrained
+from sindiff.applications.sampling import generate
 from sindiff.conditioning import clamped, padded
 from sindiff.metrics import seam_error
+from sindiff.model import Patches
 from sindiff.network.unet import PatchUNet, UNetConfig
 from sindiff.pictures.images import to_tensor
 from sindiff.samplers import SOLVERS
@@ -116,13 +117,13 @@ def test_the_network_refuses_other_sizes():
 @pytest.mark.parametrize("wrap", ["", "x", "y", "xy"])
 def test_without_a_network_picture_i_has_seed_plus_i(pixels, wrap):
     picture = to_tensor(Image.fromarray(pixels))[:, :14, :18]
-    many = generate_untrained(picture, 3, (12, 22), steps=4, seed=5, batch_size=2, wrap=wrap)
+    many = generate(Patches(picture).joined(wrap), 3, (12, 22), steps=4, seed=5, batch_size=2)
     assert many.shape == (3, 3, 12, 22)
     assert many.abs().max() <= 1
     assert (many[0] - many[1]).abs().mean() > 0.05
-    alone = generate_untrained(picture, 1, (12, 22), steps=4, seed=7, wrap=wrap)
+    alone = generate(Patches(picture).joined(wrap), 1, (12, 22), steps=4, seed=7)
     torch.testing.assert_close(alone, many[2:], rtol=0, atol=1e-3)
-    assert generate_untrained(picture, 1, steps=1).shape == (1, *picture.shape)
+    assert generate(Patches(picture), 1, steps=1).shape == (1, *picture.shape)
 
 
 @pytest.mark.parametrize("wrap", ["x", "y", "xy"])
@@ -130,7 +131,7 @@ def test_without_a_network_edges_join_too(pixels, wrap):
     """A picture that is bright at one end and dark at the other has a seam, unless the ends are joined."""
     y, x = torch.meshgrid(torch.linspace(-1, 1, 14), torch.linspace(-1, 1, 18), indexing="ij")
     picture = torch.stack([x, y, x * y])
-    made = {w: generate_untrained(picture, 2, steps=8, wrap=w) for w in ("", wrap)}
+    made = {w: generate(Patches(picture).joined(w), 2, steps=8) for w in ("", wrap)}
     for axis, channel in (("x", slice(0, 1)), ("y", slice(1, 2))):
         plain, joined = (seam_error(made[w][:, channel], axis) for w in ("", wrap))
         assert plain > 0.5
@@ -140,10 +141,11 @@ def test_without_a_network_edges_join_too(pixels, wrap):
 def test_mistakes_without_a_network(pixels):
     picture = to_tensor(Image.fromarray(pixels))
     for values, message in {
-        ("wrap", "z"): "unknown axes 'z'",
         ("n", 0): "must be positive",
         ("steps", 0): "number of steps",
         ("sampler", "euler"): "unknown sampler",
     }.items():
         with pytest.raises(ValueError, match=message):
-            generate_untrained(picture, **dict([values]))
+            generate(Patches(picture), **dict([values]))
+    with pytest.raises(ValueError, match="unknown axes 'z'"):
+        Patches(picture).joined("z")

@@ -15,7 +15,7 @@ HOLE[:, 3:8, 4:9] = 1
 
 @pytest.mark.parametrize("sampler", SOLVERS)
 def test_the_known_stays_and_the_hole_differs(model, sampler):
-    pictures = inpaint(model, PICTURE, HOLE, Draw(2, sampler, 6), times=2)
+    pictures = inpaint(model, PICTURE, HOLE, Draw(2, sampler, 6), passes=2)
     kept = HOLE.expand(2, 3, 10, 14) == 0
     assert torch.equal(pictures[kept], PICTURE.expand(2, -1, -1, -1)[kept])
     assert (pictures[0] - pictures[1])[:, 3:8, 4:9].abs().min(0).values.mean() > 0.01
@@ -98,12 +98,16 @@ def test_masks_that_ask_for_nothing(mask, message):
         ({"left": 9, "right": -1}, "none can shrink"),
         ({"right": 10**8}, "100,000,000 pixels"),
         ({"right": 1, "draw": Draw(0)}, "positive"),
-        ({"right": 1, "times": 0}, "1 or more"),
+        ({"right": 1, "passes": 0}, "1 or more"),
         ({"right": 1, "draw": Draw(sampler="euler")}, "unknown sampler"),
         ({"right": 1, "draw": Draw(seed=-1)}, "seed"),
-        ({"right": 1, "draw": Draw(wrap="x")}, "no edges can be joined"),
     ],
 )
 def test_nonsense_is_refused(model, arguments, message):
     with pytest.raises(ValueError, match=message):
         outpaint(model, PICTURE, **arguments)
+
+
+def test_an_outpainted_canvas_ends(model):
+    with pytest.raises(ValueError, match="no edges can be joined"):
+        outpaint(model.joined("x"), PICTURE, right=1)

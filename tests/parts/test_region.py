@@ -11,7 +11,7 @@ BOX = Box(2, 3, 6, 8)
 
 
 def test_copies_lie_where_asked_and_stay_bit_for_bit(model):
-    pictures = roi(model, PICTURE, BOX, [(0, 0), (9, 30)], (20, 40), Draw(2, steps=3), times=1)
+    pictures = roi(model, PICTURE, BOX, [(0, 0), (9, 30)], (20, 40), Draw(2, steps=3), passes=1)
     assert pictures.shape == (2, 3, 20, 40)
     region = PICTURE[:, 2:8, 3:11]
     for picture in pictures:

@@ -8,7 +8,8 @@ import torch
 from PIL import Image
 
 from sindiff.applications.clip import load_clip, text_score
-from sindiff.applications.draw import Draw, generate
+from sindiff.applications.draw import Draw
+from sindiff.applications.sampling import generate
 from sindiff.applications.text import text_guided
 from sindiff.lab.steering import Steering, open_steering
 from sindiff.pictures.images import to_image

@@ -9,7 +9,8 @@ import torch
 from PIL import Image
 
 from sindiff.applications.clip import augmented, load_clip, look, text_score
-from sindiff.applications.draw import Draw, generate
+from sindiff.applications.draw import Draw
+from sindiff.applications.sampling import generate
 from sindiff.applications.text import text_guided
 from sindiff.machine.vision import prepare_torchvision
 

@@ -1,0 +1,89 @@
+"""Rows of the table: what follows a reference (Eq. 7)."""
+
+from collections.abc import Callable
+
+from torch import Tensor
+
+from sindiff.applications import reference
+from sindiff.applications.draw import Draw
+from sindiff.applications.reference import Recipe
+from sindiff.applications.table.row import MASK, Application, Given, Option
+from sindiff.model import Source
+
+
+def _recipe(default: Recipe) -> tuple[Option, ...]:
+    return (
+        Option(
+            "start", "How much noise the given picture gets to begin with: 0.2 changes little, 1 leaves nothing of it.",
+            default.start, float, 0.01, 1,
+        ),
+        Option(
+            "factor", "What is coarser than this many px of the layout is taken from the given picture (Eq. 7).",
+            default.factor, int, 1, 10_000,
+        ),
+        Option("until", "Down to how much noise that is done: 0 to the very end, 1 never.", default.until, float, 0, 1),
+    )  # fmt: skip
+
+
+def _by_recipe(follow: Callable[..., Tensor], *inputs: str) -> Callable[[Source, Given, Draw], Tensor]:
+    def make(source: Source, given: Given, draw: Draw) -> Tensor:
+        recipe = Recipe(given.start, given.factor, given.until)
+        return follow(source, *(getattr(given, name) for name in inputs), recipe=recipe, draw=draw)
+
+    return make
+
+
+PAINT = Application(
+    "paint",
+    "Turn a roughly drawn PICTURE into pictures made of the photo's patches.",
+    _by_recipe(reference.paint, "picture"),
+    (
+        "sindiff paint runs/photo drawing.png --out painted",
+        "sindiff paint photo.jpg drawing.png --out free --until 0.3",
+    ),
+    ("PICTURE",),
+    _recipe(reference.PAINT),
+)
+TRANSLATE = Application(
+    "translate",
+    "Arrange what the photo is made of like another PICTURE.",
+    _by_recipe(reference.translate, "picture"),
+    (
+        "sindiff translate runs/photo other.jpg --out new",
+        "sindiff translate photo.jpg other.jpg --out near --until 0.2",
+    ),
+    ("PICTURE",),
+    _recipe(reference.TRANSLATE),
+)
+STYLE = Application(
+    "style",
+    "Draw the shapes of another PICTURE in the photo's colours and patches.",
+    _by_recipe(reference.style, "picture"),
+    ("sindiff style runs/photo other.jpg --out styled", "sindiff style photo.jpg other.jpg --out freer --factor 8"),
+    ("PICTURE",),
+    _recipe(reference.STYLE),
+)
+EDIT = Application(
+    "edit",
+    "Make PICTURE, in which parts were moved by hand, whole again.\n\n"
+    f"{MASK.format('things may change')}  Without it all may.",
+    _by_recipe(reference.edit, "picture", "mask"),
+    (
+        "sindiff edit runs/photo moved.png --out whole",
+        "sindiff edit photo.jpg moved.png where.png --out freer --start 0.3",
+    ),
+    ("PICTURE", "[MASK]"),
+    _recipe(reference.EDIT),
+)
+HARMONIZE = Application(
+    "harmonize",
+    "Make what was pasted into PICTURE fit in.\n\n"
+    f"{MASK.format('things may change')}  Let it cover what was pasted, with a few px around it.",
+    _by_recipe(reference.harmonize, "picture", "mask"),
+    (
+        "sindiff harmonize runs/photo pasted.png where.png --out fitting",
+        "sindiff harmonize photo.jpg pasted.png where.png --out bolder --start 0.25",
+    ),
+    ("PICTURE", "MASK"),
+    _recipe(reference.HARMONIZE),
+)

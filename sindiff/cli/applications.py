@@ -1,0 +1,153 @@
+"""A command for each row of the table of applications."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from torch import Tensor
+from tqdm import tqdm
+
+from sindiff.applications.animation import require_film, save_film
+from sindiff.applications.draw import Draw
+from sindiff.applications.inpainting import require_mask
+from sindiff.applications.table import APPLICATIONS, Application, Given, Option
+from sindiff.applications.table.reading import read_prompt
+from sindiff.cli.options import BATCH, DRAWN, FILM, OUT, N, Read
+from sindiff.cli.pictures import SHEET_FILE, batch_size, counted, keep_given, versions, write_pictures, write_settings
+from sindiff.cli.source import load_given, load_source, set_up
+from sindiff.machine.device import pick_device
+from sindiff.model import Source
+from sindiff.pictures import images
+from sindiff.pictures.masks import load_mask, read_mask
+from sindiff.samplers import SOLVERS
+
+ABOUT_SOURCE = "SOURCE is a folder made by sindiff train, or a photo: then nothing is trained."
+ABOUT_FILES = "Writes 000.png, 001.png ..., sheet.png and settings.json.  After a stop the same command goes on."
+
+
+def command_for(row: Application) -> click.Command:
+    """The command of an application."""
+    film = row.name == "animate"
+
+    def run(**values: Any) -> None:
+        (run_film if film else run_pictures)(row, values)
+
+    examples = ["\b", "Examples:", *(f"  {example}" for example in row.examples)]
+    run.__doc__ = "\n\n".join([row.about, ABOUT_SOURCE, *([] if film else [ABOUT_FILES]), "\n".join(examples)])
+    for option in reversed([*(FILM if film else (OUT, N, BATCH)), *map(_option, row.options), *DRAWN]):
+        run = option(run)
+    command = click.command(row.name)(run)
+    command.params = [click.Argument(["source"]), *map(_argument, row.inputs), *command.params]
+    return command
+
+
+def _argument(name: str) -> click.Argument:
+    plain = name.strip("[]").lower()
+    if plain == "prompts":
+        return click.Argument([plain], metavar="PROMPT...", nargs=-1, required=True, type=Read("text", read_prompt))
+    return click.Argument([plain], required=name[0] != "[")
+
+
+def _option(option: Option) -> Callable[..., Any]:
+    if option.read in (int, float):
+        kind = (click.IntRange if option.read is int else click.FloatRange)(option.least, option.most)
+        if option.least is option.most is None:
+            kind = option.read
+    else:
+        kind = Read(option.shown, option.read)
+    return click.option(
+        f"--{option.name}",
+        default=option.default,
+        show_default=option.default is not None,
+        type=kind,
+        metavar=option.shown or None,
+        multiple=option.many,
+        required=option.required,
+        help=option.help,
+    )
+
+
+def run_pictures(row: Application, values: dict[str, Any]) -> None:
+    """Make the pictures of an application in a folder, and say where."""
+    directory, n = values["directory"], values["n"]
+    paths = [directory / f"{i:03d}.png" for i in range(n)]
+    source, given, settings, files = prepared(row, values)
+    keep_given(files, [*paths, directory / SHEET_FILE])
+    size = row.size(source, given)
+    batch = batch_size(math.prod(size), values["batch"])
+    content = [images.fingerprint(part.expand(3, -1, -1)) for part in (given.picture, given.mask) if part is not None]
+    job = {**settings, "source": source.fingerprint(), "content": content, "batch": batch}
+
+    def invent(n: int, seed: int, progress: Callable[..., Any]) -> Tensor:
+        return row.make(source, given, Draw(n, settings["sampler"], settings["steps"], seed, batch, progress))
+
+    directory.mkdir(parents=True, exist_ok=True)
+    write_pictures(invent, paths, job, row.calls(source, given, settings["steps"]), row.before(given))
+    write_settings(directory, settings)
+    sizes = f"{size[0]}x{size[1]} px"
+    click.echo(f"{counted(n)} of {sizes} in {directory}, on {directory / SHEET_FILE}", err=True)
+
+
+def run_film(row: Application, values: dict[str, Any]) -> None:
+    """Make the frames of a film and write it."""
+    file, fps, n = values["file"], values["fps"], values["frames"]
+    if values["picture"] and values["size"]:
+        raise click.UsageError("--size goes without PICTURE only: a given picture has its own")
+    require_film(file, fps)
+    source, given, settings, files = prepared(row, values)
+    keep_given(files, [file])
+    size, steps = row.size(source, given), settings["steps"]
+    batch = batch_size(math.prod(size))
+    with tqdm(total=-(-n // batch) * steps, unit="step", desc="animate") as bar:
+        draw = Draw(n, settings["sampler"], steps, settings["seed"], batch, lambda state: bar.update())
+        save_film(row.make(source, given, draw), file, fps)
+    click.echo(f"{n} frames of {size[0]}x{size[1]} px in {file}", err=True)
+
+
+def prepared(row: Application, values: dict[str, Any]) -> tuple[Source, Given, dict[str, Any], list[Path]]:
+    """The source, what the application was given, settings.json's words, and the files that were given."""
+    source = load_source(values["source"], values["layout"], pick_device(values["device"]))
+    source = set_up(source, values["detail"], values["tile"], values.get("wrap"))
+    own = [name.strip("[]").lower() for name in row.inputs] + [option.name for option in row.options]
+    given = Given(picture=None, mask=None, size=None)
+    vars(given).update({name: values[name] for name in own})
+    files, about = [], None
+    if given.picture:
+        path, about, given.picture = load_given(source, given.picture, values["long_side"])
+        files.append(path)
+    if given.mask:
+        files.append(Path(given.mask))
+        given.mask = _mask(row, source, given, files)
+    if source.size is None and row.size(source, given) is None:
+        raise click.UsageError(f"{values['source']} does not know its picture's size: give --size HEIGHTxWIDTH")
+    row.prepare(source, given)
+    sampler = values["sampler"]
+    if sampler not in SOLVERS:
+        raise ValueError(f"unknown sampler {sampler!r}: choose from {', '.join(SOLVERS)}")
+    settings = {
+        "command": row.name,
+        "source": values["source"],
+        **{name: values[name] for name in own},
+        **{name: values[name] for name in ("n", "layout", "detail", "tile", "wrap", "steps", "seed") if name in values},
+        "sampler": sampler,
+        "size": list(row.size(source, given)),
+        "trained_at": source.size,
+        "picture_of_source": source.picture,
+        "about_picture": about,
+        "device": str(source.device),
+        **versions(),
+    }
+    return source, given, settings, files
+
+
+def _mask(row: Application, source: Source, given: Given, files: list[Path]) -> Tensor:
+    if "MASK" not in "".join(row.inputs):
+        return read_mask(files[-1], row.size(source, given))
+    mask = load_mask(files[-1], files[0], tuple(given.picture.shape[1:]))
+    require_mask(mask, given.picture)
+    return mask
+
+
+COMMANDS = [command_for(row) for row in APPLICATIONS.values()]
