@@ -14,7 +14,7 @@ from sindiff.checkpoint import load_model, save_model
 from sindiff.pictures.bundled import data_folder, find_picture
 from sindiff.pictures.images import load_picture
 from sindiff.training.presets import get_preset
-from sindiff.training.runs import train_in
+from sindiff.training.runs import Upkeep, train_in
 
 NAMES = ("balloons", "peaks", "stones")
 
@@ -30,7 +30,7 @@ def main() -> None:
         path, about = find_picture(name)
         picture = load_picture(path, preset.long_side)
         with tempfile.TemporaryDirectory() as run:
-            steps = train_in(run, picture, preset, args.seed, about=about, previews=0)
+            steps = train_in(run, picture, preset, args.seed, about=about, upkeep=Upkeep(previews=0))
             for _ in tqdm(steps, total=preset.train.steps, desc=name, unit="step"):
                 pass
             save_model(data_folder() / "models" / name, load_model(run))

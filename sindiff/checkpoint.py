@@ -10,19 +10,25 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
+from torch import Tensor
 
 from sindiff.diffusion import PREDICTIONS
-from sindiff.machine.files import write_bytes, write_text
+from sindiff.machine.files import whole_file, write_bytes, write_text
 from sindiff.model import Model
 from sindiff.network.experts import Experts, ExpertsConfig
 from sindiff.network.unet import PatchUNet, UNetConfig
+from sindiff.pictures.images import load_picture, to_image
 from sindiff.schedule import Schedule
 
 WEIGHTS, CONFIG, STATE = "model.safetensors", "config.json", "train_state.pt"
+PHOTO, MOST_KEPT = "photo.webp", 2048
 
 
 def save_model(directory: str | Path, model: Model) -> None:
-    """Write model.safetensors and config.json, each whole."""
+    """Write model.safetensors, config.json and, if the model has one, its photo without loss, each whole.
+
+    The photo's long side is at most 2048 px.
+    """
     directory = Path(directory)
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in model.network.state_dict().items()}
     write_bytes(directory / WEIGHTS, save(weights))
@@ -34,7 +40,16 @@ def save_model(directory: str | Path, model: Model) -> None:
         "picture": model.picture,
         "training": model.training,
     }
+    if model.photo is not None:
+        save_photo(directory, model.photo)
     write_text(directory / CONFIG, json.dumps(config, indent=2) + "\n")
+
+
+def save_photo(directory: Path, photo: Tensor) -> None:
+    """Keep a photo (3, H, W) in a model's folder, without loss."""
+    image = to_image(photo)
+    with whole_file(directory / PHOTO) as temporary:
+        image.save(temporary, lossless=True, quality=50)
 
 
 def load_model(source: str | Path, device: torch.device | str = "cpu") -> Model:
@@ -83,7 +98,16 @@ def _load_folder(folder: Path) -> Model:
         tuple(size) if size else None,
         config.get("picture", {}),
         config.get("training", {}),
+        _load_photo(folder / PHOTO, size),
     )
+
+
+def _load_photo(file: Path, size: list[int] | None) -> Tensor | None:
+    """The photo that a model's folder keeps; None if there is none, or none larger than what was learned."""
+    if not file.is_file() or size is None:
+        return None
+    photo = load_picture(file)
+    return photo if max(photo.shape[1:]) > max(size) else None
 
 
 def _download(repository: str) -> Path:
@@ -93,7 +117,7 @@ def _download(repository: str) -> Path:
     if Path(repository).parent.is_dir():
         raise ValueError(f"{repository}: no such folder or file")
     try:
-        folder = snapshot_download(repository, allow_patterns=[WEIGHTS, CONFIG])
+        folder = snapshot_download(repository, allow_patterns=[WEIGHTS, CONFIG, PHOTO])
     except HFValidationError:
         raise ValueError(f"{repository}: no such folder or file") from None
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError):

@@ -16,7 +16,7 @@ from sindiff.network.receptive_field import rf_reach
 from sindiff.network.unet import PatchUNet, UNetConfig
 from sindiff.oracle.exact import shrinking_patches, tileable_patch_denoiser
 from sindiff.oracle.quick import quick_patch_denoiser
-from sindiff.pictures.images import reduced
+from sindiff.pictures.images import reduced, training_side
 from sindiff.schedule import Schedule
 
 LAYOUT_SIDE = 64
@@ -229,4 +229,4 @@ class Patches:
 
 def untrained(photo: Tensor, long_side: int = LAYOUT_SIDE, picture: dict[str, Any] | None = None) -> Patches:
     """A photo (C, H, W) in [-1, 1] as a Source, its pictures laid out at `long_side` px and as large as itself."""
-    return Patches(reduced(photo, long_side), photo, picture or {})
+    return Patches(reduced(photo, training_side(photo.shape[1:], long_side)), photo, picture or {})

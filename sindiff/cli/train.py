@@ -67,17 +67,17 @@ def train_command(
     if steps:
         recipe = replace(recipe, train=replace(recipe.train, steps=steps))
     path, about = find_picture(image)
-    picture = load_picture(path, recipe.long_side)
+    photo = load_picture(path)
     with workers(pick_device(device)) as team, graceful_stop() as stop:
         if team.rank:
-            run = runs.follow(picture, recipe, seed, team.device, minutes, team)
+            run = runs.follow(photo, recipe, seed, team.device, minutes, team)
         else:
-            name = f"{about['name']}, {picture.shape[1]}x{picture.shape[2]} px"
+            (height, width), learned = photo.shape[1:], runs.learned_picture(photo, recipe).shape[1:]
+            name = f"{about['name']}, {height}x{width} px, at {learned[0]}x{learned[1]} px,"
             where = describe(team.device) + (f" in {team.count} processes" if team.count > 1 else "")
             click.echo(f"Learning {name} with preset {preset} on {where}; {recipe.expected}", err=True)
-            run = runs.train_in(
-                directory, picture, recipe, seed, team.device, minutes, about, save_every=save_every, workers=team
-            )
+            upkeep = runs.Upkeep(minutes, save_every=save_every, workers=team)
+            run = runs.train_in(directory, photo, recipe, seed, team.device, about, upkeep)
             run = alone_in(directory, run, restart)
         stopped, total = False, None if minutes else recipe.train.steps
         with tqdm(total=total, unit="step", desc="train", disable=team.rank > 0) as bar:

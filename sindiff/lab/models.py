@@ -10,7 +10,7 @@ from sindiff.lab.notebook import DEFAULT_PRESET, Lab
 from sindiff.model import Model
 from sindiff.pictures.bundled import bundled_pictures, data_folder, find_picture
 from sindiff.pictures.images import load_picture
-from sindiff.training.runs import restart, train_in
+from sindiff.training.runs import Upkeep, restart, train_in
 
 
 def shipped(lab: Lab, name: str | None = None) -> Model:
@@ -35,7 +35,6 @@ def shipped(lab: Lab, name: str | None = None) -> Model:
 
 
 def _train(run: Path, path: Path, about: dict[str, Any], lab: Lab) -> None:
-    picture, steps = load_picture(path, lab.preset.long_side), lab.preset.train.steps
-    states = train_in(run, picture, lab.preset, lab.seed, lab.device, about=about, previews=0)
-    for _ in tqdm(states, f"learning {about['name']}", steps, unit="step", leave=False):
+    states = train_in(run, load_picture(path), lab.preset, lab.seed, lab.device, about, Upkeep(previews=0))
+    for _ in tqdm(states, f"learning {about['name']}", lab.preset.train.steps, unit="step", leave=False):
         pass

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from sindiff.machine.files import whole_file
 
-SHORTEST_SIDE = 8
+SHORTEST_SIDE, LEAST_SHORT_SIDE = 8, 24
 MOST_PIXELS = 100_000_000
 
 
@@ -43,6 +43,14 @@ def reduced(picture: Tensor, long_side: int) -> Tensor:
     Raises ValueError if its short side would have under 8 px.
     """
     return to_tensor(_reduced(to_image(picture), long_side)) if max(picture.shape[1:]) > long_side else picture
+
+
+def training_side(size: Sequence[int], long_side: int) -> int:
+    """The long side at which a picture of height and width `size` is learned: more than asked for if it is narrow.
+
+    Its short side then has 24 px, or all that it has.
+    """
+    return max(long_side, min(max(size), -(-LEAST_SHORT_SIDE * max(size) // min(size))))
 
 
 def _reduced(image: Image.Image, long_side: int) -> Image.Image:

@@ -3,7 +3,7 @@
 from sindiff.training.distributed import ALONE, Workers, workers
 from sindiff.training.loop import GOLDEN, Canvases, TrainConfig, TrainState, rate_factor, step_seed, train
 from sindiff.training.presets import PRESETS, Preset, get_preset
-from sindiff.training.runs import as_model, learn, restart, train_in
+from sindiff.training.runs import Upkeep, as_model, learn, restart, train_in
 
 __all__ = [
     "ALONE",
@@ -13,6 +13,7 @@ __all__ = [
     "Preset",
     "TrainConfig",
     "TrainState",
+    "Upkeep",
     "Workers",
     "as_model",
     "get_preset",

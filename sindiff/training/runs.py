@@ -4,7 +4,7 @@ import json
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,23 +12,44 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from sindiff.checkpoint import CONFIG, STATE, WEIGHTS, load_tensors, save_model, save_tensors
+from sindiff.checkpoint import CONFIG, MOST_KEPT, PHOTO, STATE, WEIGHTS, load_tensors, save_model, save_tensors
 from sindiff.conditioning import clamped
 from sindiff.machine.files import remove_leftovers, write_text
 from sindiff.model import Model
 from sindiff.noise import seeded_noise
-from sindiff.pictures.images import contact_sheet, fingerprint, save_image, save_picture
+from sindiff.pictures.images import contact_sheet, fingerprint, reduced, save_image, save_picture, training_side
 from sindiff.samplers import SOLVERS, sample
 from sindiff.training.distributed import ALONE, Workers
 from sindiff.training.loop import TrainConfig, TrainState, train
 from sindiff.training.presets import Preset
 
 METRICS, PICTURE, PREVIEWS = "metrics.jsonl", "picture.png", "previews"
-FILES = (METRICS, PICTURE, WEIGHTS, CONFIG)
+FILES = (METRICS, PICTURE, PHOTO, WEIGHTS, CONFIG)
 SAVE_EVERY_SECONDS = 15.0
 
 
-def as_model(state: TrainState, config: TrainConfig, picture: Tensor, about: dict[str, Any] | None = None) -> Model:
+@dataclass(frozen=True)
+class Upkeep:
+    """How a run is kept.
+
+    minutes: train that long instead of for the preset's steps.  previews: how many pictures it shows on the way.
+    save_every: seconds between two states on the disk.  workers: the processes that train together; the run's is rank
+    0, the others `follow`.
+    """
+
+    minutes: float | None = None
+    previews: int = 8
+    save_every: float = SAVE_EVERY_SECONDS
+    workers: Workers = ALONE
+
+
+def as_model(
+    state: TrainState,
+    config: TrainConfig,
+    picture: Tensor,
+    about: dict[str, Any] | None = None,
+    photo: Tensor | None = None,
+) -> Model:
     """The averaged weights so far as a model to sample from (shares memory with the state)."""
     return Model(
         network=state.average,
@@ -37,6 +58,7 @@ def as_model(state: TrainState, config: TrainConfig, picture: Tensor, about: dic
         size=(picture.shape[1], picture.shape[2]),
         picture={**(about or {}), "sha256": fingerprint(picture)},
         training={"config": asdict(config), "seed": state.seed, "step": state.step, "seconds": round(state.seconds, 2)},
+        photo=photo,
     )
 
 
@@ -53,29 +75,28 @@ def learn(picture: Tensor, config: TrainConfig, seed: int = 0, device: torch.dev
 
 def train_in(
     directory: str | Path,
-    picture: Tensor,
+    photo: Tensor,
     preset: Preset,
     seed: int = 0,
     device: torch.device | str = "cpu",
-    minutes: float | None = None,
     about: dict[str, Any] | None = None,
-    previews: int = 8,
-    save_every: float = SAVE_EVERY_SECONDS,
-    workers: Workers = ALONE,
+    upkeep: Upkeep = Upkeep(),
 ) -> Iterator[TrainState]:
     """Train in a folder, going on where an earlier run stopped; yields the state after every step.
 
-    The folder gets train_state.pt (at the start, every `save_every` seconds and at the end), picture.png,
-    metrics.jsonl (a line a step), previews/NNNNNN.png (`previews` in all) and, at the end, model.safetensors with
-    config.json.  All but the log are written whole.  Leaving the loop early saves too.
-    picture: (3, H, W) in [-1, 1].  about: what is known of the picture.  minutes: train that long instead of for the
-    preset's steps.  workers: the processes that train together; this is rank 0, the others `follow`.
+    photo: (3, H, W) in [-1, 1]; it is learned at the preset's size, and kept in the folder with a long side of 2048 px
+    at most.  about: what is known of it.
+    The folder gets train_state.pt (at the start, now and then, and at the end), picture.png (what is learned),
+    metrics.jsonl (a line a step), previews/NNNNNN.png and, at the end, model.safetensors with config.json and, where
+    the photo is larger than what is learned, photo.webp.  All but the log are written whole.  Leaving the loop early
+    saves too.
     Raises ValueError if the folder holds a run of another picture, recipe or seed, or files of these names that no run
     wrote; ArithmeticError if the loss or the weights are no longer finite (the last good state stays); OSError if the
     disk does not take the files.
     """
     directory = Path(directory)
-    config = preset.train
+    config, minutes = preset.train, upkeep.minutes
+    picture = learned_picture(photo, preset)
     identity = _identity(picture, config, seed)
     state = TrainState(config, seed, device)
     directory.mkdir(parents=True, exist_ok=True)
@@ -97,14 +118,14 @@ def train_in(
     saved_at, preview_at = time.monotonic(), _share(state, config, minutes)
     with open(directory / METRICS, "a", encoding="utf-8", buffering=1) as log:  # no state is ever ahead of its log
         try:
-            for _ in train(picture, config, state, minutes, workers):
+            for _ in train(picture, config, state, minutes, upkeep.workers):
                 line = {"step": state.step, "loss": round(state.loss, 6), "seconds": round(state.seconds, 3)}
                 log.write(json.dumps(line) + "\n")
                 share = _share(state, config, minutes)
-                if previews and int(share * previews) > int(preview_at * previews):
+                if int(share * upkeep.previews) > int(preview_at * upkeep.previews):
                     _preview(state, preset, picture, directory)
                 preview_at = share
-                if time.monotonic() - saved_at > save_every:
+                if time.monotonic() - saved_at > upkeep.save_every:
                     save()
                     saved_at = time.monotonic()
                 yield state
@@ -112,13 +133,19 @@ def train_in(
             save()
             raise
         save()
-    model = as_model(state, config, picture, about)
+    kept = None if photo is picture else reduced(photo, MOST_KEPT)
+    model = as_model(state, config, picture, about, kept)
     training = {"preset": preset.name, **model.training, "sindiff": version("sindiff"), "torch": torch.__version__}
     save_model(directory, replace(model, training=training))
 
 
+def learned_picture(photo: Tensor, preset: Preset) -> Tensor:
+    """The photo at the size at which a preset learns it; itself if it is no larger."""
+    return reduced(photo, training_side(photo.shape[1:], preset.long_side))
+
+
 def follow(
-    picture: Tensor,
+    photo: Tensor,
     preset: Preset,
     seed: int,
     device: torch.device,
@@ -126,7 +153,9 @@ def follow(
     workers: Workers,
 ) -> Iterator[TrainState]:
     """Train along with the process that keeps the run in its folder, and write nothing."""
-    yield from train(picture, preset.train, TrainState(preset.train, seed, device), minutes, workers)
+    yield from train(
+        learned_picture(photo, preset), preset.train, TrainState(preset.train, seed, device), minutes, workers
+    )
 
 
 def _share(state: TrainState, config: TrainConfig, minutes: float | None) -> float:
@@ -135,8 +164,6 @@ def _share(state: TrainState, config: TrainConfig, minutes: float | None) -> flo
 
 def _identity(picture: Tensor, config: TrainConfig, seed: int) -> dict[str, str]:
     recipe = {name: value for name, value in asdict(config).items() if name != "steps"}
-    if config.other_lr is None and not config.stratified:
-        del recipe["other_lr"]  # it is younger than stratified timesteps as they are now: other runs of before go on
     return {"picture": fingerprint(picture), "recipe": json.dumps(recipe, sort_keys=True), "seed": str(seed)}
 
 

@@ -21,7 +21,7 @@ from sindiff.diffusion import training_loss
 from sindiff.machine.files import remove_leftovers, whole_file, write_text
 from sindiff.training.loop import TrainState
 from sindiff.training.presets import get_preset
-from sindiff.training.runs import restart, train_in
+from sindiff.training.runs import Upkeep, restart, train_in
 
 FILLER = Path(__file__).parent / "fill_disk.py"
 
@@ -38,7 +38,7 @@ def picture():
 
 def finish(folder, picture, preset=None, seed=0):
     """Train to the end, saving after every step; returns the model's weights."""
-    for _ in train_in(folder, picture, preset or smoke(), seed, save_every=-1, previews=1):
+    for _ in train_in(folder, picture, preset or smoke(), seed, upkeep=Upkeep(save_every=-1, previews=1)):
         pass
     return load_model(folder).network.state_dict()
 
@@ -72,7 +72,7 @@ def before_other_lr(folder):
 @pytest.mark.parametrize("stratified", [False, True])
 def test_a_run_of_an_earlier_version_goes_on_unless_its_timesteps_would_be_others(picture, tmp_path, stratified):
     preset = smoke(stratified=stratified)
-    for state in train_in(tmp_path, picture, preset, previews=0):
+    for state in train_in(tmp_path, picture, preset, upkeep=Upkeep(previews=0)):
         if state.step == 3:
             break
     before_other_lr(tmp_path)
@@ -99,7 +99,7 @@ def test_a_half_precision_run_may_have_begun_where_gradients_need_no_scale(pictu
 def test_leaving_the_loop_saves(picture, undisturbed, tmp_path, stops):
     """Even where no state was due, as save_every is far off."""
     for stop in stops:
-        states = train_in(tmp_path, picture, smoke(), previews=0)
+        states = train_in(tmp_path, picture, smoke(), upkeep=Upkeep(previews=0))
         state = next(state for state in states if state.step == stop)
         states.close()
         assert load_tensors(tmp_path / "train_state.pt")["step"] == state.step == stop
@@ -109,7 +109,7 @@ def test_leaving_the_loop_saves(picture, undisturbed, tmp_path, stops):
 
 def test_previews_saves_and_the_random_state_change_no_weights(picture, undisturbed, tmp_path):
     torch.manual_seed(123)
-    for _ in train_in(tmp_path, picture, smoke(), previews=8, save_every=1000):
+    for _ in train_in(tmp_path, picture, smoke(), upkeep=Upkeep(previews=8, save_every=1000)):
         torch.rand(2)
     assert_equal(load_model(tmp_path).network.state_dict(), undisturbed)
     assert len(list((tmp_path / "previews").iterdir())) == 8
@@ -123,7 +123,7 @@ def test_a_run_goes_on_with_more_steps(picture, tmp_path):
 
 
 def test_minutes_bound_the_training(picture, tmp_path):
-    *_, state = train_in(tmp_path, picture, smoke(), minutes=0.5 / 60, previews=0)
+    *_, state = train_in(tmp_path, picture, smoke(), upkeep=Upkeep(minutes=0.5 / 60, previews=0))
     assert 0.5 <= state.seconds < 5
     assert steps_logged(tmp_path)[-1] == state.step
 
@@ -138,7 +138,7 @@ def test_minutes_bound_the_training(picture, tmp_path):
     ],
 )
 def test_another_run_is_not_mixed_in(picture, tmp_path, changes, named):
-    for _ in islice(train_in(tmp_path, picture, smoke(), previews=0), 2):
+    for _ in islice(train_in(tmp_path, picture, smoke(), upkeep=Upkeep(previews=0)), 2):
         pass
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
     arguments = {"preset": smoke(), "seed": 0, **changes, "picture": picture * changes.get("picture", 1)}
@@ -150,7 +150,7 @@ def test_another_run_is_not_mixed_in(picture, tmp_path, changes, named):
 @pytest.mark.parametrize("content", [b"", b"half", "half", [1], {"identity": 3}, {"step": 1}])
 def test_a_damaged_state_is_named(picture, tmp_path, content):
     file = tmp_path / "train_state.pt"
-    for _ in islice(train_in(tmp_path, picture, smoke(), previews=0), 2):
+    for _ in islice(train_in(tmp_path, picture, smoke(), upkeep=Upkeep(previews=0)), 2):
         pass
     if content == "half":
         file.write_bytes(file.read_bytes()[:100_000])
@@ -165,7 +165,7 @@ def test_a_damaged_state_is_named(picture, tmp_path, content):
 
 
 def test_a_half_line_in_the_log_is_dropped(picture, undisturbed, tmp_path):
-    for _ in islice(train_in(tmp_path, picture, smoke(), previews=0), 3):
+    for _ in islice(train_in(tmp_path, picture, smoke(), upkeep=Upkeep(previews=0)), 3):
         pass
     log = tmp_path / "metrics.jsonl"
     log.write_text(log.read_text() + '{"step": 4, "lo')
@@ -244,7 +244,7 @@ def test_leftovers_are_removed_and_nothing_else(tmp_path):
 
 
 def test_a_run_cleans_up_after_killed_ones(picture, tmp_path):
-    for _ in islice(train_in(tmp_path, picture, smoke(), save_every=-1, previews=8), 2):
+    for _ in islice(train_in(tmp_path, picture, smoke(), upkeep=Upkeep(save_every=-1, previews=8)), 2):
         pass
     for name in (".train_state-abcd1234.pt", ".picture-abcd1234.png", "previews/.000001-abcd1234.png", ".mine"):
         (tmp_path / name).touch()
@@ -268,7 +268,7 @@ def largest_file():
 
 def test_a_state_that_the_disk_does_not_take(picture, undisturbed, tmp_path, largest_file):
     """The last good one stays, nothing half is left, and the run goes on once there is room."""
-    for _ in islice(train_in(tmp_path, picture, smoke(), previews=0), 3):
+    for _ in islice(train_in(tmp_path, picture, smoke(), upkeep=Upkeep(previews=0)), 3):
         pass
     before = (tmp_path / "train_state.pt").read_bytes()
     largest_file(1_000_000)

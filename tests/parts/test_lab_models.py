@@ -11,7 +11,7 @@ from sindiff.pictures.bundled import data_folder, find_picture
 from sindiff.pictures.images import load_picture
 from sindiff.training import runs
 from sindiff.training.presets import get_preset
-from sindiff.training.runs import train_in
+from sindiff.training.runs import Upkeep, train_in
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_what_is_not_shipped_is_trained(lab, tmp_path):
 def test_a_training_that_stopped_goes_on_and_one_that_ended_is_taken(lab, monkeypatch):
     run, seen = lab.out_dir / "run" / "rocket", []
     picture = load_picture(*find_picture("rocket")[:1], lab.preset.long_side)
-    next(train_in(run, picture, lab.preset, lab.seed, lab.device, about=find_picture("rocket")[1], previews=0))
+    next(train_in(run, picture, lab.preset, lab.seed, lab.device, find_picture("rocket")[1], Upkeep(previews=0)))
     train = runs.train
     monkeypatch.setattr(runs, "train", lambda *rest: (seen.append(state.step) or state for state in train(*rest)))
     first, again = shipped(lab, "rocket"), shipped(lab, "rocket")

@@ -25,7 +25,7 @@ from safetensors.torch import load_file  # noqa: E402
 
 from sindiff.checkpoint import load_tensors  # noqa: E402
 from sindiff.training.presets import get_preset  # noqa: E402
-from sindiff.training.runs import train_in  # noqa: E402
+from sindiff.training.runs import Upkeep, train_in  # noqa: E402
 
 PICTURE = torch.rand(3, 12, 16, generator=torch.Generator().manual_seed(0)) * 2 - 1
 SMOKE = get_preset("smoke")
@@ -34,7 +34,7 @@ SMOKE = get_preset("smoke")
 def train(folder, steps):
     """A run that saves after every step."""
     preset = replace(SMOKE, train=replace(SMOKE.train, steps=steps), sample_steps=1)
-    for _ in train_in(folder, PICTURE, preset, previews=2, save_every=-1):
+    for _ in train_in(folder, PICTURE, preset, upkeep=Upkeep(previews=2, save_every=-1)):
         pass
 
 
