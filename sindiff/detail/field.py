@@ -1,0 +1,158 @@
+"""A nearest-neighbour field: for each pixel of a canvas, the place in the photo whose patch is nearest."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+
+import torch
+from torch import Tensor
+
+from sindiff.detail import plain
+from sindiff.detail.keys import Directions, keys
+from sindiff.detail.pyramid import Size
+
+STRIP = 2**16
+MOST_PENALTY = 2**29
+
+
+@dataclass(frozen=True)
+class Index:
+    """What a search looks through: the keys (H W, 24) of a photo of this size, and how they are made."""
+
+    keys: Tensor
+    size: Size
+    along: Directions
+
+    def bounds(self, wrap: str) -> plain.Bounds:
+        """All places, but along a wrapped axis only those whose patch lies in the photo: beyond, it is made up."""
+        (top, bottom), (left, right) = (
+            (margin, side - margin)
+            for side, axis in zip(self.size, "yx", strict=True)
+            for margin in [min(self.along.filters.shape[-1] // 2, (side - 1) // 2) * (axis in wrap)]
+        )
+        return top, bottom, left, right
+
+
+@dataclass(frozen=True)
+class Search:
+    """One way to search: the axes of the canvas that meet, and what use of a place costs."""
+
+    wrap: str
+    penalty: Tensor
+    salt: int = 0
+    radii: Sequence[int] = ()
+
+
+def index_of(picture: Tensor, along: Directions) -> Index:
+    """The keys of all patches of a picture (H, W, C), uint8."""
+    height, width = picture.shape[:2]
+    return Index(keys(picture, range(height), along).flatten(0, 1), (height, width), along)
+
+
+def exact_field(guess: Tensor, index: Index, search: Search) -> tuple[Tensor, float]:
+    """The field (H', W') of a guess (H', W', C) by comparison of all patches, and the mean squared distance."""
+    queries = keys(guess, range(len(guess)), index.along, search.wrap).flatten(0, 1)
+    bounds = index.bounds(search.wrap)
+    field, errors = loops(guess.device).nearest(queries, index.keys, search.penalty, index.size[1], bounds)
+    return field.reshape(guess.shape[:2]), errors.double().mean().item()
+
+
+def searched(guess: Tensor, field: Tensor, index: Index, search: Search) -> tuple[Tensor, float]:
+    """The field after one round (see plain.improved), and its mean squared distance."""
+    total, new = 0, torch.empty_like(field)
+    for rows in strips(*field.shape):
+        queries = keys(guess, rows, index.along, search.wrap).flatten(0, 1)
+        new[rows.start : rows.stop], errors = loops(guess.device).improved(
+            queries, index.keys, search.penalty, field, rows.start, axes(search.wrap), index.size[1],
+            index.bounds(search.wrap), search.salt, search.radii,
+        )
+        total += errors.sum(dtype=torch.int64).item()
+    return new, total / field.numel()
+
+
+def vote(field: Tensor, photo: Tensor, size: int, wrap: str = "") -> Tensor:
+    """The picture (H', W', C) that a field makes of a photo (H, W, C), of whole numbers: see plain.voted.
+
+    size: side of the window in px, odd; its weights are Gaussian, of deviation size / 4.
+    """
+    weights = vote_weights(size).to(field.device)
+    parts = [
+        loops(field.device).voted(field, photo, weights, rows.start, len(rows), axes(wrap))
+        for rows in strips(*field.shape)
+    ]
+    return torch.cat(parts)
+
+
+def vote_weights(size: int) -> Tensor:
+    """Gaussian weights, (size, size), as whole numbers."""
+    place = torch.arange(size, dtype=torch.float64) - size // 2
+    line = torch.exp(-(place**2) / (2 * (size / 4) ** 2))
+    return (line[:, None] * line * 4096).round().long()
+
+
+def penalties(field: Tensor, size: Size, patch: int, unit: float) -> Tensor:
+    """What it costs to use each place once more: unit x its use over the mean, (H W,) int32.
+
+    The use of a place is how many patches of the canvas cover it (Kaspar et al. 2015; Fiser et al. 2016's occurrence
+    map); the mean is that of even use.
+    """
+    height, width = size
+    if unit <= 0:
+        return torch.zeros(height * width, dtype=torch.int32, device=field.device)
+    flat = (field >> 16).long() * width + (field & 65535)
+    counts = torch.bincount(flat.flatten(), minlength=height * width).reshape(height, width)
+    for dim in (0, 1):
+        counts = _box(counts, patch, dim)
+    share = unit * (height * width) / (field.numel() * patch**2)
+    return (counts.double() * share).clamp(max=MOST_PENALTY).flatten().int()
+
+
+def _box(counts: Tensor, size: int, dim: int) -> Tensor:
+    """Sums over windows along a dimension, cut at the border."""
+    side, reach = counts.shape[dim], size // 2
+    sums = torch.cat([torch.zeros_like(counts.narrow(dim, 0, 1)), counts.cumsum(dim)], dim)
+    at = torch.arange(side, device=counts.device)
+    upper, lower = (at + reach + 1).clamp(max=side), (at - reach).clamp(min=0)
+    return sums.index_select(dim, upper) - sums.index_select(dim, lower)
+
+
+def enlarged(field: Tensor, size: Size, photo: Size, new_photo: Size, bounds: plain.Bounds) -> Tensor:
+    """A field for a finer canvas and photo: places times the ratio; what lay side by side still does."""
+    lines = []
+    for new, old, photo_new, photo_old in zip(size, field.shape, new_photo, photo, strict=True):
+        at = torch.arange(new)
+        coarse = ((2 * at + 1) * old) // (2 * new)
+        # centre of the fine pixel, seen from that of the coarse one, in 1 / (2 new) coarse pixels
+        phase = (2 * at + 1) * old - (2 * coarse + 1) * new
+        lines.append((coarse.to(field.device), phase.to(field.device), 2 * new, photo_new, photo_old))
+    (y, phase_y, *scale_y), (x, phase_x, *scale_x) = lines
+    there = field[y][:, x]
+    top, bottom, left, right = bounds
+    row = _scaled(there >> 16, phase_y[:, None], *scale_y).clamp(top, bottom - 1)
+    column = _scaled(there & 65535, phase_x, *scale_x).clamp(left, right - 1)
+    return (row << 16 | column).int()
+
+
+def _scaled(place: Tensor, phase: Tensor, unit: int, new: int, old: int) -> Tensor:
+    """The pixel that holds (place + 1/2 + phase / unit) new / old."""
+    return ((2 * place.long() + 1) * unit + 2 * phase) * new // (2 * unit * old)
+
+
+def axes(wrap: str) -> tuple[bool, bool]:
+    """Whether rows and whether columns meet."""
+    return "y" in wrap, "x" in wrap
+
+
+def strips(height: int, width: int) -> Iterator[range]:
+    """Rows, some at a time."""
+    block = max(1, STRIP // width)
+    return (range(top, min(top + block, height)) for top in range(0, height, block))
+
+
+def loops(device: torch.device) -> ModuleType:
+    """The compiled loops on a processor, the plain ones elsewhere."""
+    if device.type != "cpu":
+        return plain
+    from sindiff.detail import compiled
+
+    return compiled
