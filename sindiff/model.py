@@ -64,7 +64,7 @@ class Source(Protocol):
         """SHA-256 of all that its answers depend on."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Model:
     """A trained network and all that is needed to sample from it: a Source.
 
@@ -79,7 +79,7 @@ class Model:
     size: tuple[int, int] | None = None
     picture: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
-    photo: Tensor | None = None
+    photo: Tensor | None = field(default=None, compare=False)
     tile: int | None = None
     wrap: str = ""
 
@@ -229,4 +229,5 @@ class Patches:
 
 def untrained(photo: Tensor, long_side: int = LAYOUT_SIDE, picture: dict[str, Any] | None = None) -> Patches:
     """A photo (C, H, W) in [-1, 1] as a Source, its pictures laid out at `long_side` px and as large as itself."""
-    return Patches(reduced(photo, training_side(photo.shape[1:], long_side)), photo, picture or {})
+    known = reduced(photo, training_side(photo.shape[1:], long_side))
+    return Patches(known, None if known is photo else photo, picture or {})

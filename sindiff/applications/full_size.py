@@ -6,10 +6,12 @@ One that does not know it draws what it is asked for, pixel by pixel, and nothin
 
 from typing import NamedTuple
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from sindiff.applications.draw import Draw
+from sindiff.applications.draw import Draw, require_canvas
+from sindiff.detail import Detail, DetailSettings, detail
 from sindiff.model import Source
 from sindiff.pictures.images import resize
 
@@ -30,11 +32,13 @@ class Known(NamedTuple):
 def full_size(source: Source, size: Size | None = None) -> Size:
     """Height and width of a result: the photo's, or the training picture's, unless they are given.
 
-    Raises ValueError if none is known.
+    Raises ValueError if none is known, and for more than 100 million px.
     """
-    if size := size or (source.size if source.photo is None else tuple(source.photo.shape[1:])):
-        return size
-    raise ValueError("this model does not know its picture's size: give one")
+    size = size or (source.size if source.photo is None else tuple(source.photo.shape[1:]))
+    if size is None:
+        raise ValueError("this model does not know its picture's size: give one (--size HEIGHTxWIDTH)")
+    require_canvas(size)
+    return size
 
 
 def layout_size(source: Source, size: Size) -> Size:
@@ -67,7 +71,8 @@ def finished(source: Source, layouts: Tensor, size: Size, draw: Draw, known: Kno
     """Pictures (n, C, *size) from layouts; what is known stays bit for bit.  Layout i belongs to seed draw.seed + i."""
     if source.photo is None:
         return layouts
-    raise NotImplementedError
+    pictures = [_detailed(source, layout, size, draw.seed + i, known).pictures for i, layout in enumerate(layouts)]
+    return torch.cat(pictures)
 
 
 def finished_film(source: Source, layouts: Tensor, size: Size, draw: Draw) -> Tensor:
@@ -75,3 +80,8 @@ def finished_film(source: Source, layouts: Tensor, size: Size, draw: Draw) -> Te
     if source.photo is None:
         return layouts
     raise NotImplementedError
+
+
+def _detailed(source: Source, layout: Tensor, size: Size, seed: int, known: Known | None) -> Detail:
+    settings = DetailSettings(seed=seed, wrap=source.wrap)
+    return detail(layout[None], source.photo.cpu(), source.size, size, settings)

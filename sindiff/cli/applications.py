@@ -120,8 +120,6 @@ def prepared(row: Application, values: dict[str, Any]) -> tuple[Source, Given, d
     if given.mask:
         files.append(Path(given.mask))
         given.mask = _mask(row, source, given, files)
-    if source.size is None and row.size(source, given) is None:
-        raise click.UsageError(f"{values['source']} does not know its picture's size: give --size HEIGHTxWIDTH")
     row.prepare(source, given)
     sampler = values["sampler"]
     if sampler not in SOLVERS:

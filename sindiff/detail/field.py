@@ -63,8 +63,16 @@ def searched(guess: Tensor, field: Tensor, index: Index, search: Search) -> tupl
     for rows in strips(*field.shape):
         queries = keys(guess, rows, index.along, search.wrap).flatten(0, 1)
         new[rows.start : rows.stop], errors = loops(guess.device).improved(
-            queries, index.keys, search.penalty, field, rows.start, axes(search.wrap), index.size[1],
-            index.bounds(search.wrap), search.salt, search.radii,
+            queries,
+            index.keys,
+            search.penalty,
+            field,
+            rows.start,
+            axes(search.wrap),
+            index.size[1],
+            index.bounds(search.wrap),
+            search.salt,
+            search.radii,
         )
         total += errors.sum(dtype=torch.int64).item()
     return new, total / field.numel()

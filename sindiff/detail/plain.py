@@ -96,7 +96,7 @@ def _beside(field: Tensor, first: int, rows: int, dy: int, dx: int, wraps: tuple
     """What the field holds (dy, dx) from each pixel of some rows, int64, and where there is such a pixel."""
     height, width = field.shape
     y, x = torch.arange(first + dy, first + rows + dy), torch.arange(dx, width + dx)
-    inside = [wrap | (0 <= at) & (at < side) for at, side, wrap in ((y, height, wraps[0]), (x, width, wraps[1]))]
+    inside = [wrap | (at >= 0) & (at < side) for at, side, wrap in ((y, height, wraps[0]), (x, width, wraps[1]))]
     y, x = (at % side for at, side in ((y, height), (x, width)))
     seen = (inside[0][:, None] & inside[1]).to(field.device)
     return field[y.to(field.device)][:, x.to(field.device)].long(), seen
@@ -111,9 +111,7 @@ def _mixed(x: Tensor) -> Tensor:
     return x ^ x >> 16
 
 
-def voted(
-    field: Tensor, photo: Tensor, weights: Tensor, first: int, rows: int, wraps: tuple[bool, bool]
-) -> Tensor:
+def voted(field: Tensor, photo: Tensor, weights: Tensor, first: int, rows: int, wraps: tuple[bool, bool]) -> Tensor:
     """The mean of what overlapping patches say of each pixel of some rows (Wexler et al. 2007).
 
     field: (H', W') int32, photo: (H, W, C) of whole numbers, weights: (k, k) int64.  Patches say nothing beyond the

@@ -16,7 +16,9 @@ STRIP = 2**20
 def level_sizes(coarse: Size, fine: Size, steps: int) -> list[Size]:
     """Sizes from coarse to fine, both among them, in `steps` steps of equal ratio."""
     between = range(steps + 1)
-    return [tuple(round(a * (b / a) ** (k / max(1, steps))) for a, b in zip(coarse, fine, strict=True)) for k in between]
+    return [
+        tuple(round(a * (b / a) ** (k / max(1, steps))) for a, b in zip(coarse, fine, strict=True)) for k in between
+    ]
 
 
 def steps_between(coarse: Size, fine: Size, ratio: float) -> int:

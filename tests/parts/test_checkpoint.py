@@ -12,7 +12,17 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from sindiff.checkpoint import CONFIG, STATE, WEIGHTS, load_model, load_release, load_tensors, save_model, save_tensors
+from sindiff.checkpoint import (
+    CONFIG,
+    PHOTO,
+    STATE,
+    WEIGHTS,
+    load_model,
+    load_release,
+    load_tensors,
+    save_model,
+    save_tensors,
+)
 from sindiff.network.unet import PatchUNet, UNetConfig
 from sindiff.schedule import Schedule
 
@@ -319,7 +329,7 @@ def test_a_repository_is_downloaded(model, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(huggingface_hub, "snapshot_download", download)
     assert load_model("somebody/balloons").size == model.size
-    assert asked == [("somebody/balloons", [CONFIG, WEIGHTS])]
+    assert asked == [("somebody/balloons", [CONFIG, WEIGHTS, PHOTO])]
 
 
 # Training states.

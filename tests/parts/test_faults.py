@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 
 import sindiff.training.loop
-from sindiff.checkpoint import load_model, load_tensors, save_model, save_tensors
+from sindiff.checkpoint import load_model, load_tensors, save_model
 from sindiff.diffusion import training_loss
 from sindiff.machine.files import remove_leftovers, whole_file, write_text
 from sindiff.training.loop import TrainState
@@ -58,30 +58,6 @@ def steps_logged(folder):
 
 
 # Stopping early, and going on.
-
-
-def before_other_lr(folder):
-    """Make the run in a folder one that was begun before recipes had other_lr."""
-    saved = load_tensors(folder / "train_state.pt")
-    recipe = json.loads(saved["identity"]["recipe"])
-    recipe.pop("other_lr", None)
-    saved["identity"]["recipe"] = json.dumps(recipe, sort_keys=True)
-    save_tensors(folder / "train_state.pt", saved)
-
-
-@pytest.mark.parametrize("stratified", [False, True])
-def test_a_run_of_an_earlier_version_goes_on_unless_its_timesteps_would_be_others(picture, tmp_path, stratified):
-    preset = smoke(stratified=stratified)
-    for state in train_in(tmp_path, picture, preset, upkeep=Upkeep(previews=0)):
-        if state.step == 3:
-            break
-    before_other_lr(tmp_path)
-    if stratified:
-        with pytest.raises(ValueError, match="another recipe"):
-            finish(tmp_path, picture, preset)
-    else:
-        finish(tmp_path, picture, preset)
-        assert steps_logged(tmp_path) == list(range(1, 9))
 
 
 def test_a_half_precision_run_may_have_begun_where_gradients_need_no_scale(picture):
@@ -131,17 +107,17 @@ def test_minutes_bound_the_training(picture, tmp_path):
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        ({"picture": -1}, "picture"),
+        ({"photo": -1}, "picture"),
         ({"preset": smoke(lr=0.01)}, "recipe"),
         ({"seed": 1}, "seed"),
-        ({"seed": 1, "picture": -1}, "picture and seed"),
+        ({"seed": 1, "photo": -1}, "picture and seed"),
     ],
 )
 def test_another_run_is_not_mixed_in(picture, tmp_path, changes, named):
     for _ in islice(train_in(tmp_path, picture, smoke(), upkeep=Upkeep(previews=0)), 2):
         pass
     before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
-    arguments = {"preset": smoke(), "seed": 0, **changes, "picture": picture * changes.get("picture", 1)}
+    arguments = {"preset": smoke(), "seed": 0, **changes, "photo": picture * changes.get("photo", 1)}
     with pytest.raises(ValueError, match=f"holds a run with another {named}; choose another folder"):
         next(train_in(tmp_path, **arguments))
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before

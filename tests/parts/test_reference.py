@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from sindiff.applications.draw import Draw, Start, generate, invent
+from sindiff.applications.draw import Draw, Start, invent
 from sindiff.applications.reference import (
     EDIT,
     HARMONIZE,
@@ -17,6 +17,7 @@ from sindiff.applications.reference import (
     super_resolve,
     translate,
 )
+from sindiff.applications.sampling import generate
 from sindiff.edits import lowpass, match_lowpass
 from sindiff.noise import seeded_noise
 from sindiff.pictures.images import recoloured, resize

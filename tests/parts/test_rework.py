@@ -45,10 +45,10 @@ def test_each_writes_pictures_sheet_and_settings(command, run_folder, picture_fi
     names = sorted(file.name for file in (tmp_path / "a").iterdir())
     assert names == ["000.png", "001.png", "settings.json", "sheet.png"]
     settings = json.loads((tmp_path / "a/settings.json").read_text())
-    assert {"command": name, "n": 2, "steps": 3, "seed": 3, "given_size": [24, 32]}.items() <= settings.items()
+    assert {"command": name, "n": 2, "steps": 3, "seed": 3}.items() <= settings.items()
     pictures = [load_picture(tmp_path / f"a/{i:03d}.png") for i in range(2)]
     sizes = {"outpaint": (24, 41), "super-resolve": (48, 64)}
-    assert pictures[0].shape == (3, *sizes.get(name, (24, 32)))
+    assert pictures[0].shape == (3, *sizes.get(name, (24, 32))) == (3, *settings["size"])
     assert not torch.equal(*pictures)
     if "MASK" in COMMANDS[name]:
         kept = torch.from_numpy(HOLE == 0)
@@ -64,7 +64,7 @@ def test_each_writes_pictures_sheet_and_settings(command, run_folder, picture_fi
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_shows_examples(command, name):
     out = command(name, "--help").out
-    assert out.count(f"sindiff {name} runs/photo") >= 2
+    assert out.count(f"sindiff {name} runs/photo") + out.count(f"sindiff {name} photo.jpg") >= 2
     assert "--seed" in out
 
 

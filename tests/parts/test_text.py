@@ -219,7 +219,6 @@ def test_the_command_writes_pictures_sheet_and_settings(command, run_folder, cli
     ("arguments", "says"),
     [
         (("snow", "--scale", "nan"), "finite"),
-        (("snow", "--mask", "MASK"), "like the canvas"),
         (("snow", "--clip", "nothing/here"), "no such folder"),
         (("snow", "--clip", "ViT-B-32"), "into a folder"),
         (("",), "empty"),
