@@ -28,7 +28,7 @@ def shipped(lab: Lab, name: str | None = None) -> Model:
     run = lab.out_dir / "run" / about["name"]
     try:
         _train(run, path, about, lab)
-    except ValueError:  # another picture's, recipe's or seed's
+    except ValueError:  # the folder holds a run of another picture, recipe or seed
         restart(run)
         _train(run, path, about, lab)
     return load_model(run, lab.device)

@@ -24,7 +24,7 @@ Controls = dict[str, tuple[float, float, float]]
 
 
 @dataclass(frozen=True)
-class Wish:
+class Request:
     """What is asked for.
 
     picture: (3, H, W) in [-1, 1], with what was painted on it.  mask: (1, H, W), 1 = drawn.  numbers: by control.
@@ -48,10 +48,10 @@ class Task:
 
     mode: str
     hint: str
-    run: Callable[[Model, Wish, Draw], Tensor]
+    run: Callable[[Model, Request, Draw], Tensor]
     controls: Callable[[int, int], Controls] = lambda height, width: {}
     calls: Callable[[int], int] = lambda steps: steps
-    seen: Callable[[Wish, Tensor], Tensor] = lambda wish, x0_hat: x0_hat
+    seen: Callable[[Request, Tensor], Tensor] = lambda request, x0_hat: x0_hat
     blank: bool = False
     prompt: str = ""
 
@@ -68,55 +68,55 @@ def _strength(height: int, width: int) -> Controls:
     return {"change %": (5, 95, round(100 * EDIT.start))}
 
 
-def _new(model: Model, wish: Wish, draw: Draw) -> Tensor:
-    size = wish.numbers["height"], wish.numbers["width"]
+def _new(model: Model, request: Request, draw: Draw) -> Tensor:
+    size = request.numbers["height"], request.numbers["width"]
     return generate(model, 1, size, steps=draw.steps, seed=draw.seed, progress=draw.progress)
 
 
-def _around(model: Model, wish: Wish, draw: Draw) -> Tensor:
-    return outpaint(model, wish.picture, **wish.numbers, draw=draw, times=TIMES)
+def _around(model: Model, request: Request, draw: Draw) -> Tensor:
+    return outpaint(model, request.picture, **request.numbers, draw=draw, times=TIMES)
 
 
-def _around_known(wish: Wish, x0_hat: Tensor) -> Tensor:
-    height, width = wish.picture.shape[1:]
-    up, left = wish.numbers["up"], wish.numbers["left"]
+def _around_known(request: Request, x0_hat: Tensor) -> Tensor:
+    height, width = request.picture.shape[1:]
+    up, left = request.numbers["up"], request.numbers["left"]
     seen = x0_hat.clone()
-    seen[:, up : up + height, left : left + width] = wish.picture
+    seen[:, up : up + height, left : left + width] = request.picture
     return seen
 
 
-def _hole(model: Model, wish: Wish, draw: Draw) -> Tensor:
-    return inpaint(model, wish.picture, wish.mask, draw, TIMES)
+def _hole(model: Model, request: Request, draw: Draw) -> Tensor:
+    return inpaint(model, request.picture, request.mask, draw, TIMES)
 
 
-def _known(wish: Wish, x0_hat: Tensor) -> Tensor:
-    return torch.where(wish.mask == 1, x0_hat, wish.picture)
+def _known(request: Request, x0_hat: Tensor) -> Tensor:
+    return torch.where(request.mask == 1, x0_hat, request.picture)
 
 
-def _painting(model: Model, wish: Wish, draw: Draw) -> Tensor:
-    return paint(model, wish.picture, draw=draw)
+def _painting(model: Model, request: Request, draw: Draw) -> Tensor:
+    return paint(model, request.picture, draw=draw)
 
 
-def _edited(model: Model, wish: Wish, draw: Draw) -> Tensor:
-    return edit(model, wish.picture, recipe=EDIT._replace(start=wish.numbers["change %"] / 100), draw=draw)
+def _edited(model: Model, request: Request, draw: Draw) -> Tensor:
+    return edit(model, request.picture, recipe=EDIT._replace(start=request.numbers["change %"] / 100), draw=draw)
 
 
-def _pasted(model: Model, wish: Wish, draw: Draw) -> Tensor:
-    if not wish.mask.any():
+def _pasted(model: Model, request: Request, draw: Draw) -> Tensor:
+    if not request.mask.any():
         raise ValueError("nothing is painted yet: paint what is to fit in")
-    around = F.max_pool2d(wish.mask, 2 * MARGIN + 1, 1, MARGIN)
-    recipe = HARMONIZE._replace(start=wish.numbers["change %"] / 100)
-    return harmonize(model, wish.picture, around, recipe, draw)
+    around = F.max_pool2d(request.mask, 2 * MARGIN + 1, 1, MARGIN)
+    recipe = HARMONIZE._replace(start=request.numbers["change %"] / 100)
+    return harmonize(model, request.picture, around, recipe, draw)
 
 
 def _worded_canvas(height: int, width: int) -> Controls:
     return {**_canvas(height, width), "width": (8, 4 * width, width), GUIDANCE: (0.0, 0.1, SCALE)}
 
 
-def _worded(model: Model, wish: Wish, draw: Draw) -> Tensor:
-    size = wish.numbers["height"], wish.numbers["width"]
-    score = text_score(_clip(model.device), wish.prompt, seed=draw.seed)
-    return text_guided(model, [score], wish.numbers[GUIDANCE], size, draw)
+def _worded(model: Model, request: Request, draw: Draw) -> Tensor:
+    size = request.numbers["height"], request.numbers["width"]
+    score = text_score(_clip(model.device), request.prompt, seed=draw.seed)
+    return text_guided(model, [score], request.numbers[GUIDANCE], size, draw)
 
 
 @cache

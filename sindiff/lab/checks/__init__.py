@@ -1,4 +1,7 @@
-"""Checks of the exercises: a module for each notebook, a function for each exercise."""
+"""Checks of the exercises: a module for each notebook, a function for each exercise.
+
+Each is given the reader's function and prints whether it is right, and if not, which of its answers is wrong.
+"""
 
 from sindiff.lab.checks.any_size import halo, strip
 from sindiff.lab.checks.compare import finding, unblind

@@ -12,10 +12,7 @@ from sindiff.network.unet import UNetConfig
 
 
 def halo(function: Callable[[UNetConfig], int]) -> None:
-    """Exercise 1: UNetConfig -> the reach in px, rounded up to a multiple of the network's.
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 1: UNetConfig -> the reach in px, rounded up to a multiple of the network's."""
     cases = []
     for mult, blocks in [((1,), 1), ((1, 2), 1), ((1, 2, 4), 1), ((1, 2, 4, 8), 2)]:
         config = UNetConfig(mult=mult, blocks=blocks)
@@ -27,10 +24,7 @@ def halo(function: Callable[[UNetConfig], int]) -> None:
 
 
 def strip(function: Callable[[Denoiser, Tensor, int, int], Tensor]) -> None:
-    """Exercise 2: (denoise, x, t, halo) -> the answer for a canvas whose left and right ends meet.
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 2: (denoise, x, t, halo) -> the answer for a canvas whose left and right ends meet."""
     x, reach = seeded(2, 3, 9, 12), 2
     around = sum(x.roll(shift, -1) for shift in range(-reach, reach + 1)) / (2 * reach + 1)
 

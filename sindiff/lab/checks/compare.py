@@ -9,10 +9,7 @@ from sindiff.metrics.binomial import power
 
 
 def unblind(function: Callable[[Sequence[Trial], Sequence[str]], dict[str, int]]) -> None:
-    """Exercise 1: (trials, choices) -> votes for ours, by rival; trials are study.Trial, choices "left" or "right".
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 1: (trials, choices) -> votes for ours, by rival; trials are study.Trial, choices "left" or "right"."""
     chance, cases = random.Random(0), []
     for rivals, n in ((["GPNN"], 1), (["GPNN"], 10), (["SinGAN", "GPNN"], 20), (["SinGAN", "ConSinGAN", "GPNN"], 40)):
         trials = [Trial(chance.choice(rivals), index, chance.choice(SIDES)) for index in range(n)]
@@ -27,10 +24,7 @@ def unblind(function: Callable[[Sequence[Trial], Sequence[str]], dict[str, int]]
 
 
 def finding(function: Callable[[float, int], float]) -> None:
-    """Exercise 2: (share, n) -> probability that n votes have a p-value of 0.05 at most, if the true share is `share`.
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 2: (share, n) -> probability that n votes have a p-value up to 0.05 when `share` is true."""
     settings = [(0.65, 10), (0.65, 40), (0.81, 11), (0.35, 40), (0.5, 40), (0.9, 5), (0.9, 6)]
     cases = [Case(f"a share of {share} and {n} votes", (share, n), power(share, n)) for share, n in settings]
     judge(function, cases)

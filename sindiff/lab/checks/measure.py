@@ -13,7 +13,6 @@ def seen(function: Callable[[nn.Module, Tensor], Tensor]) -> None:
     """Exercise 1: (network, bytes) -> one row of features for each position, (N, D).
 
     network: (B, 3, H, W) in [-1, 1] -> (B, D, H', W'), in training mode.  bytes: (3, H, W) in 0..255, uint8.
-    Prints whether the function is right, and if not, which of its answers is wrong.
     """
     cases = []
     for number, (height, width) in enumerate([(9, 12), (8, 8), (14, 6)]):
@@ -34,10 +33,7 @@ def _network(seed: int) -> nn.Module:
 
 
 def covariance(function: Callable[[Tensor], Tensor]) -> None:
-    """Exercise 2: points (N, D) -> their unbiased covariance (D, D), float64.
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 2: points (N, D) -> their unbiased covariance (D, D), float64."""
     clouds = {
         "three points in two dimensions": seeded(3, 2),
         "40 points in 4 dimensions": seeded(40, 4, seed=1) * torch.tensor([1.0, 2.0, 0.5, 3.0]) + 2,

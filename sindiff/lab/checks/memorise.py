@@ -12,10 +12,7 @@ from sindiff.schedule import Schedule
 
 
 def posterior_mean(function: Callable[[Tensor, Tensor, Schedule, int], Tensor]) -> None:
-    """Exercise 1: (x_t, known pictures, schedule, t) -> x0_hat, (1, C, H, W) and (N, C, H, W) -> (1, C, H, W).
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 1: (x_t, known pictures, schedule, t) -> x0_hat, (1, C, H, W) and (N, C, H, W) -> (1, C, H, W)."""
     schedule = Schedule("cosine", 100)
     near = 0.3 * seeded(3, 3, 4, 5)
     pictures = {
@@ -33,10 +30,7 @@ def posterior_mean(function: Callable[[Tensor, Tensor, Schedule, int], Tensor]) 
 
 
 def patch_size(function: Callable[[Schedule, int], int]) -> None:
-    """Exercise 2: (schedule, t) -> 9 sigma made odd, between 5 and 31 px.
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 2: (schedule, t) -> 9 sigma made odd, between 5 and 31 px."""
     cases = []
     for schedule in (Schedule("linear", 1000), Schedule("cosine", 100)):
         right = shrinking_patches(schedule)

@@ -10,10 +10,7 @@ from sindiff.network.unet import ResBlock, time_embedding
 
 
 def embedding(function: Callable[[Tensor, int], Tensor]) -> None:
-    """Exercise 1: (step indices, channels) -> cosines, then sines, at falling frequencies, (B,) -> (B, channels).
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 1: (step indices, channels) -> cosines, then sines, at falling frequencies, (B,) -> (B, channels)."""
     cases = []
     for channels in (2, 8, 32):
         for index in ([0], [1], [0, 3, 999]):
@@ -24,10 +21,7 @@ def embedding(function: Callable[[Tensor, int], Tensor]) -> None:
 
 
 def block_parameters(function: Callable[[int, int, int], int]) -> None:
-    """Exercise 2: (input channels, output channels, time channels) -> parameters of a residual block with no norm.
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 2: (input channels, output channels, time channels) -> parameters of a residual block with no norm."""
     cases = []
     for shape in ((4, 4, 16), (4, 8, 16), (12, 4, 16), (32, 64, 128)):
         with torch.device("meta"):

@@ -12,10 +12,7 @@ SCHEDULES = (Schedule("linear", 1000), Schedule("cosine", 100))
 
 
 def eps(function: Callable[[Schedule, Tensor, int, Tensor], Tensor]) -> None:
-    """Exercise 1: (schedule, x_t, t, x0) -> the noise that Eq. 2 put into x_t, (B, C, H, W).
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 1: (schedule, x_t, t, x0) -> the noise that Eq. 2 put into x_t, (B, C, H, W)."""
     x0, noise = seeded(2, 3, 4, 5), seeded(2, 3, 4, 5, seed=1)
     cases = []
     for schedule in SCHEDULES:
@@ -26,10 +23,7 @@ def eps(function: Callable[[Schedule, Tensor, int, Tensor], Tensor]) -> None:
 
 
 def jump(function: Callable[[Schedule, Tensor, int, int, Tensor], Tensor]) -> None:
-    """Exercise 2: (schedule, x_s, s, t, eps) -> x_t drawn from q(x_t | x_s), for s < t, (B, C, H, W).
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 2: (schedule, x_s, s, t, eps) -> x_t drawn from q(x_t | x_s), for s < t, (B, C, H, W)."""
     x, noise = seeded(2, 3, 4, 5), seeded(2, 3, 4, 5, seed=1)
     cases = []
     for schedule in SCHEDULES:

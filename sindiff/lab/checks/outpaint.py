@@ -10,10 +10,7 @@ from sindiff.resampling import legs
 
 
 def seam(function: Callable[[Tensor, int], Tensor]) -> None:
-    """Exercise 1: (pictures, edge) -> the seam energy of each at an edge, (B, C, H, W) and its right column -> (B,).
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 1: (pictures, edge) -> the seam energy of each at an edge, (B, C, H, W) and its right column -> (B,)."""
     noisy = 0.3 * seeded(3, 3, 6, 13)
     scales = seeded(3, 1, 1, 1, seed=1).exp()
     cases = []
@@ -25,10 +22,7 @@ def seam(function: Callable[[Tensor, int], Tensor]) -> None:
 
 
 def walk(function: Callable[[Sequence[int], int, int], Sequence[Sequence[int]]]) -> None:
-    """Exercise 2: (falling timesteps, jump, times) -> the falling legs that pass every `jump` steps `times` times.
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 2: (falling timesteps, jump, times) -> the falling legs that pass every `jump` steps `times` times."""
     cases = []
     for timesteps in ([9, 7, 4, 2, 0], [9, 7, 4, 0], [8, 7, 6, 5, 4, 3, 2, 1, 0], [5, 0]):
         for jump, times in ((2, 1), (2, 2), (2, 3), (1, 2), (4, 2)):

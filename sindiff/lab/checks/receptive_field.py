@@ -10,7 +10,7 @@ from sindiff.network.unet import UNetConfig
 def behind(function: Callable[[str, int, int], tuple[int, int]]) -> None:
     """Exercise 1: (layer, first, last) -> the first and last pixel of its input on which that stretch depends.
 
-    layer: "conv", "down" or "up", as receptive_field.BEHIND has them.  Prints whether the function is right.
+    layer: "conv", "down" or "up", as receptive_field.BEHIND has them.
     """
     stretches = [(5, 5), (4, 4), (3, 8), (0, 1), (-3, 2)]
     cases = [

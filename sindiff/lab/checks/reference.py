@@ -13,10 +13,7 @@ from sindiff.schedule import Schedule
 
 
 def box_means(function: Callable[[Tensor, int], Tensor]) -> None:
-    """Exercise 1: (x, factor) -> each pixel the mean of its box, factor x factor px; sides are multiples of it.
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 1: (x, factor) -> each pixel the mean of its box, factor x factor px; sides are multiples of it."""
     cases = []
     for factor, height, width in [(1, 3, 4), (2, 6, 4), (4, 8, 12)]:
         x = seeded(2, 3, height, width, seed=factor)
@@ -26,10 +23,7 @@ def box_means(function: Callable[[Tensor, int], Tensor]) -> None:
 
 
 def details(function: Callable[[Schedule, Tensor, Tensor, int, Tensor, int], Tensor]) -> None:
-    """Exercise 2: (schedule, x, y, t, eps, factor) -> x_t with the details of the reference y, Eq. 7 turned round.
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 2: (schedule, x, y, t, eps, factor) -> x_t with the details of the reference y, Eq. 7 turned round."""
     x, y, eps = (seeded(2, 3, 9, 12, seed=seed) for seed in range(3))
     cases = []
     for schedule in (Schedule("linear", 1000), Schedule("cosine", 100)):

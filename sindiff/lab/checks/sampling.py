@@ -13,10 +13,7 @@ SCHEDULES = (Schedule("linear", 1000), Schedule("cosine", 100))
 
 
 def ddim_step(function: Callable[[Schedule, Tensor, Tensor, int, int], Tensor]) -> None:
-    """Exercise 1: (schedule, x_t, x0_hat, t, t_prev) -> x_prev of the deterministic DDIM step, (B, C, H, W).
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 1: (schedule, x_t, x0_hat, t, t_prev) -> x_prev of the deterministic DDIM step, (B, C, H, W)."""
     x, x0_hat = seeded(2, 3, 4, 5), 0.5 * seeded(2, 3, 4, 5, seed=1)
     cases = []
     for schedule in SCHEDULES:
@@ -28,10 +25,7 @@ def ddim_step(function: Callable[[Schedule, Tensor, Tensor, int, int], Tensor]) 
 
 
 def sigma(function: Callable[[Schedule, int, int, str], float]) -> None:
-    """Exercise 2: (schedule, t, t_prev, "large" or "small") -> the deviation of the noise that a DDPM step adds.
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 2: (schedule, t, t_prev, "large" or "small") -> the deviation of the noise that a DDPM step adds."""
     cases = []
     for schedule in SCHEDULES:
         x = seeded(1, 1, 1, 1)

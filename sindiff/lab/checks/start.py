@@ -9,10 +9,7 @@ from sindiff.lab.checks.judge import Case, judge, seeded
 
 
 def diversity(function: Callable[[Tensor, Tensor], float]) -> None:
-    """Exercise 2: (picture, samples) -> mean deviation of each pixel over the samples, over the picture's own.
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 2: (picture, samples) -> mean deviation of each pixel over the samples, over the picture's own."""
     picture, sample = seeded(2, 3, 12, 10)
     pair = torch.stack([sample, -sample])
     expected = (2**0.5 * sample.abs().mean() / picture.std()).item()

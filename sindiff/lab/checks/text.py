@@ -11,10 +11,7 @@ from sindiff.schedule import Schedule
 
 
 def step_length(function: Callable[[Tensor, Tensor], Tensor]) -> None:
-    """Exercise 1: (x0_hat, g), (B, C, H, W) each -> |x0_hat| / |g| of each picture, (B, 1, 1, 1); 0 where g is 0.
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 1: (x0_hat, g), (B, C, H, W) each -> |x0_hat| / |g| of each picture, (B, 1, 1, 1); 0 where g is 0."""
     cases = []
     for batch in (1, 3):
         x0_hat, g = seeded(batch, 3, 4, 5), 0.01 * seeded(batch, 3, 4, 5, seed=1)
@@ -26,10 +23,7 @@ def step_length(function: Callable[[Tensor, Tensor], Tensor]) -> None:
 
 
 def shift(function: Callable[[Schedule, int], float]) -> None:
-    """Exercise 2: (schedule, t) -> by what x0_hat must move so that the mean of x_{t-1} moves by 1.
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 2: (schedule, t) -> by what x0_hat must move so that the mean of x_{t-1} moves by 1."""
     cases, none = [], torch.zeros(1)
     for schedule in (Schedule("linear", 1000), Schedule("cosine", 100)):
         for t in (1, 2, schedule.T // 2):

@@ -13,10 +13,7 @@ from sindiff.training.presets import get_preset
 
 
 def x0_from_v(function: Callable[[Schedule, Tensor, int, Tensor], Tensor]) -> None:
-    """Exercise 1: (schedule, x_t, t, v) -> x0, (B, C, H, W), where v = sqrt(alpha_bar) eps - sqrt(1 - alpha_bar) x0.
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 1: (schedule, x_t, t, v) -> x0, (B, C, H, W), where v = sqrt(alpha_bar) eps - sqrt(1 - alpha_bar) x0."""
     x0, eps = seeded(2, 3, 4, 5), seeded(2, 3, 4, 5, seed=1)
     cases = []
     for schedule in (Schedule("linear", 1000), Schedule("cosine", 100)):
@@ -27,10 +24,7 @@ def x0_from_v(function: Callable[[Schedule, Tensor, int, Tensor], Tensor]) -> No
 
 
 def rate(function: Callable[[TrainConfig, int, float], float]) -> None:
-    """Exercise 2: (config, step, progress) -> share of the peak learning rate.
-
-    Prints whether the function is right, and if not, which of its answers is wrong.
-    """
+    """Exercise 2: (config, step, progress) -> share of the peak learning rate."""
     cases = []
     for warmup, cooldown in ((50, 1.0), (4, 0.25), (0, 0.5), (10, 0.0), (0, 0.0)):
         config = replace(get_preset("laptop").train, steps=100, warmup=warmup, cooldown=cooldown)

@@ -2,7 +2,7 @@
 
 function render({ model, el }) {
   const root = document.createElement("div");
-  root.className = "sindiff-booth";
+  root.className = "sindiff-voting";
   root.tabIndex = 0;
   root.dataset.lmSuppressShortcuts = "true"; // keys typed here are not JupyterLab's
   root.setAttribute("role", "group");

@@ -1,0 +1,59 @@
+"""The panel behind explore and point_at: controls for a function's arguments, and what it makes of them."""
+
+from collections.abc import Callable, Sequence
+from inspect import signature
+from typing import Any
+
+import ipywidgets
+from matplotlib.figure import Figure
+from PIL.Image import Image as PILImage
+from torch import Tensor
+
+from sindiff.lab.draw import Sketch
+from sindiff.lab.panel import Panel, Update
+
+
+class Explorer(Panel):
+    """A control for each argument, and below them the function's picture; the last choice wins.
+
+    controls: argument -> values to choose from, as explore takes them.  picture: (3, H, W), to point at the function's
+    arguments row and column; None for none.  background: see Runner.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Figure | PILImage],
+        controls: dict[str, Sequence[Any]],
+        picture: Tensor | None = None,
+        background: bool | None = None,
+    ):
+        super().__init__(background)
+        self.function = function
+        start = {name: parameter.default for name, parameter in signature(function).parameters.items()}
+        self.controls = {name: control(name, values, start[name]) for name, values in controls.items()}
+        self.run_on_change(*self.controls.values())
+        self.sketch = None if picture is None else Sketch(picture, "point")
+        if self.sketch:
+            self.sketch.pointed = start["row"], start["column"]
+            self.sketch.observe(lambda change: self.run(), "pointed")
+        moves = "Drag over the picture, or move the point with the arrow keys" if self.sketch else "Move a slider"
+        self.say(f"{moves}: a new picture appears below.")
+        self.lay_out(*filter(None, [self.sketch]), *self.controls.values(), self.line, self.image)
+
+    def run(self) -> None:
+        """Draw what is chosen now."""
+        chosen = {name: control.value for name, control in self.controls.items()}
+        if self.sketch:
+            chosen["row"], chosen["column"] = self.sketch.pointed
+        self.start(lambda report: report(Update(self.function(**chosen), 1.0, "")))
+
+
+def control(name: str, values: Sequence[Any], value: Any) -> ipywidgets.Widget:
+    """A slider or a menu to choose among values, as explore says."""
+    options = {"description": name.replace("_", " "), "layout": ipywidgets.Layout(width="420px")}
+    if isinstance(values, range) and values.step > 0:
+        limits = {"min": values[0], "max": values[-1], "step": values.step}
+        return ipywidgets.IntSlider(value, continuous_update=False, **limits, **options)
+    if any(isinstance(v, str) for v in values):
+        return ipywidgets.Dropdown(options=list(values), value=value, **options)
+    return ipywidgets.SelectionSlider(options=list(values), value=value, continuous_update=False, **options)
