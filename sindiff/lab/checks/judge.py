@@ -6,6 +6,10 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from sindiff.schedule import Schedule
+
+SCHEDULES = (Schedule("linear", 1000), Schedule("cosine", 100))
+
 
 class Case(NamedTuple):
     """What is asked, in words, with which arguments, and the answer that is right: a tensor, a number or plain data."""
