@@ -2,6 +2,8 @@
 
 import base64
 import html
+from collections.abc import Sequence
+from typing import Any
 
 import ipywidgets
 from matplotlib.figure import Figure
@@ -15,36 +17,42 @@ STYLE = """<style>
 .sindiff-picture { image-rendering: pixelated; border: 1px solid var(--jp-border-color2, #ccc); }
 .sindiff-bad { color: var(--jp-error-color1, #d62f1f); }
 </style>"""
+WIDE = {"width": "98%"}  # the layout of a control as wide as the box it is in
 
 
 def button(text: str, tooltip: str, style: str = "") -> ipywidgets.Button:
     """A button as wide as its text; style: "primary", "warning" or none."""
-    layout = ipywidgets.Layout(width="auto")
-    return ipywidgets.Button(description=text, tooltip=tooltip, button_style=style, layout=layout)
-
-
-def full_width() -> ipywidgets.Layout:
-    """The layout of a control as wide as the box it is in."""
-    return ipywidgets.Layout(width="98%")
+    return ipywidgets.Button(description=text, tooltip=tooltip, button_style=style, layout={"width": "auto"})
 
 
 def slider(name: str, low: float, high: float, value: float) -> ipywidgets.IntSlider | ipywidgets.FloatSlider:
     """A slider that reports its value when it is let go; a fractional value gives it twenty steps."""
-    options = {"description": name, "continuous_update": False, "layout": full_width()}
+    options = {"description": name, "continuous_update": False, "layout": WIDE}
     if isinstance(value, float):
         return ipywidgets.FloatSlider(value, min=low, max=high, step=(high - low) / 20, readout_format=".3f", **options)
     return ipywidgets.IntSlider(value, low, high, **options)
 
 
+def choice(name: str, values: Sequence[Any], value: Any) -> ipywidgets.Widget:
+    """A slider or a menu to choose among values, as explore says."""
+    options = {"description": name.replace("_", " "), "layout": {"width": "420px", "max_width": "98%"}}
+    if isinstance(values, range) and values.step > 0:
+        limits = {"min": values[0], "max": values[-1], "step": values.step}
+        return ipywidgets.IntSlider(value, continuous_update=False, **limits, **options)
+    if any(isinstance(v, str) for v in values):
+        return ipywidgets.Dropdown(options=list(values), value=value, **options)
+    return ipywidgets.SelectionSlider(options=list(values), value=value, continuous_update=False, **options)
+
+
 def row(children: list[ipywidgets.Widget], gap: str = "4px 8px") -> ipywidgets.Box:
     """Widgets side by side, and below each other on a narrow page."""
-    layout = ipywidgets.Layout(display="flex", flex_flow="row wrap", align_items="flex-start", grid_gap=gap)
+    layout = {"display": "flex", "flex_flow": "row wrap", "align_items": "flex-start", "grid_gap": gap}
     return ipywidgets.Box(children, layout=layout)
 
 
 def picture_widget() -> ipywidgets.Image:
     """A place for a picture, hidden until show_picture puts one there."""
-    image = ipywidgets.Image(format="png", layout=ipywidgets.Layout(max_width="100%", display="none"))
+    image = ipywidgets.Image(format="png", layout={"max_width": "100%", "display": "none"})
     image.add_class("sindiff-picture")
     return image
 

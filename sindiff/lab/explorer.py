@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from inspect import signature
 from typing import Any
 
-import ipywidgets
 from matplotlib.figure import Figure
 from PIL.Image import Image as PILImage
 from torch import Tensor
 
+from sindiff.lab.controls import choice
 from sindiff.lab.draw import Sketch
 from sindiff.lab.panel import Panel, Update
 
@@ -30,7 +30,7 @@ class Explorer(Panel):
         super().__init__(background)
         self.function = function
         start = {name: parameter.default for name, parameter in signature(function).parameters.items()}
-        self.controls = {name: control(name, values, start[name]) for name, values in controls.items()}
+        self.controls = {name: choice(name, values, start[name]) for name, values in controls.items()}
         self.run_on_change(*self.controls.values())
         self.sketch = None if picture is None else Sketch(picture, "point")
         if self.sketch:
@@ -46,14 +46,3 @@ class Explorer(Panel):
         if self.sketch:
             chosen["row"], chosen["column"] = self.sketch.pointed
         self.start(lambda report: report(Update(self.function(**chosen), 1.0, "")))
-
-
-def control(name: str, values: Sequence[Any], value: Any) -> ipywidgets.Widget:
-    """A slider or a menu to choose among values, as explore says."""
-    options = {"description": name.replace("_", " "), "layout": ipywidgets.Layout(width="420px")}
-    if isinstance(values, range) and values.step > 0:
-        limits = {"min": values[0], "max": values[-1], "step": values.step}
-        return ipywidgets.IntSlider(value, continuous_update=False, **limits, **options)
-    if any(isinstance(v, str) for v in values):
-        return ipywidgets.Dropdown(options=list(values), value=value, **options)
-    return ipywidgets.SelectionSlider(options=list(values), value=value, continuous_update=False, **options)

@@ -8,7 +8,7 @@ import ipywidgets
 from sindiff.applications.clip import Clip, text_score
 from sindiff.applications.draw import Draw, generate
 from sindiff.applications.text import text_guided
-from sindiff.lab.controls import picture_widget, show_picture
+from sindiff.lab.controls import choice, picture_widget, show_picture
 from sindiff.lab.display import open_widget
 from sindiff.lab.jobs import previews
 from sindiff.lab.panel import Panel, Update
@@ -49,11 +49,9 @@ class GuidanceExplorer(Panel):
     ):
         super().__init__(background)
         self.model, self.clip, self.draw = model, clip, draw
-        wide = ipywidgets.Layout(width="420px", max_width="98%")
+        wide = {"width": "420px", "max_width": "98%"}
         self.prompt = ipywidgets.Text(prompt, description="text", continuous_update=False, layout=wide)
-        self.scale = ipywidgets.SelectionSlider(
-            options=list(scales), value=scale, description="scale", continuous_update=False, layout=wide
-        )
+        self.scale = choice("scale", scales, scale)
         self.seed = ipywidgets.BoundedIntText(draw.seed, min=0, max=2**31, description="seed", layout=wide)
         self.bar.layout, self.plain = wide, picture_widget()
         self.run_on_change(self.prompt, self.scale, self.seed)

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from PIL.Image import Image as PILImage
 from torch import Tensor
 
-from sindiff.lab.controls import STYLE, button, full_width, message, picture_widget, show_picture
+from sindiff.lab.controls import STYLE, WIDE, button, message, picture_widget, show_picture
 from sindiff.lab.runner import STOPPED, Job, Report, Runner
 
 
@@ -35,7 +35,7 @@ class Panel(ipywidgets.VBox):
         self.result: Tensor | Figure | PILImage | None = None
         self.run_button = button("Run", "Make the picture", "primary")
         self.stop_button = button("Stop", "Stop after this step and keep what there is", "warning")
-        self.bar = ipywidgets.FloatProgress(0, min=0, max=1, layout=full_width())
+        self.bar = ipywidgets.FloatProgress(0, min=0, max=1, layout=WIDE)
         self.line, self.image = ipywidgets.HTML(), picture_widget()
         self.run_button.on_click(lambda _: self.run())
         self.stop_button.on_click(lambda _: self.stop())

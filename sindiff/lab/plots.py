@@ -46,15 +46,12 @@ def training(picture: Tensor, caption: str = "training picture") -> Shot:
 
 def row(pictures: Sequence[Tensor | Shot], captions: Sequence[str] = ()) -> Image.Image:
     """Pictures side by side, each with its caption below."""
-    captions = [*captions, *[""] * (len(pictures) - len(captions))]
-    shots = [p if isinstance(p, Shot) else Shot(p, c) for p, c in zip(pictures, captions, strict=True)]
-    return grid([shots])
+    return grid([_shots(pictures, captions)])
 
 
 def beside(picture: Tensor, samples: Tensor, captions: Sequence[str] = (), columns: int = 4) -> Image.Image:
     """The training picture, framed, then samples, in rows of `columns`."""
-    captions = [*captions, *[""] * (len(samples) - len(captions))]
-    shots = [training(picture), *(Shot(s, c) for s, c in zip(samples, captions, strict=True))]
+    shots = [training(picture), *_shots(samples, captions)]
     return grid([shots[i : i + columns] for i in range(0, len(shots), columns)])
 
 
@@ -73,12 +70,17 @@ def grid(rows: Sequence[Sequence[Tensor | Shot]]) -> Image.Image:
     Pictures keep 64 shades a channel, which makes a page lighter: 3 of 255 off at most, and white stays white.
     The image has info["density"] dots for each CSS px.
     """
-    rows = [[item if isinstance(item, Shot) else Shot(item) for item in items] for items in rows]
+    rows = [_shots(pictures) for pictures in rows]
     scale = _scale(rows)
     cells = [_captioned(shots, scale) for shots in rows]
     sheet = in_rows(cells, DENSITY * (GAP - 2 * FRAME), DENSITY * (MARGIN - FRAME)).point(SHADES * 3)
     sheet.info["density"] = DENSITY
     return sheet
+
+
+def _shots(pictures: Sequence[Tensor | Shot], captions: Sequence[str] = ()) -> list[Shot]:
+    captions = [*captions, *[""] * (len(pictures) - len(captions))]
+    return [p if isinstance(p, Shot) else Shot(p, c) for p, c in zip(pictures, captions, strict=True)]
 
 
 def _scale(rows: Sequence[Sequence[Shot]]) -> float:

@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets
 from torch import Tensor
 
-from sindiff.lab.controls import button, download_link, full_width, row, show_picture, slider
+from sindiff.lab.controls import WIDE, button, download_link, row, show_picture, slider
 from sindiff.lab.display import open_widget
 from sindiff.lab.draw import Sketch, palette, rectangle
 from sindiff.lab.jobs import Project, drawing, training
@@ -41,31 +41,29 @@ class Studio(Panel):
         if first not in names:
             self.projects[first] = Project(first, lab.picture)
         self.project = self._project_of(first)
-        self._lay_out(list(dict.fromkeys([first, *names])))
+        self._build(list(dict.fromkeys([first, *names])))
         self._listen()
         self._project_chosen()
 
-    def _lay_out(self, names: list[str]) -> None:
-        self.names, self.tasks = (
-            ipywidgets.Dropdown(options=options, description=title, layout=ipywidgets.Layout(width="300px"))
-            for title, options in (("Picture", names), ("Task", list(TASKS)))
-        )
+    def _build(self, names: list[str]) -> None:
+        self.names = ipywidgets.Dropdown(options=names, description="Picture", layout={"width": "300px"})
+        self.tasks = ipywidgets.Dropdown(options=list(TASKS), description="Task", layout={"width": "300px"})
         self.train_button = button("Train", "Train on this picture; stop and go on at any time")
         self.continue_button = button("Go on with it", "Make the result the picture to work on")
         self.hint, self.link = ipywidgets.Label(), ipywidgets.HTML()
         self.sketch = Sketch(self.project.picture, "look", uploads=True)
         self.rows, self.columns = (
-            ipywidgets.IntRangeSlider(description=name, min=0, max=1, continuous_update=False, layout=full_width())
+            ipywidgets.IntRangeSlider(description=name, min=0, max=1, continuous_update=False, layout=WIDE)
             for name in ("rows", "columns")
         )
         or_rectangle = ipywidgets.Label("Or without drawing, a rectangle:")
         self.rectangle = ipywidgets.VBox([or_rectangle, self.rows, self.columns])
         self.view = ipywidgets.ToggleButtons(options=["after", "before"], style={"button_width": "90px"})
-        self.prompt = ipywidgets.Text(description="text", continuous_update=False, layout=full_width())
+        self.prompt = ipywidgets.Text(description="text", continuous_update=False, layout=WIDE)
         self.numbers = ipywidgets.VBox()
         self.steps = slider("steps", 4, 50, self.lab.preset.sample_steps)
-        self.seed = ipywidgets.BoundedIntText(self.lab.seed, min=0, max=2**31, description="seed", layout=full_width())
-        half = ipywidgets.Layout(width=f"{WIDTH + 6}px", max_width="100%")
+        self.seed = ipywidgets.BoundedIntText(self.lab.seed, min=0, max=2**31, description="seed", layout=WIDE)
+        half = {"width": f"{WIDTH + 6}px", "max_width": "100%"}
         left = ipywidgets.VBox([self.hint, self.sketch, self.rectangle], layout=half)
         buttons = row([self.run_button, self.stop_button, self.continue_button, self.link])
         tuning = [self.prompt, self.numbers, self.steps, self.seed, buttons, self.bar, self.line]

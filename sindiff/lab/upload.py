@@ -23,9 +23,8 @@ def uploaded_picture(upload: dict[str, Any], long_side: int | None = None) -> Te
 
 def uploaded_painting(upload: dict[str, Any], size: tuple[int, int]) -> Tensor:
     """The same at a picture's (height, width).  Raises ValueError also if its proportions differ."""
-    with _as_file(upload) as path:
+    with _as_file(upload, size) as path:
         painting = load_picture(path, max(size))  # reduced like the picture: unpainted pixels come out the same
-        _require_proportions(path, painting, size)
     return painting if painting.shape[1:] == size else resize(painting, *size)
 
 
@@ -35,25 +34,27 @@ def uploaded_mask(upload: dict[str, Any], size: tuple[int, int]) -> Tensor:
     A pixel counts if any part of it does.  Raises ValueError, naming the file and the reason, if it is no mask of these
     proportions.
     """
-    with _as_file(upload) as path:
-        _require_proportions(path, load_picture(path), size)
+    with _as_file(upload, size) as path:
         return read_mask(path, size)
 
 
 @contextmanager
-def _as_file(upload: dict[str, Any]) -> Iterator[Path]:
+def _as_file(upload: dict[str, Any], size: tuple[int, int] | None = None) -> Iterator[Path]:
+    """A file of the uploaded bytes; size: height and width whose proportions it must have."""
     name = Path(str(upload["name"])).name or "picture"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "upload")
         path.write_bytes(bytes(upload["content"]))
         try:
+            if size:
+                _require_proportions(path, size)
             yield path
         except ValueError as error:
             raise ValueError(str(error).replace(str(path), name)) from None
 
 
-def _require_proportions(path: Path, drawn: Tensor, size: tuple[int, int]) -> None:
-    height, width = drawn.shape[1:]
+def _require_proportions(path: Path, size: tuple[int, int]) -> None:
+    height, width = load_picture(path).shape[1:]
     scale = max(size) / max(height, width)
     if max(abs(scale * height - size[0]), abs(scale * width - size[1])) > 1:
         raise ValueError(

@@ -13,7 +13,6 @@ from sindiff.lab.votes import record, unanswered
 from sindiff.pictures.images import to_image
 
 PAGE = Path(__file__).with_name("page")
-QUESTION = "Which side shows more diversity and better quality? Click on it, or press the left or right arrow key."
 
 
 def open_voting(study: Study, file: str | Path, rater: str) -> "Voting | None":
@@ -34,7 +33,6 @@ class Voting(anywidget.AnyWidget):
 
     _esm = PAGE / "voting.js"
     _css = PAGE / "voting.css"
-    question = traitlets.Unicode(QUESTION).tag(sync=True)
     number = traitlets.Int().tag(sync=True)
     left = traitlets.Bytes().tag(sync=True)
     right = traitlets.Bytes().tag(sync=True)

@@ -1,43 +1,40 @@
 """Exercises of lessons 00, 11 and 12: numbers about pictures, and votes."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from sindiff.lab.checks.judge import Case, judge, seeded
+from sindiff.lab.checks.judge import Case, exercise, seeded
 from sindiff.lab.study import SIDES, Trial
 from sindiff.metrics import gaussian
 from sindiff.metrics.binomial import power
 
 
-def diversity(function: Callable[[Tensor, Tensor], float]) -> None:
+@exercise()
+def diversity() -> Iterator[Case]:
     """Exercise 00.2: (picture, samples) -> mean deviation of each pixel over the samples, over the picture's own."""
     picture, sample = seeded(2, 3, 12, 10)
     pair = torch.stack([sample, -sample])
     expected = (2**0.5 * sample.abs().mean() / picture.std()).item()
-    cases = [
-        Case("four copies of one sample", (picture, sample.repeat(4, 1, 1, 1)), 0.0),
-        Case("a sample and its negative", (picture, pair), expected),
-        Case("the same pair and a picture of twice the contrast", (2 * picture, pair), expected / 2),
-    ]
-    judge(function, cases)
+    yield Case("four copies of one sample", (picture, sample.repeat(4, 1, 1, 1)), 0.0)
+    yield Case("a sample and its negative", (picture, pair), expected)
+    yield Case("the same pair and a picture of twice the contrast", (2 * picture, pair), expected / 2)
 
 
-def seen(function: Callable[[nn.Module, Tensor], Tensor]) -> None:
+@exercise()
+def seen() -> Iterator[Case]:
     """Exercise 11.1: (network, bytes) -> one row of features for each position, (N, D).
 
     network: (B, 3, H, W) in [-1, 1] -> (B, D, H', W'), in training mode.  bytes: (3, H, W) in 0..255, uint8.
     """
-    cases = []
     for number, (height, width) in enumerate([(9, 12), (8, 8), (14, 6)]):
         network, pixels = _network(number), torch.arange(3 * height * width).reshape(3, height, width) * 37 % 256
         with torch.no_grad():
             expected = network.eval()(pixels[None] / 127.5 - 1)[0].flatten(1).T
         arguments = (network.train(), pixels.to(torch.uint8))
-        cases.append(Case(f"a picture of {height}x{width} px", arguments, expected))
-    judge(function, cases)
+        yield Case(f"a picture of {height}x{width} px", arguments, expected)
 
 
 def _network(seed: int) -> nn.Module:
@@ -48,7 +45,8 @@ def _network(seed: int) -> nn.Module:
     return network
 
 
-def covariance(function: Callable[[Tensor], Tensor]) -> None:
+@exercise()
+def covariance() -> Iterator[Case]:
     """Exercise 11.2: points (N, D) -> their unbiased covariance (D, D), float64."""
     clouds = {
         "three points in two dimensions": seeded(3, 2),
@@ -56,26 +54,27 @@ def covariance(function: Callable[[Tensor], Tensor]) -> None:
         "two points in five dimensions": seeded(2, 5, seed=2),
         "float32 points far from zero": seeded(500, 3, seed=3) + 3000,
     }
-    judge(function, [Case(what, (points,), gaussian(points).covariance) for what, points in clouds.items()])
+    for what, points in clouds.items():
+        yield Case(what, (points,), gaussian(points).covariance)
 
 
-def unblind(function: Callable[[Sequence[Trial], Sequence[str]], dict[str, int]]) -> None:
+@exercise()
+def unblind() -> Iterator[Case]:
     """Exercise 12.1: (trials, choices) -> votes for ours, by rival; study.Trial, and "left" or "right" for each."""
-    chance, cases = random.Random(0), []
+    chance = random.Random(0)
     for rivals, n in ((["GPNN"], 1), (["GPNN"], 10), (["SinGAN", "GPNN"], 20), (["SinGAN", "ConSinGAN", "GPNN"], 40)):
         trials = [Trial(chance.choice(rivals), index, chance.choice(SIDES)) for index in range(n)]
         choices = [chance.choice(SIDES) for _ in trials]
         expected = dict.fromkeys(sorted({trial.rival for trial in trials}), 0)
         for trial, choice in zip(trials, choices, strict=True):
             expected[trial.rival] += trial.side == choice
-        cases.append(Case(f"{n} votes", (trials, choices), expected))
+        yield Case(f"{n} votes", (trials, choices), expected)
     lost = [Trial("GPNN", index, "left") for index in range(3)]
-    cases.append(Case("three votes that all went to GPNN", (lost, ["right"] * 3), {"GPNN": 0}))
-    judge(function, cases)
+    yield Case("three votes that all went to GPNN", (lost, ["right"] * 3), {"GPNN": 0})
 
 
-def finding(function: Callable[[float, int], float]) -> None:
+@exercise()
+def finding() -> Iterator[Case]:
     """Exercise 12.2: (share, n) -> probability that n votes have a p-value up to 0.05 when `share` is true."""
-    settings = [(0.65, 10), (0.65, 40), (0.81, 11), (0.35, 40), (0.5, 40), (0.9, 5), (0.9, 6)]
-    cases = [Case(f"a share of {share} and {n} votes", (share, n), power(share, n)) for share, n in settings]
-    judge(function, cases)
+    for share, n in [(0.65, 10), (0.65, 40), (0.81, 11), (0.35, 40), (0.5, 40), (0.9, 5), (0.9, 6)]:
+        yield Case(f"a share of {share} and {n} votes", (share, n), power(share, n))

@@ -1,38 +1,34 @@
 """Exercises of lessons 03, 04 and 07: what the network sees and is made of."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
 
 from sindiff.diffusion import Denoiser
-from sindiff.lab.checks.judge import Case, judge, seeded
+from sindiff.lab.checks.judge import Case, exercise, seeded
 from sindiff.network.receptive_field import BEHIND, rf_reach, rf_size
 from sindiff.network.unet import ResBlock, UNetConfig, time_embedding
 
 
-def behind(function: Callable[[str, int, int], tuple[int, int]]) -> None:
+@exercise()
+def behind() -> Iterator[Case]:
     """Exercise 03.1: (layer, first, last) -> the first and last pixel of its input on which that stretch depends.
 
     layer: "conv", "down" or "up", as receptive_field.BEHIND has them.
     """
-    stretches = [(5, 5), (4, 4), (3, 8), (0, 1), (-3, 2)]
-    cases = [
-        Case(f"pixels {first} to {last} behind {layer!r}", (layer, first, last), BEHIND[layer](first, last))
-        for layer in BEHIND
-        for first, last in stretches
-    ]
-    judge(lambda *arguments: (answer := function(*arguments)) and tuple(answer), cases)
+    for layer in BEHIND:
+        for first, last in ((5, 5), (4, 4), (3, 8), (0, 1), (-3, 2)):
+            what = f"pixels {first} to {last} behind {layer!r}"
+            yield Case(what, (layer, first, last), BEHIND[layer](first, last))
 
 
-def levels_for(function: Callable[[float, int], int]) -> None:
+@exercise()
+def levels_for() -> Iterator[Case]:
     """Exercise 03.2: (share, long_side) -> the fewest levels whose field is at least that share of the long side."""
-    asked = [(0.36, 250), (0.17, 250), (0.7, 64), (17 / 64, 64), (0.27, 64), (1.0, 64), (0.8, 250), (0.02, 250)]
-    cases = [
-        Case(f"a share of {share:.3g} of {side} px", (share, side), fewest_levels(share, side)) for share, side in asked
-    ]
-    judge(function, cases)
+    sides = [(0.36, 250), (0.17, 250), (0.7, 64), (17 / 64, 64), (0.27, 64), (1.0, 64), (0.8, 250), (0.02, 250)]
+    for share, side in sides:
+        yield Case(f"a share of {share:.3g} of {side} px", (share, side), fewest_levels(share, side))
 
 
 def fewest_levels(share: float, long_side: int, mults: Sequence[tuple[int, ...]] = ((1,), (1, 2), (1, 2, 4))) -> int:
@@ -41,41 +37,39 @@ def fewest_levels(share: float, long_side: int, mults: Sequence[tuple[int, ...]]
     return 1 + sum(field < share * long_side for field in fields)
 
 
-def embedding(function: Callable[[Tensor, int], Tensor]) -> None:
+@exercise(tolerance=1e-3)
+def embedding() -> Iterator[Case]:
     """Exercise 04.1: (step indices, channels) -> cosines, then sines, at falling frequencies, (B,) -> (B, channels)."""
-    cases = []
     for channels in (2, 8, 32):
         for index in ([0], [1], [0, 3, 999]):
             index = torch.tensor(index)
             what = f"the embedding of {index.tolist()} in {channels} channels"
-            cases.append(Case(what, (index, channels), time_embedding(index, channels)))
-    judge(function, cases, tolerance=1e-3)
+            yield Case(what, (index, channels), time_embedding(index, channels))
 
 
-def block_parameters(function: Callable[[int, int, int], int]) -> None:
+@exercise()
+def block_parameters() -> Iterator[Case]:
     """Exercise 04.2: (input channels, output channels, time channels) -> weights of a residual block without norm."""
-    cases = []
     for shape in ((4, 4, 16), (4, 8, 16), (12, 4, 16), (32, 64, 128)):
         with torch.device("meta"):
             right = sum(weights.numel() for weights in ResBlock(*shape, "none").parameters())
         what = "a block from {} to {} channels with {} for the time".format(*shape)
-        cases.append(Case(what, shape, right))
-    judge(function, cases)
+        yield Case(what, shape, right)
 
 
-def halo(function: Callable[[UNetConfig], int]) -> None:
+@exercise()
+def halo() -> Iterator[Case]:
     """Exercise 07.1: UNetConfig -> the reach in px, rounded up to a multiple of the network's."""
-    cases = []
     for mult, blocks in [((1,), 1), ((1, 2), 1), ((1, 2, 4), 1), ((1, 2, 4, 8), 2)]:
         config = UNetConfig(mult=mult, blocks=blocks)
         reach = max(rf_reach(config))
         levels = "one level" if len(mult) == 1 else f"{len(mult)} levels"
         what = f"a network of {levels} with {blocks} block{'s' * (blocks > 1)} each"
-        cases.append(Case(what, (config,), reach + -reach % config.multiple))
-    judge(function, cases)
+        yield Case(what, (config,), reach + -reach % config.multiple)
 
 
-def strip(function: Callable[[Denoiser, Tensor, int, int], Tensor]) -> None:
+@exercise()
+def strip() -> Iterator[Case]:
     """Exercise 07.2: (denoise, x, t, halo) -> the answer for a canvas whose left and right ends meet."""
     x, reach = seeded(2, 3, 9, 12), 2
     around = sum(x.roll(shift, -1) for shift in range(-reach, reach + 1)) / (2 * reach + 1)
@@ -84,10 +78,7 @@ def strip(function: Callable[[Denoiser, Tensor, int, int], Tensor]) -> None:
         """Means over so many pixels, zeros beyond the canvas."""
         return lambda x, t: F.avg_pool2d(x, (height, width), 1, (height // 2, width // 2))
 
-    cases = [
-        Case("a denoiser that changes nothing", (lambda x, t: x, x, 1, reach), x),
-        Case("one that answers t times the canvas", (lambda x, t: t * x, x, 7, reach), 7 * x),
-        Case("one that blurs along the rows", (blur(1, 5), x, 1, reach), around),
-        Case("one that blurs along the columns", (blur(5, 1), x, 1, reach), blur(5, 1)(x, 1)),
-    ]
-    judge(function, cases)
+    yield Case("a denoiser that changes nothing", (lambda x, t: x, x, 1, reach), x)
+    yield Case("one that answers t times the canvas", (lambda x, t: t * x, x, 7, reach), 7 * x)
+    yield Case("one that blurs along the rows", (blur(1, 5), x, 1, reach), around)
+    yield Case("one that blurs along the columns", (blur(5, 1), x, 1, reach), blur(5, 1)(x, 1))
