@@ -29,6 +29,7 @@ class Explorer(Panel):
     ):
         super().__init__(background)
         self.function = function
+        self.image.remove_class("sindiff-picture")  # figures are drawn finer than the page, which should smooth them
         start = {name: parameter.default for name, parameter in signature(function).parameters.items()}
         self.controls = {name: choice(name, values, start[name]) for name, values in controls.items()}
         self.run_on_change(*self.controls.values())

@@ -109,6 +109,7 @@ def test_moving_the_point_or_a_control_draws_anew(picture):
     pointing = Explorer(draw, CONTROLS, picture, background=False)
     assert pointing.sketch.pointed == (4, 5)
     assert (pointing.image.layout.display, pointing.image.value) == ("none", b"")
+    assert "sindiff-picture" not in pointing.image._dom_classes  # its style enlarges pixel by pixel
     seen = set()
     for change in (lambda: setattr(pointing.sketch, "pointed", (9, 5)), lambda: choose(pointing, 0.0)):
         change()

@@ -84,12 +84,16 @@ def test_what_is_wrong_is_said_in_a_line_and_the_next_text_works(explorer):
 
 def test_a_new_request_takes_the_place_of_the_old_one(model, clip):
     explorer = GuidanceExplorer(model, clip, PROMPT, 0.1, Draw(steps=50), background=True)
+    lines = []
+    explorer.line.observe(lambda change: lines.append(change["new"]), "value")
     for scale in (*explorer.scale.options, 0.02):
         explorer.scale.value = scale[1] if isinstance(scale, tuple) else scale
     explorer.draw = Draw(steps=STEPS)
     explorer.prompt.value = "snow"
     explorer.runner.wait(60)
     assert not explorer.runner.busy
+    assert lines
+    assert not [line for line in lines if "Stopped" in line]  # nobody pressed Stop
     torch.testing.assert_close(explorer.result, wanted(model, clip, "snow", 0.02, 0))
 
 

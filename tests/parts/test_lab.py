@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import matplotlib
 import numpy as np
 import pytest
 import torch
@@ -199,6 +200,28 @@ def test_huge_and_narrow_pictures_fit_the_page(tmp_path):
         ).shape
         assert shape[1] <= plots.DENSITY * plots.WIDTH + 2
         assert shape[0] <= plots.DENSITY * plots.TALLEST + 400
+
+
+def test_captions_stand_below_their_pictures():
+    picture = torch.zeros(3, 12, 16)
+    plain, captioned, other = (np.asarray(plots.row([picture], texts)) for texts in ([], ["seed 3"], ["seed 4"]))
+    height = len(plain) - plots.DENSITY * plots.MARGIN
+    np.testing.assert_array_equal(plain[:height], captioned[:height])
+    np.testing.assert_array_equal(captioned[:height], other[:height])
+    ink = (captioned[height:] < 128).all(-1)
+    assert ink.any()
+    assert abs(np.argwhere(ink)[:, 1].mean() - captioned.shape[1] / 2) < 10  # centred
+    assert (captioned != other).any()
+
+
+def test_charts_leave_the_style_of_others_alone():
+    before = dict(matplotlib.rcParams)
+    figure = charts.lines({"a": ([1, 2], [3, 4])}, "x", "y")
+    assert dict(matplotlib.rcParams) == before
+    (axes,) = figure.axes
+    assert [side for side, spine in axes.spines.items() if spine.get_visible()] == ["left", "bottom"]
+    labels = [*axes.get_xticklabels(), axes.xaxis.label, *axes.get_legend().get_texts()]
+    assert {label.get_fontsize() for label in labels} == {plots.TEXT}
 
 
 def test_a_difference_is_black_where_pictures_agree_and_grows_by_powers_of_ten():
