@@ -45,9 +45,10 @@ def point_at(
     starting_values(function, controls)
     display(show(function(), save))
     if has_widgets():
+        from sindiff.lab.draw import Sketch
         from sindiff.lab.explorer import Explorer
 
-        display(Explorer(function, controls, picture))
+        display(Explorer(function, controls, Sketch(picture, "point")))
 
 
 def starting_values(function: Callable[..., Any], controls: dict[str, Sequence[Any]]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import torch
 from PIL import Image
 
 from sindiff.lab import explore, field_view, plots, point_at
+from sindiff.lab.draw import Sketch
 from sindiff.lab.explorer import Explorer
 from sindiff.network.receptive_field import rf_size
 from sindiff.oracle.exact import patch_denoiser
@@ -106,7 +107,7 @@ CONTROLS = {"shade": [0.0, 0.5, 2.0]}
 
 
 def test_moving_the_point_or_a_control_draws_anew(picture):
-    pointing = Explorer(draw, CONTROLS, picture, background=False)
+    pointing = Explorer(draw, CONTROLS, Sketch(picture, "point"), background=False)
     assert pointing.sketch.pointed == (4, 5)
     assert (pointing.image.layout.display, pointing.image.value) == ("none", b"")
     assert "sindiff-picture" not in pointing.image._dom_classes  # its style enlarges pixel by pixel
@@ -138,7 +139,7 @@ def test_while_it_draws_only_the_last_choice_waits(picture):
         assert all_chosen.wait(20)
         return draw()
 
-    pointing = Explorer(slow, {}, picture, background=True)
+    pointing = Explorer(slow, {}, Sketch(picture, "point"), background=True)
     for column in range(1, 30):
         pointing.sketch.pointed = (3, column)
         while not drawn:
