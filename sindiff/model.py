@@ -231,3 +231,8 @@ def untrained(photo: Tensor, long_side: int = LAYOUT_SIDE, picture: dict[str, An
     """A photo (C, H, W) in [-1, 1] as a Source, its pictures laid out at `long_side` px and as large as itself."""
     known = reduced(photo, training_side(photo.shape[1:], long_side))
     return Patches(known, None if known is photo else photo, picture or {})
+
+
+def at_learned_size(source: Source) -> Source:
+    """The same source without its photo: its pictures stay at the size it has learned at."""
+    return replace(source, photo=None)

@@ -4,6 +4,7 @@ import logging
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 from urllib.error import HTTPError
@@ -33,6 +34,7 @@ class Clip(NamedTuple):
     std: Tensor
 
 
+@lru_cache(maxsize=2)
 def load_clip(name: str, device: torch.device | str = "cpu") -> Clip:
     """Load a CLIP: "tiny", a folder with open_clip_config.json and safetensors, or NAME or NAME:TAG of open_clip.
 

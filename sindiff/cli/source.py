@@ -1,6 +1,5 @@
 """What a command makes pictures from, a trained model or a photo, and the pictures that it is given."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,7 @@ import torch
 from torch import Tensor
 
 from sindiff.checkpoint import load_model
-from sindiff.model import Source, untrained
+from sindiff.model import Source, at_learned_size, untrained
 from sindiff.pictures.bundled import bundled_pictures, find_picture
 from sindiff.pictures.images import load_picture, resize
 
@@ -31,7 +30,7 @@ def load_source(name: str, layout: int, device: torch.device) -> Source:
 def set_up(source: Source, detail: str, tile: int | None, wrap: str | None) -> Source:
     """The source as the options --detail, --tile and --wrap want it."""
     if detail == "none":
-        source = replace(source, photo=None)
+        source = at_learned_size(source)
     source = source.in_tiles(tile) if tile else source
     return source.joined(wrap) if wrap else source
 

@@ -2,7 +2,7 @@
 
 from sindiff.lab import charts, checks, plots
 from sindiff.lab.display import show, show_source
-from sindiff.lab.explore import explore
+from sindiff.lab.explore import explore, point_at
 from sindiff.lab.live import watch
 from sindiff.lab.models import shipped
 from sindiff.lab.notebook import Lab, LabError, setup
@@ -16,6 +16,7 @@ __all__ = [
     "compare_numbers",
     "explore",
     "plots",
+    "point_at",
     "setup",
     "shipped",
     "show",

@@ -2,25 +2,27 @@
 
 import inspect
 import io
+import os
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
 
 import PIL.Image
-from IPython.display import Image, Markdown
+from IPython.display import Image, Markdown, display
 from matplotlib.figure import Figure
 from PIL.Image import Image as PILImage
 
 from sindiff.lab.plots import DENSITY
 from sindiff.machine.files import whole_file
 
-SHADES = [round((shade >> 2) * 255 / 63) for shade in range(256)]
+Widget = TypeVar("Widget")
 
 
 def png(figure: Figure | PILImage) -> bytes:
     """A figure or an image as the bytes of a PNG file, without touching pyplot's state.
 
-    To keep the page light, a drawing without pictures gets a palette, and pictures keep 64 shades a channel: 3 of
-    255 off at most, and white stays white.
+    A figure without pictures gets a palette, to keep the page light.
     """
     image = figure
     if isinstance(figure, Figure):
@@ -29,8 +31,6 @@ def png(figure: Figure | PILImage) -> bytes:
         image = PIL.Image.open(buffer).convert("RGB")
         if not any(axes.images for axes in figure.axes):
             image = image.quantize(256, dither=PIL.Image.Dither.NONE)
-        else:
-            image = image.point(SHADES * 3)
     content = io.BytesIO()
     image.save(content, format="png", optimize=True)
     return content.getvalue()
@@ -46,9 +46,9 @@ def show(figure: Figure | PILImage, path: str | Path | None = None) -> Image:
 
 
 def page_width(figure: Figure | PILImage) -> int:
-    """Width on a page in CSS px: figures are drawn finer than that, images are shown pixel by pixel."""
+    """Width on a page in CSS px: figures and sheets are drawn finer than that, other images pixel by pixel."""
     if isinstance(figure, PILImage):
-        return figure.width
+        return figure.width // figure.info.get("density", 1)
     return round(figure.get_figwidth() * figure.dpi / DENSITY)
 
 
@@ -56,3 +56,17 @@ def show_source(function: Callable, fold: str | None = None) -> Markdown:
     """The source of a function or class, coloured; folded away under the title `fold` if one is given."""
     source = f"```python\n{inspect.getsource(inspect.unwrap(function)).rstrip()}\n```"
     return Markdown(f"<details><summary>{fold}</summary>\n\n{source}\n\n</details>" if fold else source)
+
+
+def has_widgets() -> bool:
+    """Whether a page may hold widgets: not with SINDIFF_UI=off, nor without ipywidgets."""
+    return os.environ.get("SINDIFF_UI", "").lower() != "off" and find_spec("ipywidgets") is not None
+
+
+def open_widget(make: Callable[[], Widget]) -> Widget | None:
+    """Make a widget, show it and return it; None, and nothing is made, on a page without widgets."""
+    if not has_widgets():
+        return None
+    widget = make()
+    display(widget)
+    return widget

@@ -10,7 +10,7 @@ import traitlets
 from PIL import Image
 from torch import Tensor
 
-from sindiff.lab.opened import opened_mask, opened_painting
+from sindiff.lab.upload import uploaded_mask, uploaded_painting
 from sindiff.pictures.images import to_image, to_tensor
 
 MODES = ("look", "mask", "paint", "point")
@@ -23,9 +23,9 @@ class Sketch(anywidget.AnyWidget):
     """A picture to draw on, for a notebook's page; what is drawn is read as arrays.
 
     picture: (3, H, W) in [-1, 1].  mode: "mask" (one colour, seen through), "paint", "look" or "point", where `pointed`
-    is the row and column under the hand.  uploads: with buttons for another picture, whose bytes are then in `opened`
-    (see opened_picture), and for what was drawn elsewhere.  palette: colours to choose from, #rrggbb.  message: a line
-    below, in red.  Without drawing: assign `mask` or `pointed`, or paint.
+    is the row and column under the hand.  uploads: with buttons for another picture, whose bytes are then in `upload`
+    (see uploaded_picture), and for what was drawn elsewhere.  palette: colours to choose from, #rrggbb.  message: a
+    line below, in red.  Without drawing: assign `mask` or `pointed`, or paint.
     Raises ValueError for another mode.
     """
 
@@ -37,14 +37,14 @@ class Sketch(anywidget.AnyWidget):
     message = traitlets.Unicode().tag(sync=True)
     palette = traitlets.List(traitlets.Unicode()).tag(sync=True)
     uploads = traitlets.Bool().tag(sync=True)
-    opened = traitlets.Dict().tag(sync=True)
+    upload = traitlets.Dict().tag(sync=True)
     pointed = traitlets.Tuple(traitlets.Int(), traitlets.Int(), default_value=(0, 0)).tag(sync=True)
 
     def __init__(self, picture: Tensor, mode: str = "mask", uploads: bool = False):
         if mode not in MODES:
             raise ValueError(f"unknown mode {mode!r}: choose {', '.join(MODES)}")
         super().__init__(photo=_png(to_image(picture)), mode=mode, uploads=uploads)
-        self.observe(lambda change: self._drawn_elsewhere(change["new"]), "opened")
+        self.observe(lambda change: self._drawn_elsewhere(change["new"]), "upload")
 
     @property
     def mask(self) -> Tensor:
@@ -81,18 +81,23 @@ class Sketch(anywidget.AnyWidget):
         layer = np.dstack([painted, np.where((photo != painted).any(-1), 255, 0).astype(np.uint8)])
         self.strokes = _png(Image.fromarray(layer)) if layer[..., 3].any() else b""
 
-    def _drawn_elsewhere(self, opened: dict) -> None:
-        if not opened.get("drawn"):
+    def warn(self, message: str) -> None:
+        """Write a message below the picture; clearing it first makes the page notice the same text again."""
+        self.message = ""
+        self.message = message
+
+    def _drawn_elsewhere(self, upload: dict) -> None:
+        if not upload.get("drawn"):
             return
-        self.message = ""  # so that the same line, said again, is news
+        self.message = ""
         try:
             size = _open(self.photo).size[::-1]
             if self.mode == "mask":
-                self.mask = opened_mask(opened, size)
+                self.mask = uploaded_mask(upload, size)
             else:
-                self.paint(opened_painting(opened, size))
+                self.paint(uploaded_painting(upload, size))
         except ValueError as error:
-            self.message = str(error)
+            self.warn(str(error))
 
     def _require_size(self, name: str, drawn: Tensor) -> None:
         width, height = _open(self.photo).size

@@ -3,14 +3,15 @@
 import math
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import torch
-from IPython.display import Image, display
-from matplotlib.figure import Figure
+from IPython.display import display
+from PIL.Image import Image
 
 from sindiff.applications.sampling import generate
-from sindiff.lab.display import page_width, png, show
+from sindiff.lab.display import show
 from sindiff.lab.notebook import Lab, LabError
 from sindiff.lab.plots import Shot, grid
 from sindiff.model import Model
@@ -35,7 +36,7 @@ def watch(
     columns = dict.fromkeys(due, blank)
     state = None
     line = display(_text("Training begins ..."), raw=True, display_id=True)
-    view = display(_image(_strip(columns)), display_id=True)
+    view = display(show(_strip(columns)), display_id=True)
     told = 0.0
     try:
         for state in states:
@@ -43,7 +44,7 @@ def watch(
                 model = as_model(state, lab.preset.train, lab.picture)
                 pictures = generate(model, samples, steps=min(20, lab.preset.sample_steps), seed=lab.seed)
                 columns[state.step] = [Shot(picture) for picture in pictures]
-                _update(view, _image(_strip(columns)))
+                _update(view, show(_strip(columns)))
             if time.monotonic() - told > 0.5:
                 _update(line, _text(_progress(state, total)), raw=True)
                 told = time.monotonic()
@@ -63,10 +64,9 @@ def watch(
     return as_model(state, lab.preset.train, lab.picture, lab.about)
 
 
-def _strip(columns: dict[int, list[Shot]]) -> Figure:
+def _strip(columns: dict[int, list[Shot]]) -> Image:
     rows = [list(shots) for shots in zip(*columns.values(), strict=True)]
-    labels = [f"step {step}" for step in columns]
-    rows[-1] = [Shot(s.picture, label, empty=s.empty) for s, label in zip(rows[-1], labels, strict=True)]
+    rows[-1] = [replace(shot, caption=f"step {step}") for step, shot in zip(columns, rows[-1], strict=True)]
     return grid(rows)
 
 
@@ -77,10 +77,6 @@ def _progress(state: TrainState, total: int) -> str:
 
 def _clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d} min"
-
-
-def _image(figure: Figure) -> Image:
-    return Image(png(figure), format="png", width=page_width(figure))
 
 
 def _text(text: str) -> dict[str, str]:

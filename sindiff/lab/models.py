@@ -7,14 +7,14 @@ from tqdm import tqdm
 
 from sindiff.checkpoint import load_model
 from sindiff.lab.notebook import DEFAULT_PRESET, Lab
-from sindiff.model import Model
+from sindiff.model import Model, at_learned_size
 from sindiff.pictures.bundled import bundled_pictures, data_folder, find_picture
 from sindiff.pictures.images import load_picture
 from sindiff.training.runs import Upkeep, restart, train_in
 
 
 def shipped(lab: Lab, name: str | None = None) -> Model:
-    """The model of a picture, ready on the lab's device, for notebooks that teach something else than training.
+    """The model of a picture, without its photo, for notebooks that teach something else than training.
 
     name: a bundled picture's, or a file; None is the lab's own picture.  At preset laptop the model that comes with
     sindiff, where there is one; otherwise it is trained in out_dir/run/NAME, which takes a minute at laptop, 14 at
@@ -24,14 +24,14 @@ def shipped(lab: Lab, name: str | None = None) -> Model:
     path, about = find_picture(name) if name else (lab.path, lab.about)
     folder = data_folder() / "models" / about["name"]
     if lab.preset.name == DEFAULT_PRESET and about in bundled_pictures().values() and folder.is_dir():
-        return load_model(folder, lab.device)
+        return at_learned_size(load_model(folder, lab.device))
     run = lab.out_dir / "run" / about["name"]
     try:
         _train(run, path, about, lab)
-    except ValueError:  # another picture's, recipe's or seed's
+    except ValueError:  # the folder holds a run of another picture, recipe or seed
         restart(run)
         _train(run, path, about, lab)
-    return load_model(run, lab.device)
+    return at_learned_size(load_model(run, lab.device))
 
 
 def _train(run: Path, path: Path, about: dict[str, Any], lab: Lab) -> None:

@@ -1,198 +1,189 @@
 """The studio: pick or train a model, draw, run, watch the picture form, stop, compare, download."""
 
-import base64
-import os
 from typing import Any
 
-from IPython.display import display
+import ipywidgets
 from torch import Tensor
 
-from sindiff.lab.desk import WIDTH, Desk, link, said, slider
-from sindiff.lab.display import png
+from sindiff.lab.controls import WIDE, button, download_link, row, show_picture, slider
+from sindiff.lab.display import open_widget
 from sindiff.lab.draw import Sketch, palette, rectangle
+from sindiff.lab.jobs import Project, drawing, training
 from sindiff.lab.models import shipped
 from sindiff.lab.notebook import Lab
-from sindiff.lab.opened import opened_picture
-from sindiff.lab.runner import Runner, Work
-from sindiff.lab.tasks import TASKS, Task, Wish
-from sindiff.lab.works import Do, Frame, Subject, drawing, training
+from sindiff.lab.panel import Panel
+from sindiff.lab.tasks import TASKS, Request, Task
+from sindiff.lab.upload import uploaded_picture
 from sindiff.pictures.bundled import bundled_pictures, data_folder
-from sindiff.pictures.images import load_picture, to_image
+from sindiff.pictures.images import load_picture
+
+WIDTH = 384  # of a picture, in CSS px
 
 
 def open_studio(lab: Lab) -> "Studio | None":
     """Show the studio; nothing where there are no widgets (SINDIFF_UI=off)."""
-    if os.environ.get("SINDIFF_UI", "").lower() == "off":
-        return None
-    studio = Studio(lab)
-    display(studio)
-    return studio
+    return open_widget(lambda: Studio(lab))
 
 
-class Studio(Desk):
-    """What the controls of the desk do.  result: the picture on the right, (3, H, W), None at first.
+class Studio(Panel):
+    """On the left the picture that is worked on, on the right what comes of it: `result`, (3, H, W), None at first.
 
     It opens with the lab's picture, and has the pictures whose models come with sindiff.  background: see Runner; with
     False the same controls are set, and run() and train() called, from a cell.
     """
 
     def __init__(self, lab: Lab, background: bool | None = None):
-        self.lab, self.runner = lab, Runner(background)
-        self.result: Tensor | None = None
-        self.subjects: dict[str, Subject] = {}
+        super().__init__(background)
+        self.lab, self.projects = lab, {}
         names = [name for name in bundled_pictures() if (data_folder() / "models" / name).is_dir()]
         bundled = lab.about in bundled_pictures().values()
         first = lab.about["name"] if bundled else _unlike_bundled(lab.about["name"])
         if first not in names:
-            self.subjects[first] = Subject(first, lab.picture)
-        self.subject = self._subject_of(first)
-        names = list(dict.fromkeys([first, *names]))
-        super().__init__(names, list(TASKS), Sketch(self.subject.picture, "look", uploads=True))
-        self.steps.value, self.seed.value = lab.preset.sample_steps, lab.seed
+            self.projects[first] = Project(first, lab.picture)
+        self.project = self._project_of(first)
+        self._build(list(dict.fromkeys([first, *names])))
         self._listen()
-        self._subject_chosen()
+        self._project_chosen()
+
+    def _build(self, names: list[str]) -> None:
+        self.names = ipywidgets.Dropdown(options=names, description="Picture", layout={"width": "300px"})
+        self.tasks = ipywidgets.Dropdown(options=list(TASKS), description="Task", layout={"width": "300px"})
+        self.train_button = button("Train", "Train on this picture; stop and go on at any time")
+        self.continue_button = button("Go on with it", "Make the result the picture to work on")
+        self.hint, self.link = ipywidgets.Label(), ipywidgets.HTML()
+        self.sketch = Sketch(self.project.picture, "look", uploads=True)
+        self.rows, self.columns = (
+            ipywidgets.IntRangeSlider(description=name, min=0, max=1, continuous_update=False, layout=WIDE)
+            for name in ("rows", "columns")
+        )
+        or_rectangle = ipywidgets.Label("Or without drawing, a rectangle:")
+        self.rectangle = ipywidgets.VBox([or_rectangle, self.rows, self.columns])
+        self.view = ipywidgets.ToggleButtons(options=["after", "before"], style={"button_width": "90px"})
+        self.prompt = ipywidgets.Text(description="text", continuous_update=False, layout=WIDE)
+        self.numbers = ipywidgets.VBox()
+        self.steps = slider("steps", 4, 50, self.lab.preset.sample_steps)
+        self.seed = ipywidgets.BoundedIntText(self.lab.seed, min=0, max=2**31, description="seed", layout=WIDE)
+        half = {"width": f"{WIDTH + 6}px", "max_width": "100%"}
+        left = ipywidgets.VBox([self.hint, self.sketch, self.rectangle], layout=half)
+        buttons = row([self.run_button, self.stop_button, self.continue_button, self.link])
+        tuning = [self.prompt, self.numbers, self.steps, self.seed, buttons, self.bar, self.line]
+        right = ipywidgets.VBox([self.view, self.image, *tuning], layout=half)
+        self.lay_out(row([self.names, self.tasks, self.train_button]), row([left, right], gap="8px 28px"))
 
     def _listen(self) -> None:
-        self.names.observe(lambda change: self._subject_chosen(), "value")
+        self.names.observe(lambda change: self._project_chosen(), "value")
         self.tasks.observe(lambda change: self._task_chosen(), "value")
-        self.view.observe(lambda change: self._draw_result(), "value")
-        self.sketch.observe(self._opened, "opened")
+        self.view.observe(lambda change: self.show_result(), "value")
+        self.sketch.observe(lambda change: self._uploaded(change["new"]), "upload")
         for side in (self.rows, self.columns):
-            side.observe(lambda change: self._rectangle(), "value")
-        for button, act in ((self.start, self.run), (self.halt, self.stop), (self.learn, self.train)):
-            button.on_click(lambda _, act=act: act())
-        self.reuse.on_click(lambda _: self._go_on())
+            side.observe(lambda change: self._rectangle_chosen(), "value")
+        self.train_button.on_click(lambda _: self.train())
+        self.continue_button.on_click(lambda _: self.continue_with_result())
 
     @property
     def task(self) -> Task:
+        """The task that is chosen."""
         return TASKS[self.tasks.value]
-
-    def say(self, text: str, bad: bool = False) -> None:
-        self.line.value = said(text, bad)
 
     # ---- choosing
 
-    def _subject_of(self, name: str) -> Subject:
-        if name not in self.subjects:
+    def _project_of(self, name: str) -> Project:
+        if name not in self.projects:
             picture = load_picture(data_folder() / bundled_pictures()[name]["file"], self.lab.preset.long_side)
-            self.subjects[name] = Subject(name, picture, shipped(self.lab, name))
-        return self.subjects[name]
+            self.projects[name] = Project(name, picture, shipped(self.lab, name))
+        return self.projects[name]
 
-    def _subject_chosen(self) -> None:
-        self.runner.stop()
-        self.subject = self._subject_of(self.names.value)
+    def _project_chosen(self) -> None:
+        self.stop()
+        self.project = self._project_of(self.names.value)
         self._task_chosen()
-        self._tell_training()
+        self._show_training()
 
     def _task_chosen(self) -> None:
-        self._put(self.subject.picture)
+        self._work_on(self.project.picture)
         self.hint.value, self.prompt.value = self.task.hint, self.task.prompt
         self.prompt.layout.display = "" if self.task.prompt else "none"
 
-    def _put(self, picture: Tensor) -> None:
-        """Lay a picture on the desk, with the controls that fit it."""
+    def _work_on(self, picture: Tensor) -> None:
+        """Show a picture on the left, with the controls that fit it."""
         height, width = picture.shape[1:]
         blank = picture.mean((1, 2), keepdim=True).expand_as(picture)
         self.sketch.mode = self.task.mode
         self.sketch.picture = blank if self.task.blank else picture
         self.sketch.palette = palette(picture)
         self.numbers.children = [slider(name, *limits) for name, limits in self.task.controls(height, width).items()]
-        self.boxed.layout.display = "" if self.task.mode == "mask" else "none"
+        self.rectangle.layout.display = "" if self.task.mode == "mask" else "none"
         for sides, length in ((self.rows, height), (self.columns, width)):
             sides.max, sides.value = length, (0, 0)
 
-    def _rectangle(self) -> None:
+    def _rectangle_chosen(self) -> None:
         if self.task.mode == "mask":
             self.sketch.mask = rectangle(self.sketch.picture.shape[1:], self.rows.value, self.columns.value)
 
-    def _opened(self, change: dict[str, Any]) -> None:
-        if not change["new"] or change["new"].get("drawn"):
+    def _uploaded(self, upload: dict[str, Any]) -> None:
+        if not upload or upload.get("drawn"):
             return
         try:
-            picture = opened_picture(change["new"], self.lab.preset.long_side)
+            picture = uploaded_picture(upload, self.lab.preset.long_side)
         except ValueError as error:
-            self.sketch.message = ""
-            self.sketch.message = str(error)
+            self.sketch.warn(str(error))
             return
         self.sketch.message = ""
-        name = _unlike_bundled(str(change["new"]["name"]))
-        self.subjects[name] = Subject(name, picture)
+        name = _unlike_bundled(str(upload["name"]))
+        self.projects[name] = Project(name, picture)
         self.names.options = list(dict.fromkeys([*self.names.options, name]))
         if self.names.value == name:
-            self._subject_chosen()
+            self._project_chosen()
         self.names.value = name
         self.say(f"{name}: {picture.shape[1]}x{picture.shape[2]} px. Press Train to learn it.")
 
-    def _go_on(self) -> None:
+    def continue_with_result(self) -> None:
+        """Make the result the picture to work on."""
         if self.result is not None:
-            self._put(self.result)
+            self._work_on(self.result)
 
     # ---- working
 
     def run(self) -> None:
         """Do the task that is chosen with what is drawn."""
-        subject, task = self.subject, self.task
-        if subject.model is None:
-            self.say("This picture has no model yet: press Train first.", bad=True)
+        if self.project.model is None:
+            self.say("This picture has no model yet: press Train first.", error=True)
             return
         numbers = {control.description: control.value for control in self.numbers.children}
-        wish = Wish(self.sketch.picture, self.sketch.mask, numbers, self.prompt.value)
+        request = Request(self.sketch.picture, self.sketch.mask, numbers, self.prompt.value)
         self.view.value = "after"
-        self.say(f"{self.tasks.value}: begins ...")
-        self._work(drawing(subject.model, task, wish, self.steps.value, self.seed.value))
+        self.start(drawing(self.project.model, self.task, request, self.steps.value, self.seed.value))
 
     def train(self) -> None:
-        """Train on the subject's picture from where it stands, a sample now and then."""
-        self._work(training(self.subject, self.lab, self._keep))
+        """Train on the project's picture from where it stands, a sample now and then."""
+        self.start(training(self.project, self.lab, self._store))
 
-    def _work(self, do: Do) -> None:
-        self.runner.run(Work(do, self._show, self._end))
+    def _store(self, project: Project) -> None:
+        self.projects[project.name] = project
+        if self.project.name == project.name:
+            self.project = project
 
-    def stop(self) -> None:
-        """End the work after the step it is taking."""
-        self.runner.stop()
-
-    def _keep(self, subject: Subject) -> None:
-        self.subjects[subject.name] = subject
-        if self.subject.name == subject.name:
-            self.subject = subject
-
-    def _show(self, frame: Frame) -> None:
-        self.bar.value = frame.share
-        self.say(frame.text)
-        if frame.picture is not None:
-            self.result = frame.picture
-            self._draw_result()
-
-    def _end(self, line: str) -> None:
-        if line:
-            self.say(line if line != "Stopped." else "Stopped: the picture is kept as it is.", bad=line != "Stopped.")
-        if self.result is not None:
-            content = base64.b64encode(png_of(self.result)).decode()
-            self.link.value = link(f"data:image/png;base64,{content}")
-        self._tell_training()
-
-    def _tell_training(self) -> None:
-        step = self.subject.state.step if self.subject.state else 0
-        done = step >= self.lab.preset.train.steps or (self.subject.model is not None and not step)
-        self.learn.disabled = done
-        self.learn.description = "Trained" if done else f"Train on from step {step}" if step else "Train"
-
-    def _draw_result(self) -> None:
+    def show_result(self) -> None:
+        """Show the result, or the picture it was made from, at the scale of the left side."""
         picture = self.sketch.picture if self.view.value == "before" else self.result
-        if picture is None:
-            return
-        scale = WIDTH / max(picture.shape[2], self.sketch.picture.shape[2])
-        self.image.layout.display = ""
-        self.image.layout.width = f"{round(picture.shape[2] * scale)}px"
-        self.image.value = png_of(picture)
+        if picture is not None:
+            scale = WIDTH / max(picture.shape[2], self.sketch.picture.shape[2])
+            show_picture(self.image, picture, round(picture.shape[2] * scale))
+
+    def end(self, line: str) -> None:
+        """Tell how the job ended, offer its picture for download, and how far the training is."""
+        super().end(line)
+        if self.result is not None:
+            self.link.value = download_link(self.result)
+        self._show_training()
+
+    def _show_training(self) -> None:
+        step = self.project.state.step if self.project.state else 0
+        done = step >= self.lab.preset.train.steps or (self.project.model is not None and not step)
+        self.train_button.disabled = done
+        self.train_button.description = "Trained" if done else f"Train on from step {step}" if step else "Train"
 
 
 def _unlike_bundled(name: str) -> str:
     """A name for a picture of the reader's."""
     return f"{name} (opened)" if name in bundled_pictures() else name
-
-
-def png_of(picture: Tensor) -> bytes:
-    """(3, H, W) in [-1, 1] as a PNG file, every pixel as it is."""
-    return png(to_image(picture))

@@ -1,23 +1,18 @@
-"""What the studio can do with a picture: each task in the package's own applications."""
+"""What the studio can do with a picture: each task is an application of the table, with controls to draw and choose."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from sindiff.applications.clip import TINY, Clip, load_clip, text_score
-from sindiff.applications.draw import Draw
-from sindiff.applications.inpainting import calls, inpaint
-from sindiff.applications.outpainting import outpaint
-from sindiff.applications.reference import EDIT, HARMONIZE, edit, harmonize, paint
-from sindiff.applications.sampling import generate
-from sindiff.applications.text import SCALE, text_guided
-from sindiff.model import Model
+from sindiff.applications.clip import TINY
+from sindiff.applications.reference import EDIT, HARMONIZE, PAINT, Recipe
+from sindiff.applications.table import APPLICATIONS, Application, Given
+from sindiff.applications.text import SCALE
 
-TIMES = 2  # passes of Eq. 6, for an answer in seconds
+PASSES = 2  # of Eq. 6, for an answer in seconds
 MARGIN = 3  # px around what was pasted that may change
 GUIDANCE = "scale"
 
@@ -25,7 +20,7 @@ Controls = dict[str, tuple[float, float, float]]
 
 
 @dataclass(frozen=True)
-class Wish:
+class Request:
     """What is asked for.
 
     picture: (3, H, W) in [-1, 1], with what was painted on it.  mask: (1, H, W), 1 = drawn.  numbers: by control.
@@ -40,25 +35,29 @@ class Wish:
 
 @dataclass(frozen=True)
 class Task:
-    """mode: how the picture is drawn on (see draw.MODES).  blank: on an empty canvas.  hint: what to do before Run.
-    prompt: the first text, for a task that takes one.
+    """application: what is done.  given(request): what it is given.  mode: how the picture is drawn on (see draw.MODES).
+    hint: what to do before Run.
 
-    controls: name -> smallest, largest and first value for a picture's height and width.  run: the pictures, (1, 3, H',
-    W').  calls: how many steps that takes.  seen: what of a step's x0_hat is shown, (3, H', W').
+    controls: name -> smallest, largest and first value for a picture's height and width.  seen: what of a step's x0_hat
+    is shown, (3, H', W').  blank: on an empty canvas.  prompt: the first text, for a task that takes one.
     """
 
+    application: Application
+    given: Callable[[Request], Given]
     mode: str
     hint: str
-    run: Callable[[Model, Wish, Draw], Tensor]
     controls: Callable[[int, int], Controls] = lambda height, width: {}
-    calls: Callable[[int], int] = lambda steps: steps
-    seen: Callable[[Wish, Tensor], Tensor] = lambda wish, x0_hat: x0_hat
+    seen: Callable[[Request, Tensor], Tensor] = lambda request, x0_hat: x0_hat
     blank: bool = False
     prompt: str = ""
 
 
 def _canvas(height: int, width: int) -> Controls:
     return {"height": (8, 3 * height, height), "width": (8, 4 * width, 2 * width)}
+
+
+def _worded_canvas(height: int, width: int) -> Controls:
+    return {**_canvas(height, width), "width": (8, 4 * width, width), GUIDANCE: (0.0, 0.1, SCALE)}
 
 
 def _sides(height: int, width: int) -> Controls:
@@ -69,72 +68,77 @@ def _strength(height: int, width: int) -> Controls:
     return {"change %": (5, 95, round(100 * EDIT.start))}
 
 
-def _new(model: Model, wish: Wish, draw: Draw) -> Tensor:
-    size = wish.numbers["height"], wish.numbers["width"]
-    return generate(model, 1, size, steps=draw.steps, seed=draw.seed, progress=draw.progress)
+def _size(request: Request) -> Given:
+    return Given(size=(request.numbers["height"], request.numbers["width"]), mask=None)
 
 
-def _around(model: Model, wish: Wish, draw: Draw) -> Tensor:
-    return outpaint(model, wish.picture, **wish.numbers, draw=draw, passes=TIMES)
+def _words(request: Request) -> Given:
+    prompts = [(request.prompt, 1.0)]
+    return Given(**vars(_size(request)), prompts=prompts, scale=request.numbers[GUIDANCE], clip=TINY)
 
 
-def _around_known(wish: Wish, x0_hat: Tensor) -> Tensor:
-    height, width = wish.picture.shape[1:]
-    up, left = wish.numbers["up"], wish.numbers["left"]
+def _around(request: Request) -> Given:
+    return Given(picture=request.picture, **request.numbers, passes=PASSES)
+
+
+def _around_known(request: Request, x0_hat: Tensor) -> Tensor:
+    height, width = request.picture.shape[1:]
+    up, left = request.numbers["up"], request.numbers["left"]
     seen = x0_hat.clone()
-    seen[:, up : up + height, left : left + width] = wish.picture
+    seen[:, up : up + height, left : left + width] = request.picture
     return seen
 
 
-def _hole(model: Model, wish: Wish, draw: Draw) -> Tensor:
-    return inpaint(model, wish.picture, wish.mask, draw, TIMES)
+def _hole(request: Request) -> Given:
+    return Given(picture=request.picture, mask=request.mask, passes=PASSES)
 
 
-def _known(wish: Wish, x0_hat: Tensor) -> Tensor:
-    return torch.where(wish.mask == 1, x0_hat, wish.picture)
+def _known(request: Request, x0_hat: Tensor) -> Tensor:
+    return torch.where(request.mask == 1, x0_hat, request.picture)
 
 
-def _painting(model: Model, wish: Wish, draw: Draw) -> Tensor:
-    return paint(model, wish.picture, draw=draw)
+def _after(request: Request, recipe: Recipe, mask: Tensor | None = None) -> Given:
+    return Given(picture=request.picture, mask=mask, **recipe._asdict())
 
 
-def _edited(model: Model, wish: Wish, draw: Draw) -> Tensor:
-    return edit(model, wish.picture, recipe=EDIT._replace(start=wish.numbers["change %"] / 100), draw=draw)
+def _edited(request: Request) -> Given:
+    return _after(request, EDIT._replace(start=request.numbers["change %"] / 100))
 
 
-def _pasted(model: Model, wish: Wish, draw: Draw) -> Tensor:
-    if not wish.mask.any():
+def _pasted(request: Request) -> Given:
+    if not request.mask.any():
         raise ValueError("nothing is painted yet: paint what is to fit in")
-    around = F.max_pool2d(wish.mask, 2 * MARGIN + 1, 1, MARGIN)
-    recipe = HARMONIZE._replace(start=wish.numbers["change %"] / 100)
-    return harmonize(model, wish.picture, around, recipe, draw)
-
-
-def _worded_canvas(height: int, width: int) -> Controls:
-    return {**_canvas(height, width), "width": (8, 4 * width, width), GUIDANCE: (0.0, 0.1, SCALE)}
-
-
-def _worded(model: Model, wish: Wish, draw: Draw) -> Tensor:
-    size = wish.numbers["height"], wish.numbers["width"]
-    score = text_score(_clip(model.device), wish.prompt, seed=draw.seed)
-    return text_guided(model, [score], wish.numbers[GUIDANCE], size, draw)
-
-
-@cache
-def _clip(device: torch.device) -> Clip:
-    return load_clip(TINY, device)
-
-
-def _passes(steps: int) -> int:
-    return calls(steps, TIMES)
+    around = F.max_pool2d(request.mask, 2 * MARGIN + 1, 1, MARGIN)
+    return _after(request, HARMONIZE._replace(start=request.numbers["change %"] / 100), around)
 
 
 TASKS = {
-    "New picture of any size": Task("look", "Choose a height and a width, in px.", _new, _canvas),
-    "Outpaint": Task("look", "Choose how far each side grows, in px.", _around, _sides, _passes, _around_known),
-    "Inpaint": Task("mask", "Draw over what is to be invented anew.", _hole, calls=_passes, seen=_known),
-    "Paint": Task("paint", "Paint roughly; its patches come from the picture.", _painting, blank=True),
-    "Edit": Task("paint", "Paint over the picture; all of it may change a little.", _edited, _strength),
-    "Harmonise": Task("paint", "Paint a thing into the picture; it will fit in.", _pasted, _strength),
-    "Text": Task("look", "A few words: colours, light, texture.", _worded, _worded_canvas, prompt="a red sunset"),
+    "New picture of any size": Task(
+        APPLICATIONS["sample"], _size, "look", "Choose a height and a width, in px.", _canvas
+    ),
+    "Outpaint": Task(
+        APPLICATIONS["outpaint"], _around, "look", "Choose how far each side grows, in px.", _sides, _around_known
+    ),
+    "Inpaint": Task(APPLICATIONS["inpaint"], _hole, "mask", "Draw over what is to be invented anew.", seen=_known),
+    "Paint": Task(
+        APPLICATIONS["paint"],
+        lambda request: _after(request, PAINT),
+        "paint",
+        "Paint roughly; its patches come from the picture.",
+        blank=True,
+    ),
+    "Edit": Task(
+        APPLICATIONS["edit"], _edited, "paint", "Paint over the picture; all of it may change a little.", _strength
+    ),
+    "Harmonise": Task(
+        APPLICATIONS["harmonize"], _pasted, "paint", "Paint a thing into the picture; it will fit in.", _strength
+    ),
+    "Text": Task(
+        APPLICATIONS["text"],
+        _words,
+        "look",
+        "A few words: colours, light, texture.",
+        _worded_canvas,
+        prompt="a red sunset",
+    ),
 }

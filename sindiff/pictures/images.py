@@ -187,14 +187,25 @@ def contact_sheet(pictures: Tensor | Sequence[Tensor], columns: int | None = Non
 
     pictures: (B, 3, H, W) or a list of (3, H, W).  columns: default about square.  scale: whole-number enlargement.
     """
-    images = [to_image(picture) for picture in pictures]
-    images = [image.resize((image.width * scale, image.height * scale), Image.Resampling.NEAREST) for image in images]
+    images = [ImageOps.scale(to_image(picture), scale, Image.Resampling.NEAREST) for picture in pictures]
     columns = columns or min(len(images), max(1, round((len(images) * 1.3) ** 0.5)))
-    width, height, gap = max(i.width for i in images), max(i.height for i in images), 4
-    rows = -(-len(images) // columns)
-    sheet = Image.new("RGB", (columns * (width + gap) - gap, rows * (height + gap) - gap), "white")
-    for n, image in enumerate(images):
-        sheet.paste(image, (n % columns * (width + gap), n // columns * (height + gap)))
+    width, height = max(i.width for i in images), max(i.height for i in images)
+    cells = [ImageOps.expand(i, (0, 0, width - i.width, height - i.height), "white") for i in images]
+    return in_rows([cells[first : first + columns] for first in range(0, len(cells), columns)], gap=4)
+
+
+def in_rows(rows: Sequence[Sequence[Image.Image]], gap: int, margin: int = 0) -> Image.Image:
+    """Images in rows on white, those of a row with their lower edges in line.  gap, margin: px between them, around."""
+    heights = [max(image.height for image in row) for row in rows]
+    width = max(sum(image.width for image in row) + gap * (len(row) - 1) for row in rows)
+    size = (width + 2 * margin, sum(heights) + gap * (len(rows) - 1) + 2 * margin)
+    sheet, bottom = Image.new("RGB", size, "white"), margin
+    for row, height in zip(rows, heights, strict=True):
+        left, bottom = margin, bottom + height
+        for image in row:
+            sheet.paste(image, (left, bottom - image.height))
+            left += image.width + gap
+        bottom += gap
     return sheet
 
 

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from sindiff.lab.draw import Sketch, rectangle
-from sindiff.lab.opened import opened_picture
+from sindiff.lab.upload import uploaded_picture
 from sindiff.pictures.images import resize, to_image, to_tensor
 
 
@@ -86,15 +86,15 @@ def png(image):
 def test_what_was_drawn_elsewhere_comes_as_a_file(picture):
     """The page shows a reduced picture; the mask and the painting were made on the large one."""
     large = to_image(resize(picture, 72, 96))
-    sketch = Sketch(opened_picture({"name": "a.png", "content": png(large)}, 32), "mask", uploads=True)
+    sketch = Sketch(uploaded_picture({"name": "a.png", "content": png(large)}, 32), "mask", uploads=True)
     before = sketch.picture
     mask = Image.new("L", large.size)
     mask.paste(255, (30, 12, 60, 27))
-    sketch.opened = {"name": "mask.png", "content": png(mask), "drawn": True}
+    sketch.upload = {"name": "mask.png", "content": png(mask), "drawn": True}
     assert torch.equal(sketch.mask, rectangle((24, 32), (4, 9), (10, 20)))
     sketch.mode = "paint"
     large.paste("white", (30, 12, 60, 27))
-    sketch.opened = {"name": "painting.png", "content": png(large), "drawn": True}
+    sketch.upload = {"name": "painting.png", "content": png(large), "drawn": True}
     assert (sketch.picture[:, 5:8, 11:19] > 0.8).all()
     far = rectangle((24, 32), (4 - 3, 9 + 3), (10 - 3, 20 + 3)) == 0
     assert torch.equal(sketch.picture[far.expand(3, -1, -1)], before[far.expand(3, -1, -1)])
@@ -107,10 +107,10 @@ def test_a_file_that_does_not_fit_is_refused_in_a_line(picture, mode):
     sketch = Sketch(picture, mode, uploads=True)
     square, coloured = Image.new("RGB", (32, 32)), Image.new("RGB", (32, 24), "red")
     for content, reason in ((png(square), "is 32x32 px, and the picture 24x32"), (b"no picture", "is not a picture")):
-        sketch.opened = {"name": "../mine.png", "content": content, "drawn": True}
+        sketch.upload = {"name": "../mine.png", "content": content, "drawn": True}
         assert sketch.message.startswith(f"mine.png: {reason}")
         assert sketch.strokes == b""
-    sketch.opened = {"name": "red.png", "content": png(coloured), "drawn": True}
+    sketch.upload = {"name": "red.png", "content": png(coloured), "drawn": True}
     assert ("this one is coloured" in sketch.message) == (mode == "mask") == (sketch.strokes == b"")
 
 
@@ -125,12 +125,12 @@ def test_another_picture_starts_clean(picture, layer):
     assert not sketch.mask.any()
 
 
-def test_an_opened_file_is_read_like_any_picture(picture):
+def test_an_uploaded_file_is_read_like_any_picture(picture):
     content = io.BytesIO()
     to_image(picture).save(content, format="png")
-    opened = {"name": "mine.png", "content": memoryview(content.getvalue())}
-    torch.testing.assert_close(opened_picture(opened), picture)
-    assert opened_picture(opened, 16).shape == (3, 12, 16)
+    upload = {"name": "mine.png", "content": memoryview(content.getvalue())}
+    torch.testing.assert_close(uploaded_picture(upload), picture)
+    assert uploaded_picture(upload, 16).shape == (3, 12, 16)
     for content, reason in ((b"no picture", "is not a picture"), (b"", "is an empty file")):
         with pytest.raises(ValueError, match=rf"^notes\.txt: {reason}"):
-            opened_picture({"name": "../../notes.txt", "content": content})
+            uploaded_picture({"name": "../../notes.txt", "content": content})

@@ -12,6 +12,7 @@ from sindiff.pictures.images import (
     MOST_PIXELS,
     contact_sheet,
     fingerprint,
+    in_rows,
     load_picture,
     load_pictures,
     recoloured,
@@ -288,6 +289,28 @@ def test_resize(picture):
     assert resize(picture, 12, 16).abs().max() <= 1
     flat = torch.full((3, 20, 20), 0.3)
     torch.testing.assert_close(resize(flat, 7, 33), torch.full((3, 7, 33), 0.3))
+
+
+def test_rows_stand_on_their_lower_edges():
+    low, high, wide = (
+        Image.new("RGB", size, colour) for size, colour in (((3, 2), "red"), ((4, 5), "green"), ((9, 1), "blue"))
+    )
+    sheet = in_rows([[low, high], [wide]], gap=2, margin=1)
+    assert sheet.size == (3 + 2 + 4 + 2, 5 + 2 + 1 + 2)
+    expected = Image.new("RGB", sheet.size, "white")
+    for image, place in ((low, (1, 4)), (high, (6, 1)), (wide, (1, 8))):
+        expected.paste(image, place)
+    assert sheet == expected
+
+
+def test_cells_of_a_contact_sheet_are_as_large_as_its_largest_picture():
+    small, large = torch.full((3, 2, 3), -1.0), torch.ones(3, 4, 5)
+    sheet = contact_sheet([small, small, large], columns=2)
+    assert sheet.size == (2 * 5 + 4, 2 * 4 + 4)
+    black = (np.asarray(sheet) == 0).all(-1)
+    assert black[:2, :3].all()
+    assert black[:2, 9:12].all()
+    assert black.sum() == 2 * 6
 
 
 def test_contact_sheet(picture):

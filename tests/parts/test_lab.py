@@ -1,4 +1,4 @@
-"""The notebooks' helpers: set-up, figures, sliders, live training, numbers."""
+"""The notebooks' helpers: set-up, figures, live training, numbers."""
 
 import importlib
 import json
@@ -7,12 +7,13 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import matplotlib
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
-from sindiff.lab import LabError, charts, compare_numbers, explore, plots, setup, show, show_source, watch
+from sindiff.lab import LabError, charts, compare_numbers, plots, setup, show, show_source, watch
 from sindiff.lab.notebook import LESSON_IN_TILES, LESSONS_ON_ONE_NETWORK
 from sindiff.metrics import Interval, pixel_diversity
 from sindiff.pictures.bundled import bundled_pictures
@@ -20,7 +21,7 @@ from sindiff.pictures.images import to_image
 from sindiff.training.loop import TrainState, train
 from sindiff.training.presets import get_preset
 
-EXPLORE, LIVE, NOTEBOOK = (importlib.import_module(f"sindiff.lab.{name}") for name in ("explore", "live", "notebook"))
+LIVE, NOTEBOOK = (importlib.import_module(f"sindiff.lab.{name}") for name in ("live", "notebook"))
 
 
 @pytest.fixture
@@ -32,8 +33,7 @@ def lab(tmp_path):
 def displayed(monkeypatch):
     """What a page would show, in order."""
     shown = []
-    for module in (EXPLORE, LIVE):
-        monkeypatch.setattr(module, "display", lambda content, **options: shown.append(content))
+    monkeypatch.setattr(LIVE, "display", lambda content, **options: shown.append(content))
     return shown
 
 
@@ -202,6 +202,28 @@ def test_huge_and_narrow_pictures_fit_the_page(tmp_path):
         assert shape[0] <= plots.DENSITY * plots.TALLEST + 400
 
 
+def test_captions_stand_below_their_pictures():
+    picture = torch.zeros(3, 12, 16)
+    plain, captioned, other = (np.asarray(plots.row([picture], texts)) for texts in ([], ["seed 3"], ["seed 4"]))
+    height = len(plain) - plots.DENSITY * plots.MARGIN
+    np.testing.assert_array_equal(plain[:height], captioned[:height])
+    np.testing.assert_array_equal(captioned[:height], other[:height])
+    ink = (captioned[height:] < 128).all(-1)
+    assert ink.any()
+    assert abs(np.argwhere(ink)[:, 1].mean() - captioned.shape[1] / 2) < 10  # centred
+    assert (captioned != other).any()
+
+
+def test_charts_leave_the_style_of_others_alone():
+    before = dict(matplotlib.rcParams)
+    figure = charts.lines({"a": ([1, 2], [3, 4])}, "x", "y")
+    assert dict(matplotlib.rcParams) == before
+    (axes,) = figure.axes
+    assert [side for side, spine in axes.spines.items() if spine.get_visible()] == ["left", "bottom"]
+    labels = [*axes.get_xticklabels(), axes.xaxis.label, *axes.get_legend().get_texts()]
+    assert {label.get_fontsize() for label in labels} == {plots.TEXT}
+
+
 def test_a_difference_is_black_where_pictures_agree_and_grows_by_powers_of_ten():
     size = torch.tensor([0.0, 1e-7, 1e-6, 1e-3, -1.0, 1.5])[None]
     shown = plots.difference(torch.stack([size, 0.01 * size]), torch.zeros(2, 1, 6))
@@ -252,68 +274,6 @@ def test_source_is_shown_plain_or_folded():
     folded = show_source(pixel_diversity, fold="Solution").data
     assert folded.startswith("<details><summary>Solution</summary>")
     assert folded.endswith("</details>")
-
-
-# ---- sliders
-
-
-def test_plain_picture_only_when_sliders_are_off(displayed, monkeypatch, tmp_path):
-    calls = []
-
-    def draw(width=3, style="plain"):
-        calls.append((width, style))
-        return Image.new("RGB", (width, 2))
-
-    def run():
-        explore(draw, tmp_path / "a.png", width=range(1, 9), style=["plain", "bold"])
-
-    monkeypatch.setenv("SINDIFF_UI", "off")
-    run()
-    monkeypatch.delenv("SINDIFF_UI")
-    monkeypatch.setitem(sys.modules, "ipywidgets", None)
-    run()
-    assert calls == [(3, "plain")] * 2
-    assert [type(content).__name__ for content in displayed] == ["Image", "Image"]
-    assert (tmp_path / "a.png").is_file()
-
-
-def test_sliders_draw_anew_and_survive_a_mistake(displayed, monkeypatch):
-    monkeypatch.delenv("SINDIFF_UI", raising=False)
-    calls = []
-
-    def draw(width=3, share=0.5, style="plain"):
-        calls.append((width, share, style))
-        if style == "broken":
-            raise ValueError("does not work")
-        return Image.new("RGB", (width, 2))
-
-    explore(draw, width=range(1, 10, 2), share=[0.25, 0.5], style=["plain", "broken"])
-    panel = displayed[1]
-    width, share, style, line, image = panel.children
-    assert (width.value, share.value, style.value, image.layout.display) == (3, 0.5, "plain", "none")
-    assert (width.continuous_update, share.continuous_update) == (False, False)
-    width.value = 7
-    assert calls[-1] == (7, 0.5, "plain")
-    assert bytes(image.value).startswith(b"\x89PNG")
-    assert (image.layout.display, image.layout.width, line.value) == ("", "7px", "")
-    style.value = "broken"
-    assert line.value == "ValueError: does not work"
-    style.value = "plain"
-    assert len(calls) == 3
-    share.value = 0.25
-    assert calls[3:] == [(7, 0.25, "plain")]
-    assert line.value == ""
-
-
-def test_a_mistake_in_the_plain_call_stops(displayed):
-    def draw(width=0):
-        return Image.new("RGB", (1, 1)) if 1 / width else None
-
-    with pytest.raises(ZeroDivisionError):
-        explore(draw, width=range(3))
-    with pytest.raises(ValueError, match="starts with width = 0"):
-        explore(draw, width=range(1, 3))
-    assert displayed == []
 
 
 # ---- live training

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from sindiff.lab.runner import Runner, Stopped, Work, one_line, shows_in_background
+from sindiff.lab.runner import Job, Runner, Stopped, one_line, shows_in_background
 
 
 class Record:
@@ -15,7 +15,7 @@ class Record:
         self.steps, self.pause, self.error = steps, pause, error
         self.done, self.shown, self.lines, self.threads = 0, [], [], set()
         self.began, self.ended = threading.Event(), threading.Event()
-        self.work = Work(self.do, self.shown.append, self.end)
+        self.job = Job(self.do, self.shown.append, self.end)
 
     def do(self, report):
         self.threads.add(threading.current_thread())
@@ -44,7 +44,7 @@ def runner():
 def test_work_goes_on_in_the_background_and_shows_its_last_step(runner, monkeypatch):
     monkeypatch.setattr("sindiff.lab.runner.PAUSE", 1000)
     record = Record(steps=5)
-    runner.run(record.work)
+    runner.run(record.job)
     runner.wait(10)
     assert record.threads.isdisjoint({threading.current_thread()})
     assert (record.shown, record.lines) == ([1, 5], [""])
@@ -52,7 +52,7 @@ def test_work_goes_on_in_the_background_and_shows_its_last_step(runner, monkeypa
 
 def test_stopping_keeps_what_there_is(runner):
     record = Record()
-    runner.run(record.work)
+    runner.run(record.job)
     assert record.began.wait(10)
     runner.stop()
     before = record.done
@@ -64,9 +64,9 @@ def test_stopping_keeps_what_there_is(runner):
 
 def test_a_new_request_stops_the_old_one(runner):
     first, second = Record(), Record(steps=3)
-    runner.run(first.work)
+    runner.run(first.job)
     assert first.began.wait(10)
-    runner.run(second.work)
+    runner.run(second.job)
     assert second.ended.wait(10)
     assert (first.lines, second.lines) == (["Stopped."], [""])
 
@@ -76,7 +76,7 @@ def test_a_hundred_requests_leave_one_result_and_no_thread(runner):
     records = [*(Record() for _ in range(99)), Record(steps=3)]
     most = 0
     for record in records:
-        runner.run(record.work)
+        runner.run(record.job)
         most = max(most, threading.active_count())
     assert records[-1].ended.wait(10)
     runner.wait(10)
@@ -100,7 +100,7 @@ def test_requests_from_many_threads_never_work_at_the_same_time(runner):
 
     def ask():
         for _ in range(20):
-            runner.run(Work(do, lambda item: None, lambda line: None))
+            runner.run(Job(do, lambda item: None, lambda line: None))
 
     threads = [threading.Thread(target=ask) for _ in range(5)]
     for thread in threads:
@@ -116,10 +116,10 @@ def test_mistakes_become_one_line_and_the_next_work_runs(background):
     runner = Runner(background)
     wrong, right = Record(steps=1, error=RuntimeError("out of\n  memory")), Record(steps=1)
     for record in (wrong, right):
-        runner.run(record.work)
+        runner.run(record.job)
         runner.wait(10)
     assert (wrong.lines, right.lines) == (["RuntimeError: out of memory"], [""])
-    broken = Work(right.do, lambda item: 1 / 0, right.end)  # a page that cannot show
+    broken = Job(right.do, lambda item: 1 / 0, right.end)  # a page that cannot show
     runner.run(broken)
     runner.wait(10)
     assert right.lines[-1] == "division by zero"
@@ -129,10 +129,10 @@ def test_mistakes_become_one_line_and_the_next_work_runs(background):
 def test_here_and_now(monkeypatch):
     runner = Runner(background=False)
     record = Record(steps=4)
-    runner.run(record.work)
+    runner.run(record.job)
     assert (record.lines, record.threads) == ([""], {threading.current_thread()})
     record = Record()
-    stop = Work(record.do, lambda item: runner.stop() if item > 2 else None, record.end)
+    stop = Job(record.do, lambda item: runner.stop() if item > 2 else None, record.end)
     monkeypatch.setattr("sindiff.lab.runner.PAUSE", 0)
     runner.run(stop)
     assert (record.done, record.lines) == (3, ["Stopped."])
@@ -141,7 +141,7 @@ def test_here_and_now(monkeypatch):
         report(1)
         raise KeyboardInterrupt
 
-    runner.run(Work(interrupted, record.shown.append, record.end))
+    runner.run(Job(interrupted, record.shown.append, record.end))
     assert record.lines == ["Stopped."] * 2
     assert not runner.busy
 

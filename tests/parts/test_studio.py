@@ -35,7 +35,7 @@ def studio(lab, trained, monkeypatch):
 
 
 def upload(studio, name, content):
-    studio.sketch.opened = {"name": name, "content": content, "count": id(content)}
+    studio.sketch.upload = {"name": name, "content": content, "count": id(content)}
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_every_task_runs_from_what_the_page_has(studio, name):
     studio.tasks.value = name
     assert studio.hint.value == TASKS[name].hint
     assert studio.sketch.mode == TASKS[name].mode
-    height, width = studio.subject.picture.shape[1:]
+    height, width = studio.project.picture.shape[1:]
     studio.sketch.mask = rectangle((height, width), (2, 6), (3, 9))
     studio.run()
     assert "Done" in studio.line.value
@@ -62,7 +62,7 @@ def test_every_task_runs_from_what_the_page_has(studio, name):
     known = {"Outpaint": (slice(None), slice(width)), "Inpaint": (slice(6, None), slice(None))}
     if name in known:
         rows, columns = known[name]
-        torch.testing.assert_close(studio.result[:, rows, columns], studio.subject.picture[:, rows, columns])
+        torch.testing.assert_close(studio.result[:, rows, columns], studio.project.picture[:, rows, columns])
 
 
 def test_frames_change_and_stopping_keeps_the_last(studio):
@@ -87,11 +87,11 @@ def test_what_is_wrong_is_said_in_a_line(studio, mine):
     studio.tasks.value = "Harmonise"
     studio.run()
     assert "nothing is painted yet" in studio.line.value
-    before = studio.subject
+    before = studio.project
     for name, content in (("<b>notes.txt", b"no picture"), ("empty.png", b"")):
         upload(studio, name, content)
         assert studio.sketch.message.startswith(name)
-        assert studio.subject is before
+        assert studio.project is before
     upload(studio, "mine.png", mine)
     assert studio.sketch.message == ""
     studio.run()
@@ -100,19 +100,20 @@ def test_what_is_wrong_is_said_in_a_line(studio, mine):
 
 def test_training_on_an_upload_stops_goes_on_and_gives_a_model(studio, mine):
     upload(studio, "mine.png", mine)
-    assert (studio.names.value, studio.learn.description, studio.learn.disabled) == ("mine.png", "Train", False)
-    studio.bar.observe(lambda change: studio.stop() if studio.subject.state.step == 3 else None, "value")
+    assert studio.names.value == "mine.png"
+    assert (studio.train_button.description, studio.train_button.disabled) == ("Train", False)
+    studio.bar.observe(lambda change: studio.stop() if studio.project.state.step == 3 else None, "value")
     studio.train()
     studio.bar.unobserve_all()
-    assert studio.subject.state.step == 3
-    assert studio.learn.description == "Train on from step 3"
+    assert studio.project.state.step == 3
+    assert studio.train_button.description == "Train on from step 3"
     studio.names.value = studio.names.options[0]
-    assert studio.learn.disabled
+    assert studio.train_button.disabled
     studio.names.value = "mine.png"
     studio.train()
-    assert studio.subject.state.step == 6
-    assert (studio.learn.description, studio.learn.disabled) == ("Trained", True)
-    assert studio.result.shape == studio.subject.picture.shape
+    assert studio.project.state.step == 6
+    assert (studio.train_button.description, studio.train_button.disabled) == ("Trained", True)
+    assert studio.result.shape == studio.project.picture.shape
     studio.run()
     assert "Done" in studio.line.value
 
@@ -143,7 +144,7 @@ def test_before_after_and_going_on(studio):
     assert studio.image.value != after
     studio.view.value = "after"
     assert studio.image.value == after
-    studio._go_on()
+    studio.continue_with_result()
     assert studio.sketch.picture.shape == studio.result.shape
     studio.run()
     assert studio.result.shape[2] > studio.sketch.picture.shape[2]
@@ -152,7 +153,7 @@ def test_before_after_and_going_on(studio):
 def test_without_drawing_and_without_widgets(studio, lab, monkeypatch):
     studio.tasks.value = "Inpaint"
     studio.rows.value, studio.columns.value = (2, 6), (3, 9)
-    assert torch.equal(studio.sketch.mask, rectangle(studio.subject.picture.shape[1:], (2, 6), (3, 9)))
+    assert torch.equal(studio.sketch.mask, rectangle(studio.project.picture.shape[1:], (2, 6), (3, 9)))
     studio.tasks.value = "Edit"
     studio.tasks.value = "Inpaint"  # a new sheet: nothing is drawn, and the sliders say so
     assert not studio.sketch.mask.any()
@@ -169,5 +170,5 @@ def test_it_opens_with_the_labs_picture(trained, picture, image, name, tmp_path,
     studio = Studio(setup("13_studio", "smoke", image, out_dir=tmp_path), background=False)
     assert (studio.names.value, studio.names.options[0]) == (name, name)
     assert {"balloons", "peaks", "stones"} <= {*studio.names.options} <= {*bundled_pictures(), name}
-    assert torch.equal(studio.subject.picture, studio.lab.picture)
-    assert studio.learn.disabled == (name == "stones")  # only that one comes with a model
+    assert torch.equal(studio.project.picture, studio.lab.picture)
+    assert studio.train_button.disabled == (name == "stones")  # only that one comes with a model

@@ -12,9 +12,9 @@ import pytest
 import torch
 from PIL import Image
 
-from sindiff.lab import ballot
-from sindiff.lab.booth import Booth, open_booth, page_of_pairs
+from sindiff.lab import plots, votes
 from sindiff.lab.study import SIDES, Outcome, Study, Vote, tally
+from sindiff.lab.voting import Voting, open_voting, page_of_pairs
 from sindiff.metrics.binomial import interval, p_value
 from sindiff.pictures.images import to_image
 
@@ -117,20 +117,20 @@ def test_an_outcome_tells_its_share_and_how_sure_it_is():
 
 def test_a_second_start_goes_on_where_the_file_ends(study, file):
     choices = honest(study, "a")
-    assert ballot.cast(study, file, "a", choices[:7]) == 13
-    assert ballot.unanswered(study, file, "a") == list(range(8, 21))
-    assert ballot.unanswered(study, file, "b") == list(range(1, 21))
-    assert ballot.cast(study, file, "b", honest(study, "b")) == 0
-    assert ballot.cast(study, file, "a", choices[7:]) == 0
-    assert tally(study, ballot.read_votes(study, file)) == dict.fromkeys(RIVALS, Outcome(20, 20))
+    assert votes.cast(study, file, "a", choices[:7]) == 13
+    assert votes.unanswered(study, file, "a") == list(range(8, 21))
+    assert votes.unanswered(study, file, "b") == list(range(1, 21))
+    assert votes.cast(study, file, "b", honest(study, "b")) == 0
+    assert votes.cast(study, file, "a", choices[7:]) == 0
+    assert tally(study, votes.read_votes(study, file)) == dict.fromkeys(RIVALS, Outcome(20, 20))
     with pytest.raises(ValueError, match="1 choices for 0 pairs"):
-        ballot.cast(study, file, "a", ["left"])
+        votes.cast(study, file, "a", ["left"])
 
 
 def test_each_vote_is_a_line_at_once_and_what_was_there_stays(study, file):
     kept = b""
     for n in range(1, 4):
-        ballot.record(study, file, Vote('Ann, "the" rater', n, "left"))
+        votes.record(study, file, Vote('Ann, "the" rater', n, "left"))
         assert file.read_bytes().startswith(kept)
         kept = file.read_bytes()
         rows = list(csv.DictReader(io.StringIO(kept.decode())))
@@ -139,15 +139,15 @@ def test_each_vote_is_a_line_at_once_and_what_was_there_stays(study, file):
 
 
 def test_a_cut_off_line_is_no_vote_and_costs_no_other(study, file):
-    ballot.cast(study, file, "a", ["left", "right", "left"])
+    votes.cast(study, file, "a", ["left", "right", "left"])
     whole = file.read_bytes()
     for cut in range(len(whole)):
         file.write_bytes(whole[:cut])
-        before = ballot.read_votes(study, file)
+        before = votes.read_votes(study, file)
         assert len(before) == max(0, whole[:cut].count(b"\n") - 1)
-        waiting = ballot.unanswered(study, file, "a")[0]
-        ballot.record(study, file, Vote("a", waiting, "right"))
-        assert ballot.read_votes(study, file) == [*before, Vote("a", waiting, "right")]
+        waiting = votes.unanswered(study, file, "a")[0]
+        votes.record(study, file, Vote("a", waiting, "right"))
+        assert votes.read_votes(study, file) == [*before, Vote("a", waiting, "right")]
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_a_cut_off_line_is_no_vote_and_costs_no_other(study, file):
 def test_what_is_no_vote_of_this_study(study, file, content, said):
     file.parent.mkdir()
     file.write_bytes(content.replace(b"KEY", study.key.encode()))
-    for read in (ballot.read_votes, lambda *where: open_booth(*where, "a")):
+    for read in (votes.read_votes, lambda *where: open_voting(*where, "a")):
         with pytest.raises(ValueError, match=said) as raised:
             read(study, file)
         assert str(file) in str(raised.value)
@@ -183,7 +183,7 @@ def test_another_study_has_another_key(study):
 @pytest.mark.parametrize("vote", [Vote("a\nb", 1, "left"), Vote("", 1, "left"), Vote("a", 1, "up")])
 def test_what_cannot_be_recorded(study, file, vote):
     with pytest.raises(ValueError, match=r"is left or right|is a line of text"):
-        ballot.record(study, file, vote)
+        votes.record(study, file, vote)
     assert not file.exists()
 
 
@@ -202,34 +202,34 @@ def test_what_is_no_study(study):
 # ---- what the rater sees
 
 
-def shown(booth):
-    return [Image.open(io.BytesIO(content)) for content in (booth.left, booth.right)]
+def shown(voting):
+    return [Image.open(io.BytesIO(content)) for content in (voting.left, voting.right)]
 
 
 def test_the_page_shows_every_pair_once_and_keeps_each_vote(study, file):
-    booth = Booth(study, file, "a")
+    voting = Voting(study, file, "a")
     for number, trial in enumerate(study.trials("a"), 1):
-        assert booth.number == number
-        for image, picture in zip(shown(booth), study.pair(trial), strict=True):
+        assert voting.number == number
+        for image, picture in zip(shown(voting), study.pair(trial), strict=True):
             np.testing.assert_array_equal(np.asarray(image), np.asarray(to_image(picture)))
-        booth.vote("right")
-        assert len(ballot.read_votes(study, file)) == number
-    assert booth.number == 0
-    assert "All done" in booth.line
-    booth.vote("left")
-    assert len(ballot.read_votes(study, file)) == 20
+        voting.vote("right")
+        assert len(votes.read_votes(study, file)) == number
+    assert voting.number == 0
+    assert "All done" in voting.line
+    voting.vote("left")
+    assert len(votes.read_votes(study, file)) == 20
 
 
 def test_nothing_that_reaches_the_page_or_the_file_tells_whose_a_picture_is(study, file):
-    booth = Booth(study, file, "a")
+    voting = Voting(study, file, "a")
     kinds = set()
-    while booth.number:
-        state = booth.get_state()
+    while voting.number:
+        state = voting.get_state()
         state.pop("_esm"), state.pop("_css")
         told = json.dumps({name: value for name, value in state.items() if not isinstance(value, bytes)}, default=str)
         assert not [word for word in ("ours", *RIVALS) if word.lower() in told.lower()]
-        kinds |= {(image.format, image.size, tuple(image.info), image.mode) for image in shown(booth)}
-        booth.vote("left")
+        kinds |= {(image.format, image.size, tuple(image.info), image.mode) for image in shown(voting)}
+        voting.vote("left")
     assert len(kinds) == 1
     text = file.read_text().lower()
     assert not [word for word in ("ours", *map(str.lower, RIVALS)) if word in text]
@@ -237,40 +237,46 @@ def test_nothing_that_reaches_the_page_or_the_file_tells_whose_a_picture_is(stud
 
 
 def test_a_message_of_the_page_is_a_vote_on_the_pair_it_was_meant_for(study, file):
-    booth = Booth(study, file, "a")
-    send = booth._handle_custom_msg
+    voting = Voting(study, file, "a")
+    send = voting._handle_custom_msg
     send({"number": 1, "choice": "left"}, [])
     send({"number": 1, "choice": "right"}, [])  # pressed twice in haste
     send({"number": 2, "choice": "up"}, [])
     send({}, [])
-    assert ballot.read_votes(study, file) == [Vote("a", 1, "left")]
-    other = Booth(study, file, "a")
+    assert votes.read_votes(study, file) == [Vote("a", 1, "left")]
+    other = Voting(study, file, "a")
     other.vote("right")
-    booth.vote("left")  # on a pair that was voted on elsewhere
-    assert ballot.read_votes(study, file) == [Vote("a", 1, "left"), Vote("a", 2, "right")]
-    assert booth.number == 3
+    voting.vote("left")  # on a pair that was voted on elsewhere
+    assert votes.read_votes(study, file) == [Vote("a", 1, "left"), Vote("a", 2, "right")]
+    assert voting.number == 3
 
 
 def test_a_vote_that_cannot_be_kept_is_said_and_not_passed_over(study, file):
-    booth = Booth(study, file, "a")
+    voting = Voting(study, file, "a")
     file.mkdir(parents=True)
-    booth.vote("left")
-    assert booth.bad
-    assert "Not counted" in booth.line
-    assert booth.number == 1
+    voting.vote("left")
+    assert voting.bad
+    assert "Not counted" in voting.line
+    assert voting.number == 1
     file.rmdir()
-    booth.vote("left")
-    assert not booth.bad
-    assert booth.number == 2
+    voting.vote("left")
+    assert not voting.bad
+    assert voting.number == 2
+
+
+def sheet(study, numbers):
+    """What a rater "a" should see of these pairs."""
+    pairs = {number: zip(study.pair(study.trials("a")[number - 1]), SIDES, strict=True) for number in numbers}
+    return plots.grid([[plots.Shot(side, f"{n}, {name}") for side, name in pair] for n, pair in pairs.items()])
 
 
 def test_pairs_as_a_plain_picture(study, file, monkeypatch):
     monkeypatch.setenv("SINDIFF_UI", "off")
-    assert open_booth(study, file, "a") is None
-    figure = page_of_pairs(study, file, "a", most=3)
-    assert [text.get_text() for text in figure.texts] == [f"{n}, {side}" for n in (1, 2, 3) for side in SIDES]
-    ballot.cast(study, file, "a", ["left"] * 19)
-    assert [text.get_text() for text in page_of_pairs(study, file, "a").texts] == ["20, left", "20, right"]
-    ballot.cast(study, file, "a", ["left"])
+    assert open_voting(study, file, "a") is None
+    assert page_of_pairs(study, file, "a", most=3) == sheet(study, [1, 2, 3])
+    assert page_of_pairs(study, file, "a", most=3) != sheet(study, [1, 2, 4])
+    votes.cast(study, file, "a", ["left"] * 19)
+    assert page_of_pairs(study, file, "a") == sheet(study, [20])
+    votes.cast(study, file, "a", ["left"])
     with pytest.raises(ValueError, match="a has voted on all pairs"):
         page_of_pairs(study, file, "a")

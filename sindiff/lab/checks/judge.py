@@ -1,10 +1,15 @@
 """How an exercise is checked: answers are held against what any right function must give, and one line tells."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
+
+from sindiff.schedule import Schedule
+
+SCHEDULES = (Schedule("linear", 1000), Schedule("cosine", 100))
 
 
 class Case(NamedTuple):
@@ -15,7 +20,16 @@ class Case(NamedTuple):
     expected: Any
 
 
-def judge(function: Callable, cases: Sequence[Case], tolerance: float = 1e-4) -> None:
+def exercise(tolerance: float = 1e-4) -> Callable[[Callable[[], Iterable[Case]]], Callable[[Callable], None]]:
+    """Decorator that makes a check out of an exercise's cases: it is given the reader's function and judges it."""
+
+    def decorate(cases: Callable[[], Iterable[Case]]) -> Callable[[Callable], None]:
+        return wraps(cases)(lambda function: judge(function, cases(), tolerance))
+
+    return decorate
+
+
+def judge(function: Callable, cases: Iterable[Case], tolerance: float = 1e-4) -> None:
     """Print "Right!", or "Not yet: " and the first of the cases that the function fails, in one line.
 
     tolerance: largest absolute difference of tensors and floats; whole numbers, texts and tuples must be equal.
@@ -30,7 +44,7 @@ def judge(function: Callable, cases: Sequence[Case], tolerance: float = 1e-4) ->
 
 def _complaint(function: Callable, case: Case, tolerance: float) -> str | None:
     try:
-        answer = function(*case.arguments)
+        answer = _like(function(*case.arguments), case.expected)
     except Exception as error:
         return f"for {case.what} the function fails ({type(error).__name__}: {error})."
     if answer is None:
@@ -42,6 +56,13 @@ def _complaint(function: Callable, case: Case, tolerance: float) -> str | None:
     if answer == case.expected:
         return None
     return f"{case.what} should give {case.expected}, and yours gives {answer}."
+
+
+def _like(answer: Any, expected: Any) -> Any:
+    """An answer whose sequences are of the expected kind: tuples and generators may stand for lists."""
+    if not isinstance(expected, list | tuple) or not isinstance(answer, Iterable):
+        return answer
+    return type(expected)(_like(item, expected[0]) for item in answer)
 
 
 def _about_tensor(answer: Any, case: Case, tolerance: float) -> str | None:

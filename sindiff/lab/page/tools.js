@@ -69,7 +69,7 @@ function toolsOf(model, surface, say) {
     try {
       const content = await contentOf(file);
       say(`${file.name} ...`);
-      model.set("opened", { name: file.name, content, drawn, count: (model.get("opened").count ?? 0) + 1 });
+      model.set("upload", { name: file.name, content, drawn, count: (model.get("upload").count ?? 0) + 1 });
       model.save_changes();
     } catch {
       say(`${file.name}: is not a picture that can be read`, true);

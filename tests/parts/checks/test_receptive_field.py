@@ -3,7 +3,7 @@
 import pytest
 
 from sindiff.lab import checks
-from sindiff.lab.checks.receptive_field import fewest_levels
+from sindiff.lab.checks.network import fewest_levels
 from sindiff.network.receptive_field import BEHIND, rf_size
 from sindiff.network.unet import UNetConfig
 

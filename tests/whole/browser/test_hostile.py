@@ -43,12 +43,12 @@ def test_huge_files_and_sliders_at_their_ends(page, open_notebook, tmp_path):
     upload(page, "Open or drop", tmp_path / "giant.png")
     line = page.locator(".sindiff-draw .line.bad", has_text="giant.png: has more than 100,000,000 pixels")
     line.wait_for(timeout=60_000)
-    assert notebook.ask("studio.subject.name") == "balloons"
+    assert notebook.ask("studio.project.name") == "balloons"
     Image.effect_noise((8_000, 6_250), 60).save(tmp_path / "noise.jpg")
     assert (tmp_path / "noise.jpg").stat().st_size > 10e6  # more than a kernel's connection takes
     upload(page, "Open or drop", tmp_path / "noise.jpg")
-    notebook.until("studio.subject.name == 'noise.jpg'", 60)
-    assert notebook.ask("list(studio.subject.picture.shape)") == [3, 50, 64]
+    notebook.until("studio.project.name == 'noise.jpg'", 60)
+    assert notebook.ask("list(studio.project.picture.shape)") == [3, 50, 64]
     old = handle_of(page, "width").element_handle()
     notebook.ask("setattr(studio.names, 'value', 'balloons')")
     page.wait_for_function("handle => !handle.isConnected", arg=old)  # another picture has sliders of its own

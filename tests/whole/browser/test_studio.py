@@ -36,7 +36,7 @@ def upload(page, path):
 def frames(page, notebook, expression, at_least):
     """The pictures that the page shows, one after the other, until an expression is true; there are so many or more."""
     page.evaluate("""() => {
-        const image = document.querySelector("img.sindiff-shot");
+        const image = document.querySelector("img.sindiff-picture");
         window.frames_seen = new Set();
         new MutationObserver(() => window.frames_seen.add(image.src)).observe(image, {attributeFilter: ["src"]});
     }""")
@@ -56,9 +56,9 @@ def test_from_upload_to_download(page, open_notebook, tmp_path, pixels):
     line.filter(has_text="large.png: is not a picture that can be read").wait_for()
     Image.fromarray(pixels).resize((48, 36)).save(tmp_path / "mine.png")
     upload(page, tmp_path / "mine.png")
-    notebook.until("studio.subject.name == 'mine.png'")
+    notebook.until("studio.project.name == 'mine.png'")
     press(page, "Train")
-    notebook.until("studio.subject.state is not None and studio.subject.state.step > 4", 60)
+    notebook.until("studio.project.state is not None and studio.project.state.step > 4", 60)
     press(page, "Stop")
     notebook.until("not studio.runner.busy")
     page.locator(".jp-OutputArea button", has_text="Train on from step").wait_for()
@@ -78,12 +78,12 @@ def test_frames_stop_and_a_hundred_clicks(page, open_notebook):
     notebook.client.execute("studio.steps.value = 50; studio.numbers.children[0].value = 144")
     notebook.until("studio.numbers.children[0].value == 144")
     press(page, "Run")
-    page.locator("img.sindiff-shot").wait_for()
+    page.locator("img.sindiff-picture").wait_for()
     frames(page, notebook, "studio.bar.value > 0.3", 3)
     assert notebook.ask("studio.runner.busy")  # the kernel answers while it works
     assert notebook.ask(RUNNERS) == 1
     notebook.client.execute(
-        "sindiff.lab.runner.PAUSE = 0; seen = []; studio.halt.on_click(lambda _: seen.append(studio.bar.value))"
+        "sindiff.lab.runner.PAUSE = 0; seen = []; studio.stop_button.on_click(lambda _: seen.append(studio.bar.value))"
     )
     press(page, "Run")
     notebook.until("0.1 < studio.bar.value < 0.3 and studio.runner.busy", 60)
@@ -112,7 +112,7 @@ def test_reloading_in_mid_run(page, open_notebook):
     ready(page)
     notebook.until("'Done' in studio.line.value", 60)
     page.locator(".jp-OutputArea [role=status]", has_text="Done.").wait_for()
-    source = page.locator("img.sindiff-shot").get_attribute("src")
+    source = page.locator("img.sindiff-picture").get_attribute("src")
     content = page.evaluate("async source => [...new Uint8Array(await (await fetch(source)).arrayBuffer())]", source)
     assert list(reversed(Image.open(io.BytesIO(bytes(content))).size)) == notebook.ask("list(studio.result.shape[1:])")
 

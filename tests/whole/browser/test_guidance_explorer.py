@@ -4,17 +4,17 @@ START = """
 import threading
 from sindiff.applications.draw import Draw
 from sindiff.lab import setup, shipped
-from sindiff.lab.steering import Steering
+from sindiff.lab.guidance_explorer import GuidanceExplorer
 from sindiff.applications.clip import load_clip
 lab = setup("09_text", "laptop", out_dir="out")
-steering = Steering(shipped(lab), load_clip("tiny"), "snow", 0.1, Draw(steps=20))
-runs, run = [], steering.runner.run
-steering.runner.run = lambda work: (runs.append(1), run(work))
-steering
+explorer = GuidanceExplorer(shipped(lab), load_clip("tiny"), "snow", 0.1, Draw(steps=20))
+runs, run = [], explorer.runner.run
+explorer.runner.run = lambda work: (runs.append(1), run(work))
+explorer
 """
-IDLE = "not steering.runner.busy and steering.result is not None"
+IDLE = "not explorer.runner.busy and explorer.result is not None"
 WATCH = """() => {
-    const image = document.querySelectorAll("img.sindiff-shot")[1];
+    const image = document.querySelectorAll("img.sindiff-picture")[1];
     window.frames_seen = new Set();
     new MutationObserver(() => window.frames_seen.add(image.src)).observe(image, {attributeFilter: ["src"]});
 }"""
@@ -47,11 +47,11 @@ def test_a_drag_makes_one_run_and_stop_keeps_the_picture(page, open_notebook):
     page.mouse.down()
     page.mouse.move(box["x"] - 150, box["y"] + box["height"] / 2, steps=20)
     page.mouse.up()
-    notebook.until("steering.bar.value > 0", 60)
+    notebook.until("explorer.bar.value > 0", 60)
     assert notebook.ask("len(runs)") == 1
     page.locator(".jp-OutputArea button:text-is('Stop')").click()
-    notebook.until("not steering.runner.busy")
+    notebook.until("not explorer.runner.busy")
     page.locator(".jp-OutputArea [role=status]", has_text="Stopped: the picture is kept").wait_for()
-    assert notebook.ask("0 < steering.bar.value < 1 and steering.result is not None")
-    assert page.locator("img.sindiff-shot").nth(1).is_visible()
+    assert notebook.ask("0 < explorer.bar.value < 1 and explorer.result is not None")
+    assert page.locator("img.sindiff-picture").nth(1).is_visible()
     notebook.until("[thread.name for thread in threading.enumerate()].count('sindiff-runner') == 0")

@@ -1,13 +1,16 @@
 // Two pictures to choose from: a click, the arrow keys, or Tab and Enter.
 
+const QUESTION =
+  "Which side shows more diversity and better quality? Click on it, or press the left or right arrow key.";
+
 function render({ model, el }) {
   const root = document.createElement("div");
-  root.className = "sindiff-booth";
+  root.className = "sindiff-voting";
   root.tabIndex = 0;
   root.dataset.lmSuppressShortcuts = "true"; // keys typed here are not JupyterLab's
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", "Two pictures: choose with the left and right arrow keys");
-  const question = document.createElement("p");
+  const question = Object.assign(document.createElement("p"), { textContent: QUESTION });
   const line = document.createElement("p");
   line.setAttribute("role", "status");
   const frames = document.createElement("div");
@@ -30,7 +33,6 @@ function render({ model, el }) {
     choose(side);
   });
   const show = () => {
-    question.textContent = model.get("question");
     line.textContent = model.get("line");
     line.classList.toggle("bad", model.get("bad"));
     frames.hidden = !model.get("number");

@@ -12,48 +12,49 @@ from sindiff.pictures.images import load_picture, resize
 from sindiff.pictures.masks import read_mask
 
 
-def opened_picture(opened: dict[str, Any], long_side: int | None = None) -> Tensor:
+def uploaded_picture(upload: dict[str, Any], long_side: int | None = None) -> Tensor:
     """The picture of a file that the page sent: see images.load_picture.
 
-    opened: name and content.  Raises ValueError, naming the file and the reason, if it is no picture.
+    upload: name and content.  Raises ValueError, naming the file and the reason, if it is no picture.
     """
-    with _as_file(opened) as path:
+    with _as_file(upload) as path:
         return load_picture(path, long_side)
 
 
-def opened_painting(opened: dict[str, Any], size: tuple[int, int]) -> Tensor:
-    """The same, brought to a picture's (height, width).  Raises ValueError also if its proportions are others."""
-    with _as_file(opened) as path:
-        painting = load_picture(path, max(size))  # as the picture was reduced, so that what is unpainted is equal
-        _require_proportions(path, painting, size)
+def uploaded_painting(upload: dict[str, Any], size: tuple[int, int]) -> Tensor:
+    """The same at a picture's (height, width).  Raises ValueError also if its proportions differ."""
+    with _as_file(upload, size) as path:
+        painting = load_picture(path, max(size))  # reduced like the picture: unpainted pixels come out the same
     return painting if painting.shape[1:] == size else resize(painting, *size)
 
 
-def opened_mask(opened: dict[str, Any], size: tuple[int, int]) -> Tensor:
+def uploaded_mask(upload: dict[str, Any], size: tuple[int, int]) -> Tensor:
     """The mask, (1, height, width), of a file that the page sent: white, or opaque, where to invent.
 
     A pixel counts if any part of it does.  Raises ValueError, naming the file and the reason, if it is no mask of these
     proportions.
     """
-    with _as_file(opened) as path:
-        _require_proportions(path, load_picture(path), size)
+    with _as_file(upload, size) as path:
         return read_mask(path, size)
 
 
 @contextmanager
-def _as_file(opened: dict[str, Any]) -> Iterator[Path]:
-    name = Path(str(opened["name"])).name or "picture"
+def _as_file(upload: dict[str, Any], size: tuple[int, int] | None = None) -> Iterator[Path]:
+    """A file of the uploaded bytes; size: height and width whose proportions it must have."""
+    name = Path(str(upload["name"])).name or "picture"
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "opened")
-        path.write_bytes(bytes(opened["content"]))
+        path = Path(folder, "upload")
+        path.write_bytes(bytes(upload["content"]))
         try:
+            if size:
+                _require_proportions(path, size)
             yield path
         except ValueError as error:
             raise ValueError(str(error).replace(str(path), name)) from None
 
 
-def _require_proportions(path: Path, drawn: Tensor, size: tuple[int, int]) -> None:
-    height, width = drawn.shape[1:]
+def _require_proportions(path: Path, size: tuple[int, int]) -> None:
+    height, width = load_picture(path).shape[1:]
     scale = max(size) / max(height, width)
     if max(abs(scale * height - size[0]), abs(scale * width - size[1])) > 1:
         raise ValueError(

@@ -2,32 +2,32 @@
 
 START = """
 import torch
-from sindiff.lab.ballot import read_votes
-from sindiff.lab.booth import Booth
+from sindiff.lab.votes import read_votes
 from sindiff.lab.study import Study
+from sindiff.lab.voting import Voting
 shades = [torch.full((3, 24, 32), level) for level in (-0.5, 0.0, 0.5)]
 study = Study(shades, {"GPNN": [-shade - 0.1 for shade in shades]}, pairs=3)
-booth = Booth(study, "votes.csv", "Ann")
-booth
+voting = Voting(study, "votes.csv", "Ann")
+voting
 """
 VOTES = "[vote.choice for vote in read_votes(study, 'votes.csv')]"
 
 
 def shows(page, number):
-    booth = page.locator(f".jp-OutputArea .sindiff-booth[data-number='{number}']")
-    booth.wait_for()
-    return booth
+    voting = page.locator(f".jp-OutputArea .sindiff-voting[data-number='{number}']")
+    voting.wait_for()
+    return voting
 
 
 def test_votes_by_keyboard_and_mouse(page, open_notebook):
     notebook = open_notebook(START)
-    booth = shows(page, 1)
-    images = "[...document.querySelectorAll('.sindiff-booth img')]"
+    voting = shows(page, 1)
+    images = "[...document.querySelectorAll('.sindiff-voting img')]"
     page.wait_for_function(f"{images}.every(image => image.naturalWidth == 32)")
-    assert not [word for word in ("gpnn", "ours") if word in booth.evaluate("element => element.outerHTML").lower()]
-    booth.focus()
-    booth.press("ArrowUp")
-    booth.press("ArrowRight")
+    assert not [word for word in ("gpnn", "ours") if word in voting.evaluate("element => element.outerHTML").lower()]
+    voting.focus()
+    voting.press("ArrowUp")
+    voting.press("ArrowRight")
     notebook.until(f"{VOTES} == ['right']")
     shows(page, 2).locator("button", has_text="left").click()
     shows(page, 3).locator("button", has_text="right").press("Enter")

@@ -50,7 +50,7 @@ def field_view(model: Model, picture: Tensor, sample: Tensor, t: int, pixel: tup
     """
     config = model.network.config
     size = tuple(side - side % config.multiple for side in picture.shape[1:])
-    pixel = tuple(min(max(place, 0), side - 1) for place, side in zip(pixel, size, strict=True))
+    pixel = _inside(pixel, size)
     box = counted_box(config.at(t), size, pixel)
     heat = probe(lambda x: model.denoiser()(x, t), (3, *size), pixel).heat
     inside = heat[box].sum() / heat.sum()
@@ -69,13 +69,13 @@ def patches_in_mind(picture: Tensor, schedule: Schedule, size: int, t: int, pixe
     Returns the weight of every patch at its centre, (H, W), 0 along the border; they sum to 1.
     """
     half = size // 2
-    sides = [side - 2 * half for side in picture.shape[1:]]
-    row, column = (min(max(place - half, 0), side - 1) for place, side in zip(pixel, sides, strict=True))
+    row, column = (place - half for place in _inside(pixel, picture.shape[1:], half))
     x = q_sample(schedule, picture[None], t, seeded_noise([0])(picture[None], t))
     window = x[:, :, row : row + size, column : column + size].flatten(1).double()
     known = schedule.alpha_bar[t].sqrt() * patches(picture[None], size).flatten(0, 2).double()
     weights = (-(window - known).square().sum(1) / (2 * (1 - schedule.alpha_bar[t]))).softmax(0)
-    return pad(weights.unflatten(0, sides), (half, half, half, half)).to(picture)
+    sides = [side - 2 * half for side in picture.shape[1:]]
+    return pad(weights.unflatten(0, sides), (half,) * 4).to(picture)
 
 
 def patch_view(
@@ -83,7 +83,7 @@ def patch_view(
 ) -> list[Shot]:
     """What a pixel of the exact denoiser of patches knows at step t: its window, its patches, and a sample beside."""
     half = size // 2
-    row, column = (min(max(p, half), side - 1 - half) for p, side in zip(pixel, picture.shape[1:], strict=True))
+    row, column = _inside(pixel, picture.shape[1:], half)
     window = slice(row - half, row + half + 1), slice(column - half, column + half + 1)
     weights = patches_in_mind(picture, schedule, size, t, (row, column))
     count = 1 / weights.square().sum()
@@ -92,3 +92,8 @@ def patch_view(
         Shot((2 * (weights / weights.max()).sqrt() - 1).expand(3, -1, -1), f"patches in mind at t = {t}: {count:.0f}"),
         Shot(sample, "a picture of such patches"),
     ]
+
+
+def _inside(pixel: tuple[int, int], size: tuple[int, int], margin: int = 0) -> tuple[int, int]:
+    """The nearest pixel at least `margin` px from the border."""
+    return tuple(min(max(place, margin), side - 1 - margin) for place, side in zip(pixel, size, strict=True))

@@ -1,0 +1,82 @@
+"""A panel of a page: controls, a line that tells what goes on, a picture that follows, Run and Stop."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import ipywidgets
+from matplotlib.figure import Figure
+from PIL.Image import Image as PILImage
+from torch import Tensor
+
+from sindiff.lab.controls import STYLE, WIDE, button, message, picture_widget, show_picture
+from sindiff.lab.runner import STOPPED, Job, Report, Runner
+
+
+class Update(NamedTuple):
+    """What a step of a job shows: a figure or picture (3, H, W), None for no new one; the progress, 0 to 1; a text."""
+
+    picture: Tensor | Figure | PILImage | None
+    progress: float
+    text: str
+
+
+class Panel(ipywidgets.VBox):
+    """Parts to lay out on a page, and one job at a time whose updates they show; a new job takes the old one's place.
+
+    background: see Runner.  result: the picture that was shown last, None at first.  run() is what a subclass adds: it
+    reads the controls and calls start().
+    """
+
+    picture_width: int | None = None  # in CSS px; None: as controls.show_picture chooses
+
+    def __init__(self, background: bool | None = None):
+        super().__init__()
+        self.runner = Runner(background)
+        self.result: Tensor | Figure | PILImage | None = None
+        self.run_button = button("Run", "Make the picture", "primary")
+        self.stop_button = button("Stop", "Stop after this step and keep what there is", "warning")
+        self.bar = ipywidgets.FloatProgress(0, min=0, max=1, layout=WIDE)
+        self.line, self.image = ipywidgets.HTML(), picture_widget()
+        self.run_button.on_click(lambda _: self.run())
+        self.stop_button.on_click(lambda _: self.stop())
+
+    def lay_out(self, *children: ipywidgets.Widget) -> None:
+        """Put widgets below each other on the page."""
+        self.children = [ipywidgets.HTML(STYLE), *children]
+
+    def run_on_change(self, *controls: ipywidgets.Widget) -> None:
+        """Call run() whenever one of the controls has another value."""
+        for control in controls:
+            control.observe(lambda change: self.run(), "value")
+
+    def start(self, run: Callable[[Report], None]) -> None:
+        """Begin a job, which reports an Update after every step."""
+        self.say("Begins ...")
+        self.runner.run(Job(run, self.show, self.end))
+
+    def stop(self) -> None:
+        """End the job after the step it is taking."""
+        self.runner.stop()
+
+    def say(self, text: str, error: bool = False) -> None:
+        """Write a line of words, red for an error."""
+        self.line.value = message(text, error)
+
+    def show(self, update: Update) -> None:
+        """Show what a step of the job reported."""
+        self.bar.value = update.progress
+        self.say(update.text)
+        if update.picture is not None:
+            self.result = update.picture
+            self.show_result()
+
+    def show_result(self) -> None:
+        """Show the result."""
+        show_picture(self.image, self.result, self.picture_width)
+
+    def end(self, line: str) -> None:
+        """Tell how the job ended (see Job), unless another one takes its place."""
+        if line == STOPPED and not self.runner.waiting:
+            self.say("Stopped: the picture is kept as it is.")
+        elif line and line != STOPPED:
+            self.say(line, error=True)
