@@ -55,6 +55,12 @@ def random_network(seed=0, **config):
     return network.requires_grad_(False)
 
 
+@pytest.fixture(autouse=True)
+def _seeded():
+    """A test draws the same numbers alone, among others and in whatever order."""
+    torch.manual_seed(0)
+
+
 @pytest.fixture(scope="session")
 def command():
     return run_command

@@ -16,6 +16,7 @@ import psutil
 import pytest
 from jupyter_client import BlockingKernelClient
 
+HERE = Path(__file__).parent
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 SETTINGS = {
@@ -47,7 +48,7 @@ class Server:
             "JUPYTER_RUNTIME_DIR": str(self.runtime),
             "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
-            "PYTHONPATH": str(Path(__file__).parents[3]),
+            "PYTHONPATH": str(HERE.parents[2]),
         }
         env.pop("SINDIFF_UI", None)
         options = [f"--ServerApp.root_dir={self.folder}", f"--IdentityProvider.token={self.token}"]
@@ -68,18 +69,13 @@ class Server:
                 time.sleep(0.2)
         raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()[-2000:]}")
 
-    def ask(self, path: str):
-        request = urllib.request.Request(f"{self.address}/{path}", headers={"Authorization": f"token {self.token}"})
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
-
-    def kernel_of(self, name: str) -> str:
-        """The id of the kernel that runs a notebook, once it is there."""
-        end = time.monotonic() + 60
-        while not (found := [s["kernel"]["id"] for s in self.ask("api/sessions") if s["path"] == name]):
-            assert time.monotonic() < end, f"no kernel for {name}"
-            time.sleep(0.1)
-        return found[0]
+    def ask(self, path: str, body=None, method: str | None = None):
+        """What the server answers: to GET, to POST if there is a body, or to another method."""
+        data = None if body is None else json.dumps(body).encode()
+        header = {"Authorization": f"token {self.token}"}
+        request = urllib.request.Request(f"{self.address}/{path}", data, header, method=method)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.loads(answer.read() or "null")
 
     def stop(self) -> list[psutil.Process]:
         """End it; returns the processes that it left behind."""
@@ -96,22 +92,22 @@ class Server:
 
 
 class Notebook:
-    """A notebook open in the browser, all its cells run."""
+    """A notebook open in the browser, all its cells run by a kernel that is there."""
 
-    def __init__(self, server: Server, page, name: str, cells: list[str], timeout: float):
+    def __init__(self, server: Server, kernel: str, page, name: str, cells: list[str]):
         self.page, self.server, self.name = page, server, name
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
         notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(notebook, server.folder / name)
+        server.ask("api/sessions", {"path": name, "name": "", "type": "notebook", "kernel": {"id": kernel}})
         self.open()
-        self.kernel = server.kernel_of(name)
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.locator('[data-command="runmenu:run-all"]').click()
-        self.client = BlockingKernelClient(connection_file=str(server.runtime / f"kernel-{self.kernel}.json"))
+        self.client = BlockingKernelClient(connection_file=str(server.runtime / f"kernel-{kernel}.json"))
         self.client.load_connection_file()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=30)
-        self.ask("None", timeout)
+        self.ask("None", 60)
 
     def open(self) -> None:
         """Go to the notebook's page, and wait until its kernel is ready."""
@@ -146,6 +142,13 @@ class Notebook:
         self.client.stop_channels()
 
 
+def pytest_collection_modifyitems(items):
+    """All in one process: they share the server."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     pytest.importorskip("jupyterlab", reason="needs JupyterLab")
@@ -168,45 +171,38 @@ def chromium(server):
         browser.close()
 
 
-@pytest.fixture
-def page(chromium):
+@pytest.fixture(scope="module")
+def context(chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    yield context.new_page()
+    yield context
     context.close()
 
 
 @pytest.fixture
-def open_notebook(server, page, request):
-    """open_notebook(*cells): write a notebook, open it, run it."""
-    opened = []
+def page(context):
+    page = context.new_page()
+    yield page
+    page.close()
 
-    def start(*cells, timeout=60):
-        name = f"{request.node.name.partition('[')[0]}_{len(opened)}.ipynb"
-        opened.append(Notebook(server, page, name, list(cells), timeout))
-        return opened[-1]
 
-    yield start
-    for notebook in opened:
-        notebook.close()
-        path = f"{server.address}/api/kernels/{notebook.kernel}"
-        header = {"Authorization": f"token {server.token}"}
-        urllib.request.urlopen(urllib.request.Request(path, headers=header, method="DELETE"), timeout=20).close()
+@pytest.fixture(scope="module")
+def kernel(server):
+    """The id of the one kernel of a file of tests."""
+    started = server.ask("api/kernels", {"name": "python3"})
+    yield started["id"]
+    server.ask(f"api/kernels/{started['id']}", method="DELETE")
 
 
 @pytest.fixture
-def open_beside(server, page):
-    """open_beside(notebook, *cells): another notebook on the same kernel, in a tab of its own."""
+def open_notebook(server, kernel, page, request):
+    """open_notebook(*cells, tab=page): write a notebook, open it in a tab, run it."""
+    opened = []
 
-    def start(beside, *cells, timeout=60):
-        name = f"beside_{beside.name}"
-        session = {"path": name, "name": "", "type": "notebook", "kernel": {"id": beside.kernel}}
-        header = {"Authorization": f"token {server.token}"}
-        request = urllib.request.Request(f"{server.address}/api/sessions", json.dumps(session).encode(), header)
-        urllib.request.urlopen(request, timeout=20).close()
-        opened.append(Notebook(server, page.context.new_page(), name, list(cells), timeout))
+    def start(*cells, tab=page):
+        name = f"{request.node.name.partition('[')[0]}_{len(opened)}.ipynb"
+        opened.append(Notebook(server, kernel, tab, name, list(cells)))
         return opened[-1]
 
-    opened = []
     yield start
     for notebook in opened:
         notebook.close()
