@@ -7,6 +7,7 @@ import sys
 import threading
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import NamedTuple
 
 os.environ.setdefault("SINDIFF_PRESET", "smoke")
@@ -21,6 +22,8 @@ from sindiff.cli import main
 from sindiff.model import Model
 from sindiff.network.unet import PatchUNet, UNetConfig
 from sindiff.schedule import Schedule
+
+HERE = Path(__file__).parent
 
 
 class Finished(NamedTuple):
@@ -53,6 +56,15 @@ def random_network(seed=0, **config):
     for weights in network.parameters():
         weights.data = 0.1 * torch.randn(weights.shape, generator=generator)
     return network.requires_grad_(False)
+
+
+def pytest_collection_modifyitems(items):
+    """Mark whole programs as slow.  What shares a server, cores or ports stays in one of several processes."""
+    for item in items:
+        if item.path.is_relative_to(HERE / "whole"):
+            item.add_marker(pytest.mark.slow)
+        if item.path.parent.name in ("browser", "workflow", "notebooks"):
+            item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,6 @@ import psutil
 import pytest
 from jupyter_client import BlockingKernelClient
 
-HERE = Path(__file__).parent
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 SETTINGS = {
@@ -48,7 +47,7 @@ class Server:
             "JUPYTER_RUNTIME_DIR": str(self.runtime),
             "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
-            "PYTHONPATH": str(HERE.parents[2]),
+            "PYTHONPATH": str(Path(__file__).parents[3]),
         }
         env.pop("SINDIFF_UI", None)
         options = [f"--ServerApp.root_dir={self.folder}", f"--IdentityProvider.token={self.token}"]
@@ -142,13 +141,6 @@ class Notebook:
         self.client.stop_channels()
 
 
-def pytest_collection_modifyitems(items):
-    """All in one process: they share the server."""
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     pytest.importorskip("jupyterlab", reason="needs JupyterLab")
@@ -174,6 +166,7 @@ def chromium(server):
 @pytest.fixture(scope="module")
 def context(chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(60_000)
     yield context
     context.close()
 

@@ -32,10 +32,7 @@ CONFIG = {
     "notebooks": False,
 }
 
-pytestmark = [
-    pytest.mark.skipif(not SNAKEMAKE.exists(), reason="no workflow engine here: make engine"),
-    pytest.mark.xdist_group("workflow"),
-]
+pytestmark = pytest.mark.skipif(not SNAKEMAKE.exists(), reason="no workflow engine here: make engine")
 
 
 def command(folder, pictures=(PICTURE,), options=(), **config):
