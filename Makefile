@@ -89,6 +89,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@echo "[2/2] Installing PyTorch, JupyterLab and what else they need (0.4 GB; 3 GB on Linux if PyTorch comes with CUDA)"
 	@$(PY) $(PIP) -r requirements.lock -e .
+	@$(PY) -m compileall -q -j $(JOBS) $(VENV)/lib > /dev/null || true  # what pip does, but on one core
 	@touch $@
 
 $(ENGINE)/.ready: workflow/requirements.txt

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
 import psutil
@@ -90,23 +91,27 @@ class Server:
         return left
 
 
+class Kernel(NamedTuple):
+    """A running kernel, and what speaks to it beside the page."""
+
+    id: str
+    client: BlockingKernelClient
+
+
 class Notebook:
     """A notebook open in the browser, all its cells run by a kernel that is there."""
 
-    def __init__(self, server: Server, kernel: str, page, name: str, cells: list[str]):
-        self.page, self.server, self.name = page, server, name
+    def __init__(self, server: Server, kernel: Kernel, page, name: str, cells: list[str]):
+        self.page, self.server, self.name, self.client = page, server, name, kernel.client
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
         notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(notebook, server.folder / name)
-        server.ask("api/sessions", {"path": name, "name": "", "type": "notebook", "kernel": {"id": kernel}})
+        server.ask("api/sessions", {"path": name, "name": "", "type": "notebook", "kernel": {"id": kernel.id}})
         self.open()
+        before = self.ask("len(get_ipython().history_manager.input_hist_raw)")
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.locator('[data-command="runmenu:run-all"]').click()
-        self.client = BlockingKernelClient(connection_file=str(server.runtime / f"kernel-{kernel}.json"))
-        self.client.load_connection_file()
-        self.client.start_channels()
-        self.client.wait_for_ready(timeout=30)
-        self.ask("None", 60)
+        self.until(f"len(get_ipython().history_manager.input_hist_raw) >= {before + len(cells)}", 60)
 
     def open(self) -> None:
         """Go to the notebook's page, and wait until its kernel is ready."""
@@ -115,7 +120,7 @@ class Notebook:
         self.page.locator(".jp-NotebookPanel").wait_for(timeout=60_000)
         self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for(timeout=60_000)
 
-    def ask(self, expression: str, timeout: float = 30):
+    def ask(self, expression: str, timeout: float = 60):
         """What an expression is worth in the kernel, by way of JSON."""
         code = f"import json; __json__ = json.dumps({expression})"
         answer = self.client.execute_interactive(
@@ -136,9 +141,6 @@ class Notebook:
     def save(self) -> None:
         self.page.locator('.jp-NotebookPanel-toolbar [data-command="docmanager:save"]').click()
         self.page.locator(".jp-mod-current.jp-mod-dirty").wait_for(state="detached")
-
-    def close(self) -> None:
-        self.client.stop_channels()
 
 
 @pytest.fixture(scope="session")
@@ -179,11 +181,16 @@ def page(context):
 
 
 @pytest.fixture(scope="module")
-def kernel(server):
-    """The id of the one kernel of a file of tests."""
-    started = server.ask("api/kernels", {"name": "python3"})
-    yield started["id"]
-    server.ask(f"api/kernels/{started['id']}", method="DELETE")
+def kernel(server, chromium):
+    """One kernel for a file of tests."""
+    name = server.ask("api/kernels", {"name": "python3"})["id"]
+    client = BlockingKernelClient(connection_file=str(server.runtime / f"kernel-{name}.json"))
+    client.load_connection_file()
+    client.start_channels()
+    client.wait_for_ready(timeout=60)
+    yield Kernel(name, client)
+    client.stop_channels()
+    server.ask(f"api/kernels/{name}", method="DELETE")
 
 
 @pytest.fixture
@@ -196,6 +203,4 @@ def open_notebook(server, kernel, page, request):
         opened.append(Notebook(server, kernel, tab, name, list(cells)))
         return opened[-1]
 
-    yield start
-    for notebook in opened:
-        notebook.close()
+    return start
