@@ -3,10 +3,12 @@ PRESET ?= laptop
 KERNEL ?= python3
 ROW ?= table1
 PROFILE ?= local
+JOBS ?= 2
 
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip install -qq
+PIP := -m pip install -qq --no-compile
+TESTS := OMP_NUM_THREADS=1 SINDIFF_PRESET=smoke $(PY) -m pytest -n $(JOBS) --dist loadgroup
 READY := $(VENV)/.ready
 ENGINE := .venv-workflow
 RUN := runs/reproduce/$(PRESET)
@@ -14,7 +16,7 @@ RUN := runs/reproduce/$(PRESET)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bench bench-gpu test test-slurm reproduce engine lab studio kernel figures models lint lock clean
+.PHONY: help setup demo check test test-colab bench bench-gpu test-slurm reproduce engine lab studio kernel figures models lint lock clean
 
 help: ## List these goals
 	@echo "usage: make GOAL [PYTHON=python3.11]"
@@ -27,8 +29,11 @@ demo: setup ## Train on one picture and invent new ones: notebooks/00_start.ipyn
 	@echo "Notebook: figures/quickstart/00_start.ipynb"
 	@echo "Pictures:" && ls figures/quickstart/*.png
 
-test: setup ## Run the tests, and every notebook at the smallest preset
-	SINDIFF_PRESET=smoke $(PY) -m pytest --nbmake --nbmake-timeout=300 tests notebooks
+check: lint ## Run what takes minutes: the style, and the tests that stay in one process (JOBS=2)
+	$(TESTS) --durations=10 tests/paper tests/parts
+
+test: lint engine ## Run all: the same, whole programs, the browser, and every notebook at the smallest preset (JOBS=2)
+	$(TESTS) --durations=40 --nbmake --nbmake-timeout=300 tests notebooks
 
 test-colab: .venv-colab/.ready ## Test the widgets with Colab's older ipywidgets and ipykernel
 	$(PY) -m pytest tests/whole/test_colab.py
@@ -80,26 +85,23 @@ $(READY): requirements.lock pyproject.toml
 	  { echo "sindiff needs Python 3.11 or newer, and $(PYTHON) is not: try make PYTHON=python3.11"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	  { echo "$(PYTHON) lacks venv: install it first (Debian and Ubuntu: apt install python3-venv)"; exit 1; }
-	@echo "[1/4] Creating $(VENV)"
+	@echo "[1/2] Creating $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
-	@echo "[2/4] Installing PyTorch (about 0.2 GB to download, 3 GB on Linux when it comes with CUDA)"
-	@$(PIP) -c requirements.lock torch
-	@echo "[3/4] Installing JupyterLab and the other packages (about 0.2 GB)"
-	@$(PIP) -r requirements.lock
-	@echo "[4/4] Installing sindiff"
-	@$(PIP) --no-deps -e .
+	@echo "[2/2] Installing PyTorch, JupyterLab and what else they need (0.4 GB; 3 GB on Linux if PyTorch comes with CUDA)"
+	@$(PY) $(PIP) -r requirements.lock -e .
+	@$(PY) -m compileall -q -j $(JOBS) $(VENV)/lib > /dev/null || true  # what pip does, but on one core
 	@touch $@
 
 $(ENGINE)/.ready: workflow/requirements.txt
 	@echo "Creating $(ENGINE) (about 0.1 GB)"
 	@$(PYTHON) -m venv $(ENGINE)
-	@$(ENGINE)/bin/python -m pip install -qq -r workflow/requirements.txt
+	@$(ENGINE)/bin/python $(PIP) -r workflow/requirements.txt
 	@touch $@
 
 # Colab's versions on top of the locked ones: what is not installed here is found in .venv.
 .venv-colab/.ready: $(READY)
 	@$(PY) -m venv .venv-colab
-	@.venv-colab/bin/python -m pip install -qq ipywidgets==7.7.1 ipykernel==6.17.1 ipython==7.34.0 anywidget==0.9.21
+	@.venv-colab/bin/python $(PIP) ipywidgets==7.7.1 ipykernel==6.17.1 ipython==7.34.0 anywidget==0.9.21
 	@$(PY) -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' > "$$(.venv-colab/bin/python -c \
 	  'import sysconfig; print(sysconfig.get_path("purelib"))')/locked.pth"
 	@touch $@

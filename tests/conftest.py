@@ -7,6 +7,7 @@ import sys
 import threading
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import NamedTuple
 
 os.environ.setdefault("SINDIFF_PRESET", "smoke")
@@ -19,8 +20,11 @@ from PIL import Image
 
 from sindiff.cli import main
 from sindiff.model import Model
+from sindiff.network.experts import ExpertsConfig
 from sindiff.network.unet import PatchUNet, UNetConfig
 from sindiff.schedule import Schedule
+
+HERE = Path(__file__).parent
 
 
 class Finished(NamedTuple):
@@ -53,6 +57,24 @@ def random_network(seed=0, **config):
     for weights in network.parameters():
         weights.data = 0.1 * torch.randn(weights.shape, generator=generator)
     return network.requires_grad_(False)
+
+
+def pytest_collection_modifyitems(items):
+    """Mark whole programs as slow.  What shares a server, cores or ports stays in one of several processes."""
+    for item in items:
+        if item.path.is_relative_to(HERE / "whole"):
+            item.add_marker(pytest.mark.slow)
+        if item.path.parent.name in ("browser", "workflow", "notebooks"):
+            item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
+
+
+torch.set_num_threads(1)  # pictures as small as these gain nothing from more; and a fork loses all but one
+
+
+@pytest.fixture(autouse=True)
+def _seeded():
+    """A test draws the same numbers alone, among others and in whatever order."""
+    torch.manual_seed(0)
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +116,33 @@ def model():
     """An untrained model with random weights."""
     picture = {"name": "none", "licence": "CC0-1.0"}
     return Model(random_network(), Schedule("linear", 1000), "v", (16, 24), picture, {"seed": 0})
+
+
+@pytest.fixture(scope="session")
+def models():
+    """Of one, two and three levels, one whose norm spans the canvas, and one that is local under little noise.
+
+    All carry far, as a trained one may.
+    """
+    shapes = {"1": {"mult": (1,)}, "2": {}, "3": {"mult": (1, 2, 4)}, "group": {"norm": "group"}}
+    networks = {name: random_network(**shape) for name, shape in shapes.items()}
+    near, far = random_network(mult=(1,)), random_network(mult=(1,), norm="group", cell=2)
+    networks["mixed"] = ExpertsConfig((near.config, far.config), (700, 1000)).build().eval().requires_grad_(False)
+    networks["mixed"].networks = torch.nn.ModuleList((near, far))
+    for network in networks.values():
+        for weights in network.parameters():
+            if weights.ndim == 4:
+                weights.data *= 10 / weights[0].numel() ** 0.5
+            else:
+                weights.data += weights.ndim == 1
+    schedule = Schedule("cosine", 1000)
+    return {name: Model(network, schedule, "v", (16, 24)) for name, network in networks.items()}
+
+
+@pytest.fixture
+def no_waiting(monkeypatch):
+    """A killed process loses nothing that the system has taken: only a power cut needs the wait for the disk."""
+    monkeypatch.setattr(os, "fsync", lambda handle: None)
 
 
 @pytest.fixture(scope="session")

@@ -108,8 +108,8 @@ def _picture(name: str, config: dict[str, Any]) -> tuple[str, Path]:
 
 
 def _protocols() -> Any:
-    """sindiff/protocol.py, without the package around it."""
-    spec = importlib.util.spec_from_file_location("protocol", ROOT / "sindiff" / "protocol.py")
+    """sindiff/paper/protocol.py, without the package around it."""
+    spec = importlib.util.spec_from_file_location("protocol", ROOT / "sindiff" / "paper" / "protocol.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

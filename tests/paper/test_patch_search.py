@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from sindiff.oracle.exact import border_patch_denoiser
 from sindiff.oracle.exact import quick as patch_search
+from sindiff.oracle.exact import border_patch_denoiser
 from sindiff.oracle.quick import quick_patch_denoiser
 from sindiff.schedule import Schedule
 

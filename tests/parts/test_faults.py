@@ -8,8 +8,9 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -98,10 +99,13 @@ def test_a_run_goes_on_with_more_steps(picture, tmp_path):
     assert load_model(tmp_path).training["step"] == 5
 
 
-def test_minutes_bound_the_training(picture, tmp_path):
+def test_minutes_bound_the_training(picture, tmp_path, monkeypatch):
+    """By a clock on which each step takes an eighth of a second."""
+    clock = SimpleNamespace(perf_counter=count(0, 0.125).__next__)
+    monkeypatch.setattr(sindiff.training.loop, "time", clock)
     *_, state = train_in(tmp_path, picture, smoke(), upkeep=Upkeep(minutes=0.5 / 60, previews=0))
-    assert 0.5 <= state.seconds < 5
-    assert steps_logged(tmp_path)[-1] == state.step
+    assert (state.step, state.seconds) == (4, 0.5)
+    assert steps_logged(tmp_path) == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Runs that are killed, in forked children: called by test_kill.py, prints what was left as JSON.
 
 `moments FOLDER`: a child for each moment just before and just after a file changes its name.
-`random FOLDER KILLS`: kills from outside, at random moments, until a run has ended in spite of them.
+`random FOLDER KILLS`: at calls of functions drawn by lot, the same in every run of this; then the run may end.
 """
 
 import hashlib
@@ -11,21 +11,24 @@ import random
 import shutil
 import signal
 import sys
-import time
 import traceback
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import torch
 
 torch.set_num_threads(1)  # before anything starts threads, which a fork would lose
 
+import torch._dynamo  # noqa: E402  (a process's first step imports it: once here, not in every fork)
 from PIL import Image  # noqa: E402
 from safetensors.torch import load_file  # noqa: E402
 
 from sindiff.checkpoint import load_tensors  # noqa: E402
 from sindiff.training.presets import get_preset  # noqa: E402
 from sindiff.training.runs import Upkeep, train_in  # noqa: E402
+
+os.fsync = lambda handle: None  # a killed process loses nothing that the system has taken: a power cut would
 
 PICTURE = torch.rand(3, 12, 16, generator=torch.Generator().manual_seed(0)) * 2 - 1
 SMOKE = get_preset("smoke")
@@ -34,7 +37,7 @@ SMOKE = get_preset("smoke")
 def train(folder, steps):
     """A run that saves after every step."""
     preset = replace(SMOKE, train=replace(SMOKE.train, steps=steps), sample_steps=1)
-    for _ in train_in(folder, PICTURE, preset, upkeep=Upkeep(previews=2, save_every=-1)):
+    for _ in train_in(folder, PICTURE, preset, upkeep=Upkeep(previews=1, save_every=-1)):
         pass
 
 
@@ -114,56 +117,86 @@ def result(folder):
     }
 
 
-def moments(folder, steps=3):
-    report = {"half": [], "kills": 0, "results": []}
+def undisturbed(folder, steps):
+    """Train in a child to the end; returns how many functions it called, and what must not depend on kills."""
+
+    def run():
+        calls = 0
+
+        def count(frame, event, argument):
+            nonlocal calls
+            calls += event in ("call", "c_call")
+
+        sys.setprofile(count)
+        train(folder / "run", steps)
+        sys.setprofile(None)
+        (folder / "calls").write_text(str(calls))
+
+    was_killed(start(run))
+    calls, ended = int((folder / "calls").read_text()), result(folder / "run")
+    shutil.rmtree(folder / "run")
+    return calls, ended
+
+
+def train_for(folder, steps, calls):
+    """Train in a child that dies after so many calls of functions, if it has not ended by then."""
+
+    def run():
+        left = calls
+
+        def die(frame, event, argument):
+            nonlocal left
+            left -= event in ("call", "c_call")
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.setprofile(die)
+        train(folder, steps)
+
+    return was_killed(start(run))
+
+
+def until_end(folder, steps):
+    """Train in a child that nobody kills; returns the result, and removes the run."""
+    if was_killed(start(partial(train, folder, steps))):
+        raise RuntimeError("nobody killed this one")
+    ended = result(folder)
+    shutil.rmtree(folder)
+    return ended
+
+
+def moments(folder, steps=2):
+    report = {"half": [], "kills": 0, "results": [], "undisturbed": undisturbed(folder, steps)[1]}
     for before in (True, False):
         call = 1
         while train_until(folder / "run", steps, call, before):
             report["kills"] += 1
             report["half"] += half_files(folder / "run")
-            if was_killed(start(lambda: train(folder / "run", steps))):
-                raise RuntimeError("nobody killed this one")
-            report["results"].append(result(folder / "run"))
-            shutil.rmtree(folder / "run")
+            report["results"].append(until_end(folder / "run", steps))
             call += 1
         shutil.rmtree(folder / "run")
     return report
 
 
 def at_random(folder, kills, steps=12):
-    """Delays are drawn over a third of an undisturbed run, so that each life does something."""
-    report = {"half": [], "kills": 0, "results": []}
-    begun = time.monotonic()
-    was_killed(start(lambda: train(folder / "undisturbed", steps)))
-    duration = time.monotonic() - begun
-    rng = random.Random(0)
-    while report["kills"] < kills or not report["results"]:
-        child = start(lambda: train(folder / "run", steps))
-        time.sleep(rng.uniform(0, duration / 3) if report["kills"] < 10 * kills else duration)
-        os.kill(child, signal.SIGKILL)
-        if was_killed(child):
+    """A life is drawn from the calls of a third of an undisturbed run, so that each does something."""
+    calls, ended = undisturbed(folder, steps)
+    report = {"half": [], "kills": 0, "results": [], "undisturbed": ended}
+    luck = random.Random(0)
+    while report["kills"] < kills:
+        if train_for(folder / "run", steps, luck.randrange(calls // 3)):
             report["kills"] += 1
             report["half"] += half_files(folder / "run")
         else:
-            report["results"].append(result(folder / "run"))
-            shutil.rmtree(folder / "run")
-    if (folder / "run").exists():
-        was_killed(start(lambda: train(folder / "run", steps)))
-        report["results"].append(result(folder / "run"))
+            report["results"].append(until_end(folder / "run", steps))
+    report["results"].append(until_end(folder / "run", steps))
     return report
 
 
 def main():
     mode, folder, *numbers = sys.argv[1:]
-    folder = Path(folder)
-    if mode == "moments":
-        steps = 3
-        report = moments(folder, steps)
-        was_killed(start(lambda: train(folder / "undisturbed", steps)))
-    else:
-        report = at_random(folder, int(numbers[0]))
-    report["undisturbed"] = result(folder / "undisturbed")
-    print(json.dumps(report))
+    run = {"moments": moments, "random": at_random}[mode]
+    print(json.dumps(run(Path(folder), *map(int, numbers))))
 
 
 if __name__ == "__main__":

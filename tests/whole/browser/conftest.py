@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
 import psutil
@@ -68,18 +69,13 @@ class Server:
                 time.sleep(0.2)
         raise RuntimeError(f"JupyterLab did not start:\n{self.log.read_text()[-2000:]}")
 
-    def ask(self, path: str):
-        request = urllib.request.Request(f"{self.address}/{path}", headers={"Authorization": f"token {self.token}"})
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return json.load(answer)
-
-    def kernel_of(self, name: str) -> str:
-        """The id of the kernel that runs a notebook, once it is there."""
-        end = time.monotonic() + 60
-        while not (found := [s["kernel"]["id"] for s in self.ask("api/sessions") if s["path"] == name]):
-            assert time.monotonic() < end, f"no kernel for {name}"
-            time.sleep(0.1)
-        return found[0]
+    def ask(self, path: str, body=None, method: str | None = None):
+        """What the server answers: to GET, to POST if there is a body, or to another method."""
+        data = None if body is None else json.dumps(body).encode()
+        header = {"Authorization": f"token {self.token}"}
+        request = urllib.request.Request(f"{self.address}/{path}", data, header, method=method)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.loads(answer.read() or "null")
 
     def stop(self) -> list[psutil.Process]:
         """End it; returns the processes that it left behind."""
@@ -95,23 +91,27 @@ class Server:
         return left
 
 
-class Notebook:
-    """A notebook open in the browser, all its cells run."""
+class Kernel(NamedTuple):
+    """A running kernel, and what speaks to it beside the page."""
 
-    def __init__(self, server: Server, page, name: str, cells: list[str], timeout: float):
-        self.page, self.server, self.name = page, server, name
+    id: str
+    client: BlockingKernelClient
+
+
+class Notebook:
+    """A notebook open in the browser, all its cells run by a kernel that is there."""
+
+    def __init__(self, server: Server, kernel: Kernel, page, name: str, cells: list[str]):
+        self.page, self.server, self.name, self.client = page, server, name, kernel.client
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
         notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(notebook, server.folder / name)
+        server.ask("api/sessions", {"path": name, "name": "", "type": "notebook", "kernel": {"id": kernel.id}})
         self.open()
-        self.kernel = server.kernel_of(name)
+        before = self.ask("len(get_ipython().history_manager.input_hist_raw)")
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.locator('[data-command="runmenu:run-all"]').click()
-        self.client = BlockingKernelClient(connection_file=str(server.runtime / f"kernel-{self.kernel}.json"))
-        self.client.load_connection_file()
-        self.client.start_channels()
-        self.client.wait_for_ready(timeout=30)
-        self.ask("None", timeout)
+        self.until(f"len(get_ipython().history_manager.input_hist_raw) >= {before + len(cells)}", 60)
 
     def open(self) -> None:
         """Go to the notebook's page, and wait until its kernel is ready."""
@@ -120,7 +120,7 @@ class Notebook:
         self.page.locator(".jp-NotebookPanel").wait_for(timeout=60_000)
         self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for(timeout=60_000)
 
-    def ask(self, expression: str, timeout: float = 30):
+    def ask(self, expression: str, timeout: float = 60):
         """What an expression is worth in the kernel, by way of JSON."""
         code = f"import json; __json__ = json.dumps({expression})"
         answer = self.client.execute_interactive(
@@ -141,9 +141,6 @@ class Notebook:
     def save(self) -> None:
         self.page.locator('.jp-NotebookPanel-toolbar [data-command="docmanager:save"]').click()
         self.page.locator(".jp-mod-current.jp-mod-dirty").wait_for(state="detached")
-
-    def close(self) -> None:
-        self.client.stop_channels()
 
 
 @pytest.fixture(scope="session")
@@ -168,45 +165,42 @@ def chromium(server):
         browser.close()
 
 
-@pytest.fixture
-def page(chromium):
+@pytest.fixture(scope="module")
+def context(chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    yield context.new_page()
+    context.set_default_timeout(60_000)
+    yield context
     context.close()
 
 
 @pytest.fixture
-def open_notebook(server, page, request):
-    """open_notebook(*cells): write a notebook, open it, run it."""
-    opened = []
+def page(context):
+    page = context.new_page()
+    yield page
+    page.close()
 
-    def start(*cells, timeout=60):
-        name = f"{request.node.name.partition('[')[0]}_{len(opened)}.ipynb"
-        opened.append(Notebook(server, page, name, list(cells), timeout))
-        return opened[-1]
 
-    yield start
-    for notebook in opened:
-        notebook.close()
-        path = f"{server.address}/api/kernels/{notebook.kernel}"
-        header = {"Authorization": f"token {server.token}"}
-        urllib.request.urlopen(urllib.request.Request(path, headers=header, method="DELETE"), timeout=20).close()
+@pytest.fixture(scope="module")
+def kernel(server, chromium):
+    """One kernel for a file of tests."""
+    name = server.ask("api/kernels", {"name": "python3"})["id"]
+    client = BlockingKernelClient(connection_file=str(server.runtime / f"kernel-{name}.json"))
+    client.load_connection_file()
+    client.start_channels()
+    client.wait_for_ready(timeout=60)
+    yield Kernel(name, client)
+    client.stop_channels()
+    server.ask(f"api/kernels/{name}", method="DELETE")
 
 
 @pytest.fixture
-def open_beside(server, page):
-    """open_beside(notebook, *cells): another notebook on the same kernel, in a tab of its own."""
+def open_notebook(server, kernel, page, request):
+    """open_notebook(*cells, tab=page): write a notebook, open it in a tab, run it."""
+    opened = []
 
-    def start(beside, *cells, timeout=60):
-        name = f"beside_{beside.name}"
-        session = {"path": name, "name": "", "type": "notebook", "kernel": {"id": beside.kernel}}
-        header = {"Authorization": f"token {server.token}"}
-        request = urllib.request.Request(f"{server.address}/api/sessions", json.dumps(session).encode(), header)
-        urllib.request.urlopen(request, timeout=20).close()
-        opened.append(Notebook(server, page.context.new_page(), name, list(cells), timeout))
+    def start(*cells, tab=page):
+        name = f"{request.node.name.partition('[')[0]}_{len(opened)}.ipynb"
+        opened.append(Notebook(server, kernel, tab, name, list(cells)))
         return opened[-1]
 
-    opened = []
-    yield start
-    for notebook in opened:
-        notebook.close()
+    return start

@@ -68,10 +68,10 @@ def test_huge_files_and_sliders_at_their_ends(page, open_notebook, tmp_path):
     notebook.until("'Done' in studio.line.value and not studio.runner.busy", 60)
 
 
-def test_two_notebooks_on_one_kernel_and_a_closed_tab(page, open_notebook, open_beside):
+def test_two_notebooks_on_one_kernel_and_a_closed_tab(page, context, open_notebook):
     first = open_notebook(START.format(name="studio"))
-    second = open_beside(first, START.format(name="other"))
-    assert second.kernel == first.kernel
+    second = open_notebook(START.format(name="other"), tab=context.new_page())
+    assert second.ask("studio is not other")
     second.page.locator(".sindiff-draw[data-ready]").wait_for()
     for studio in ("studio", "other"):
         first.ask(f"setattr({studio}.steps, 'value', 50)")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-WORKFLOW = Path(__file__).parents[3] / "workflow"
+WORKFLOW = Path(__file__).parents[2] / "workflow"
 sys.path.insert(0, str(WORKFLOW))
 
 import estimate  # noqa: E402
@@ -158,3 +158,19 @@ def test_tables_share_their_trainings():
     assert len(plans.pictures) == 50
     assert plans.jobs["train/paper_places"] == 50
     assert sum(len(plans.cells_of(table)) for table in plans.tables) == len(plans.cells) + 50
+
+
+@pytest.mark.parametrize(
+    ("ask", "answer"),
+    [
+        ({"table": "table9"}, "unknown table 'table9'"),
+        ({"preset": "huge"}, "unknown preset 'huge'"),
+        ({"table": "table4"}, "table4 needs preset paper"),
+        ({"methods": ["stylegan"]}, "table1 has no method 'stylegan'"),
+        ({"pictures": ["a/x.png", "b/x.png"]}, "two pictures have the same name"),
+        ({"pictures": ["nowhere"]}, "nowhere: no bundled picture"),
+    ],
+)
+def test_mistakes(ask, answer):
+    with pytest.raises(ValueError, match=answer):
+        plan.planned({**CONFIG, **ask})

@@ -1,8 +1,6 @@
-"""The exercises of 08_outpaint: right answers pass, wrong ones do not."""
+"""The exercises of 08_outpaint: right answers and wrong ones."""
 
 from itertools import chain
-
-import pytest
 
 from sindiff.lab import checks
 from sindiff.metrics import seam_energy
@@ -34,16 +32,6 @@ WRONG_SEAMS = {
     ),
     "one number": lambda pictures, edge: by_hand(pictures, edge).mean(),
 }
-
-
-@pytest.mark.parametrize("name", RIGHT_SEAMS)
-def test_right_seam(verdict, name):
-    assert verdict(checks.seam, RIGHT_SEAMS[name]) == "Right!"
-
-
-@pytest.mark.parametrize("name", WRONG_SEAMS)
-def test_wrong_seam(verdict, name):
-    assert verdict(checks.seam, WRONG_SEAMS[name]).startswith("Not yet: ")
 
 
 def stretches(timesteps, jump, times):
@@ -85,14 +73,12 @@ WRONG_WALKS = {
     "the last leg alone": lambda timesteps, jump, times: legs(timesteps, jump, times)[-1:],
     "one list": lambda timesteps, jump, times: [list(chain.from_iterable(legs(timesteps, jump, times)))],
 }
-
-
-def test_right_walk(verdict):
-    assert verdict(checks.walk, legs) == "Right!"
-    assert verdict(checks.walk, stretches) == "Right!"
-    assert verdict(checks.walk, lambda *arguments: tuple(map(tuple, legs(*arguments)))) == "Right!"
-
-
-@pytest.mark.parametrize("name", WRONG_WALKS)
-def test_wrong_walk(verdict, name):
-    assert verdict(checks.walk, WRONG_WALKS[name]).startswith("Not yet: ")
+RIGHT_WALKS = {
+    "the package's": legs,
+    "stretches": stretches,
+    "tuples": lambda *arguments: tuple(map(tuple, legs(*arguments))),
+}
+EXERCISES = {
+    checks.seam: (RIGHT_SEAMS, WRONG_SEAMS),
+    checks.walk: (RIGHT_WALKS, WRONG_WALKS),
+}

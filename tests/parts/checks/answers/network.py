@@ -1,6 +1,5 @@
-"""The exercises of 04_network: right answers pass, wrong ones do not."""
+"""The exercises of 04_network: right answers and wrong ones."""
 
-import pytest
 import torch
 
 from sindiff.lab import checks
@@ -55,19 +54,7 @@ WRONG_COUNTS = {
     "1x1 convolutions": lambda i, o, t: count(i, o, t) - 8 * (i + o) * o,
     "with norms": lambda i, o, t: count(i, o, t) + 2 * i + 2 * o,
 }
-
-
-def test_right_answers(verdict):
-    assert verdict(checks.embedding, time_embedding) == "Right!"
-    assert verdict(checks.embedding, waves()) == "Right!"
-    assert verdict(checks.block_parameters, count) == "Right!"
-
-
-@pytest.mark.parametrize("name", WRONG_EMBEDDINGS)
-def test_wrong_embedding(verdict, name):
-    assert verdict(checks.embedding, WRONG_EMBEDDINGS[name]).startswith("Not yet: ")
-
-
-@pytest.mark.parametrize("name", WRONG_COUNTS)
-def test_wrong_count(verdict, name):
-    assert verdict(checks.block_parameters, WRONG_COUNTS[name]).startswith("Not yet: ")
+EXERCISES = {
+    checks.embedding: ({"the package's": time_embedding, "by hand": waves()}, WRONG_EMBEDDINGS),
+    checks.block_parameters: ({"counted": count}, WRONG_COUNTS),
+}
