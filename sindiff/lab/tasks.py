@@ -35,7 +35,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Task:
-    """application: what is done.  given(request): what it is given.  mode: how the picture is drawn on (see draw.MODES).
+    """application: what is done.  given(request): what it is given.  mode: how the picture is drawn on (draw.MODES).
     hint: what to do before Run.
 
     controls: name -> smallest, largest and first value for a picture's height and width.  seen: what of a step's x0_hat

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from sindiff.oracle.exact import quick as patch_search
+from sindiff.oracle import quick as patch_search
 from sindiff.oracle.exact import border_patch_denoiser
 from sindiff.oracle.quick import quick_patch_denoiser
 from sindiff.schedule import Schedule

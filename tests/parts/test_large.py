@@ -6,8 +6,8 @@ import torch
 from PIL import Image
 
 from sindiff.applications.sampling import generate
-from sindiff.large.sample import plan
-from sindiff.large.sample import sample as large
+from sindiff.large import plan
+from sindiff.large import sample as large
 from sindiff.large.canvas import Canvas, save_canvas
 from sindiff.large.plan import amount, plan_pictures
 from sindiff.large.sample import sample_to_files

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from sindiff.large.sample import sample as large
+from sindiff.large import sample as large
 from sindiff.large.canvas import Canvas
 from sindiff.large.plan import UNFINISHED, plan_pictures
 from sindiff.large.sample import sample_to_files

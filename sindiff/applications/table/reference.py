@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from torch import Tensor
 
-from sindiff.applications.draw import reference
+from sindiff.applications import reference
 from sindiff.applications.draw import Draw
 from sindiff.applications.reference import Recipe
 from sindiff.applications.table.row import MASK, Application, Given, Option
