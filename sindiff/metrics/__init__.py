@@ -1,5 +1,6 @@
 """How close samples are to their picture, how much they differ, and how much they copy."""
 
+from sindiff.metrics.coherence import incoherence, missing
 from sindiff.metrics.copying import copied_share, copying, nearest_patches, nnf_diversity
 from sindiff.metrics.evaluation import Evaluation, Networks, evaluate, load_networks
 from sindiff.metrics.features import inception_features, vgg_features
@@ -22,11 +23,13 @@ __all__ = [
     "frechet_distance",
     "gaussian",
     "inception_features",
+    "incoherence",
     "load_networks",
     "lpips_diversity",
     "lpips_embedding",
     "lpips_to_picture",
     "mean_interval",
+    "missing",
     "multiscale_swd",
     "nearest_patches",
     "nnf_diversity",
