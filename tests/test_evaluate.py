@@ -73,7 +73,8 @@ def test_the_mean_leaves_out_what_one_picture_lacks(found, folders):
 def test_what_was_not_measured_is_said_once(command, folders, tmp_path):
     finished = command("evaluate", *folders, "--weights", tmp_path / "no weights")
     lines = finished.err.splitlines()
-    assert len(lines) == 2
+    assert len(lines) == 3
+    assert sum("patches at 1/4 of the size" in line and "2 of 2 pictures" in line for line in lines) == 1
     assert all(line.startswith("not measured: ") for line in lines)
     assert sum("diversity" in line and line.endswith("1 of 2 pictures") for line in lines) == 1
     json.loads(finished.out)

@@ -12,7 +12,7 @@ def nearest(wanted: Tensor, picture: Tensor, size: int = 7) -> tuple[Tensor, Ten
     """For each patch (N, C * size * size) the nearest one of a picture (C, H, W): its number and how far it is.
 
     All pairs are compared.  Patches are numbered row by row; returns (N,) numbers and (N,) squared distances, 0 for a
-    patch that the picture holds.
+    patch that the picture holds.  Raises ValueError for a picture under `size` px.
     """
     width = picture.shape[-1] - size + 1
     rows = max(1, REFERENCES // max(1, width))
@@ -34,3 +34,11 @@ def patches_at(picture: Tensor, numbers: Tensor, size: int = 7) -> Tensor:
     rows = (numbers // width)[:, None, None] + steps[:, None]
     columns = (numbers % width)[:, None, None] + steps
     return picture[:, rows, columns].transpose(0, 1).flatten(1)
+
+
+def spread(n: int, most: int | None, seed: int = 0) -> Tensor:
+    """Of the numbers 0 to n - 1 at most so many, one by chance of each of equal stretches; all where they are few."""
+    if most is None or n <= most:
+        return torch.arange(n)
+    chance = torch.rand(most, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    return ((torch.arange(most) + chance) * n / most).long()
