@@ -9,11 +9,13 @@ import click
 from torch import Tensor
 
 from sindiff import metrics
+from sindiff.metrics.evaluation import LAYOUT
 from sindiff.metrics.weights import FOLDER_VARIABLE, KNOWN, missing, weights_folder
 from sindiff.pictures.bundled import find_picture
 from sindiff.pictures.images import load_picture, load_pictures
 
 PICTURES = {".png", ".jpg", ".jpeg"}
+LARGEST_LAYOUT = 128
 
 
 @click.command("evaluate")
@@ -34,20 +36,25 @@ def evaluate_command(image: str, samples: str, weights: Path | None, long_side: 
     means over pictures come first.
 
     \b
-    swd               distance of 7x7 patch statistics; 0 is equal, under 0.03 is good
-    swd_scales        the same, averaged over the pictures as they are, halved and quartered
+    swd, _2, _4       distance of 7x7 patch statistics; 0 is equal, under 0.03 is good.  _2, _4: of the pictures at
+                      a half and a quarter of their size; swd_scales is the mean of the three
+    incoherence       how far patches of the samples are from the picture's nearest, over its deviation: mush and
+                      mottle; 0 is none.  Also _2, _4
+    missing           how far the picture's patches are from the nearest of the samples; 0 is all shown.  Also _2, _4
     copied            share of patches whose neighbourhood is copied from the picture; 1 is the picture itself,
-                      noise has 0.2
-    nnf_diversity     disorder of where patches come from; 0 is one copy, 1 is chance
+                      noise has 0.2.  Also _2, _4, and _layout
+    nnf_diversity     disorder of where patches of the layout come from; 0 is one copy, 1 is chance
     diversity         deviation of each pixel over the samples, over the picture's own; 0 is one picture again
-                      and again
+                      and again.  Also _layout
     sifid_64, _192    Fréchet distance of Inception's features before its first and second pooling (Eq. 8)
     sifid_vgg         the same of VGG19's before its second
     lpips             mean LPIPS over all pairs of samples; lpips_eq9 is Eq. 9 as printed, N / (N - 2) of it
     lpips_to_picture  mean LPIPS to the picture; near 0 is learned by heart
 
     null is what could not be measured; why is said on stderr.  The last three kinds need pretrained weights.
-    IMAGE is reduced to the size its model was trained at, where settings.json tells, else to that of the samples.
+    IMAGE is reduced to the size its model was trained at, where settings.json tells, else to that of the samples.  The
+    layout is seen at a long side of 64 px, or of what its model was trained at, 128 at most.  Of pictures with more
+    than 2500 patches about so many, drawn with a fixed seed, are searched for.
 
     \b
     Examples:
@@ -59,7 +66,8 @@ def evaluate_command(image: str, samples: str, weights: Path | None, long_side: 
     networks = metrics.load_networks(weights)
     records = {}
     for file, made in pairs.items():
-        records[file.name] = asdict(metrics.evaluate(*load_pair(file, made, long_side), networks))
+        layout = min(recorded_long_side(made, "trained_at") or LAYOUT, LARGEST_LAYOUT)
+        records[file.name] = asdict(metrics.evaluate(*load_pair(file, made, long_side), networks, layout))
     for line in without(weights_folder(weights)):
         click.echo(f"not measured: {line}", err=True)
     notes = Counter(note for record in records.values() for note in record.pop("notes"))
@@ -85,7 +93,8 @@ def matching(pictures: Path, samples: Path) -> dict[Path, Path]:
 def load_pair(file: Path, made: Path, long_side: int | None) -> tuple[Tensor, Tensor]:
     """A picture (3, H, W) and its samples (B, 3, H', W'), of a folder or a file."""
     samples = load_pictures(made, long_side) if made.is_dir() else load_picture(made, long_side)[None]
-    return load_picture(file, long_side or trained_long_side(made) or max(samples.shape[-2:])), samples
+    recorded = recorded_long_side(made, "photo_at") or recorded_long_side(made, "trained_at")
+    return load_picture(file, long_side or recorded or max(samples.shape[-2:])), samples
 
 
 def mean(records: list[dict[str, float | None]]) -> dict[str, float | None]:
@@ -100,9 +109,9 @@ def without(folder: Path) -> list[str]:
     return [f"{', '.join(gone)}: not in {folder}; `sindiff weights fetch` downloads them"] if gone else []
 
 
-def trained_long_side(samples: Path) -> int | None:
-    """The long side that the samples' model was trained at, if settings.json tells."""
+def recorded_long_side(samples: Path, of: str) -> int | None:
+    """The long side of what settings.json tells of samples, if it does: "trained_at", or "photo_at" for full size."""
     try:
-        return int(max(json.loads((samples / "settings.json").read_text(encoding="utf-8"))["trained_at"]))
+        return int(max(json.loads((samples / "settings.json").read_text(encoding="utf-8"))[of]))
     except (OSError, ValueError, KeyError, TypeError):
         return None

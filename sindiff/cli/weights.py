@@ -39,21 +39,15 @@ def status_command(folder: Path | None) -> None:
     folder = weights_folder(folder)
     click.echo(f"folder   {folder}")
     for name, known in KNOWN.items():
-        click.echo(f"{name:9} {state_of(name, folder):12} {known.megabytes:4} MB  {known.url}  for {known.measures}")
+        click.echo(f"{name:9} {state_of(name, folder):9} {known.megabytes:4} MB  {known.url}  for {known.measures}")
 
 
 @weights_command.command("fetch")
 @click.argument("names", nargs=-1, type=click.Choice(list(KNOWN)))
 @FOLDER
 def fetch_command(names: tuple[str, ...], folder: Path | None) -> None:
-    """Download files, all or those of NAMES; one that is whole is left alone, a download that stopped goes on."""
+    """Download files, all or those of NAMES; one that is whole is left alone."""
     folder = weights_folder(folder)
     for name in names or KNOWN:
-        with tqdm(unit="B", unit_scale=True, desc=name, delay=0.5) as bar:
-            click.echo(fetch(name, folder, lambda done, size, bar=bar: advance(bar, done, size)))
-
-
-def advance(bar: tqdm, done: int, size: int) -> None:
-    """Move a bar to what is there."""
-    bar.total = size
-    bar.update(done - bar.n)
+        with tqdm(total=KNOWN[name].megabytes * 10**6, unit="B", unit_scale=True, desc=name, leave=False) as bar:
+            click.echo(fetch(name, folder, bar))

@@ -1,16 +1,11 @@
 """What a count of votes tells: an interval for the share and how surprising it is, both exact."""
 
-import math
-
-HALVINGS = 60  # of the interval that a bound lies in: as fine as a float
-
 
 def at_least(k: int, n: int, p: float) -> float:
     """Probability that n votes, each "yes" with probability p, have k or more of them."""
-    if not 0 < p < 1:
-        return float(k <= n * p)
-    yes, no = math.log(p), math.log1p(-p)
-    return math.fsum(math.exp(math.log(math.comb(n, i)) + i * yes + (n - i) * no) for i in range(k, n + 1))
+    from scipy.stats import binom
+
+    return float(binom.sf(k - 1, n, p))
 
 
 def interval(k: int, n: int, level: float = 0.95) -> tuple[float, float]:
@@ -19,13 +14,11 @@ def interval(k: int, n: int, level: float = 0.95) -> tuple[float, float]:
     It holds the true share in at least `level` of all studies.  No votes give (0, 1).
     Raises ValueError unless 0 <= k <= n and level is between 0 and 1.
     """
-    _require_votes(k, n)
-    if not 0 < level < 1:
-        raise ValueError(f"level must be between 0 and 1, not {level}")
-    tail = (1 - level) / 2
-    low = _rising(lambda p: at_least(k, n, p), tail) if k else 0.0
-    high = _rising(lambda p: at_least(k + 1, n, p), 1 - tail) if k < n else 1.0
-    return low, high
+    from scipy.stats import binomtest
+
+    _require(k, n, level)
+    found = binomtest(k, n).proportion_ci(level, "exact") if n else (0.0, 1.0)
+    return float(found[0]), float(found[1])
 
 
 def p_value(k: int, n: int) -> float:
@@ -33,8 +26,10 @@ def p_value(k: int, n: int) -> float:
 
     Raises ValueError unless 0 <= k <= n.
     """
-    _require_votes(k, n)
-    return min(1.0, 2 * at_least(max(k, n - k), n, 0.5))
+    from scipy.stats import binomtest
+
+    _require(k, n)
+    return float(binomtest(k, n).pvalue) if n else 1.0
 
 
 def power(share: float, n: int, level: float = 0.05) -> float:
@@ -42,22 +37,15 @@ def power(share: float, n: int, level: float = 0.05) -> float:
 
     It counts findings either way round.  Raises ValueError unless share is in 0..1, level between 0 and 1 and n >= 0.
     """
-    _require_votes(0, n)
-    if not 0 <= share <= 1 or not 0 < level < 1:
-        raise ValueError(f"share must be from 0 to 1 and level between them, not {share} and {level}")
+    _require(0, n, level)
+    if not 0 <= share <= 1:
+        raise ValueError(f"share must be from 0 to 1, not {share}")
     first = next((k for k in range((n + 1) // 2, n + 1) if p_value(k, n) <= level), n + 1)
     return at_least(first, n, share) + at_least(first, n, 1 - share)
 
 
-def _rising(function, wanted: float) -> float:
-    """Where a rising function of 0..1 reaches a value."""
-    low, high = 0.0, 1.0
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if function(middle) < wanted else (low, middle)
-    return (low + high) / 2
-
-
-def _require_votes(k: int, n: int) -> None:
+def _require(k: int, n: int, level: float = 0.5) -> None:
     if not 0 <= k <= n:
         raise ValueError(f"votes must be counted from 0 to their number, not {k} of {n}")
+    if not 0 < level < 1:
+        raise ValueError(f"level must be between 0 and 1, not {level}")

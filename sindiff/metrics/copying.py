@@ -6,27 +6,33 @@ import torch
 from torch import Tensor
 
 from sindiff.metrics.checks import check_pictures
+from sindiff.metrics.nearest import nearest
 from sindiff.metrics.patches import patches
 
 
-def nearest_patches(picture: Tensor, sample: Tensor, size: int = 7, chunk: int = 2048) -> Tensor:
+def nearest_patches(picture: Tensor, sample: Tensor, size: int = 7) -> Tensor:
     """Row and column of the picture's patch nearest to each patch of a sample, (H', W', 2)."""
-    reference = patches(picture[None], size)
-    width = reference.shape[2]
-    reference = reference.flatten(0, 2)
-    wanted = patches(sample[None], size)
-    norms = reference.square().sum(1)
-    flat = wanted.flatten(0, 2)
-    best = torch.cat([(norms - 2 * part @ reference.T).argmin(1) for part in flat.split(chunk)])
-    return torch.stack([best // width, best % width], dim=-1).reshape(*wanted.shape[1:3], 2)
+    wanted = patches(sample[None], size)[0]
+    numbers = nearest(wanted.flatten(0, 1), picture, size)[0]
+    width = picture.shape[-1] - size + 1
+    return torch.stack([numbers // width, numbers % width], dim=-1).unflatten(0, wanted.shape[:2])
 
 
-def share_copied(field: Tensor) -> float:
-    """Share of neighbours, one pixel down or to the right, whose nearest patches (H, W, 2) are such neighbours too."""
-    step = torch.eye(2, dtype=field.dtype, device=field.device)
-    down = (field[1:] - field[:-1] == step[0]).all(-1)
-    right = (field[:, 1:] - field[:, :-1] == step[1]).all(-1)
-    return torch.cat([down.flatten(), right.flatten()]).float().mean().item()
+def share_copied(numbers: Tensor, found: Tensor, width: int, picture_width: int) -> float:
+    """Share of neighbours, one pixel down or to the right, whose nearest patches are such neighbours too.
+
+    numbers: (N,), ascending, of patches of a sample, row by row, `width` in a row; pairs among these count.
+    found: (N,), those of the nearest patches in the picture.
+    """
+    alike = []
+    for down, right in ((1, 0), (0, 1)):
+        neighbour = numbers + down * width + right
+        place = torch.searchsorted(numbers, neighbour).clamp(max=len(numbers) - 1)
+        pairs = (numbers[place] == neighbour) & (numbers % width + right < width)
+        first, second = found[pairs], found[place][pairs]
+        joined = (second - first == down * picture_width + right) & (first % picture_width + right < picture_width)
+        alike.append(joined)
+    return torch.cat(alike).float().mean().item()
 
 
 def disorder(field: Tensor, rows: int, columns: int, seed: int = 0) -> float:
@@ -51,9 +57,13 @@ def compressed_bytes(field: Tensor) -> int:
 def copying(picture: Tensor, samples: Tensor, size: int = 7) -> tuple[float, float]:
     """copied_share and nnf_diversity with one search for both, which is what takes the time."""
     check_pictures(picture, samples)
-    fields = [nearest_patches(picture, sample, size) for sample in samples]
     rows, columns = (side - size + 1 for side in picture.shape[-2:])
-    shares, disorders = zip(*[(share_copied(field), disorder(field, rows, columns)) for field in fields], strict=True)
+    shares, disorders = [], []
+    for sample in samples:
+        field = nearest_patches(picture, sample, size).cpu()
+        found = (field[..., 0] * columns + field[..., 1]).flatten()
+        shares.append(share_copied(torch.arange(len(found)), found, field.shape[1], columns))
+        disorders.append(disorder(field, rows, columns))
     return sum(shares) / len(shares), sum(disorders) / len(disorders)
 
 

@@ -2,10 +2,8 @@
 
 import statistics
 from collections.abc import Sequence
-from math import pi, sqrt, tan
+from math import sqrt
 from typing import NamedTuple
-
-import numpy as np
 
 
 class Interval(NamedTuple):
@@ -21,16 +19,7 @@ def mean_interval(values: Sequence[float], confidence: float = 0.95) -> Interval
         raise ValueError("a mean needs one value at least")
     if len(values) == 1:
         return Interval(values[0], None)
+    from scipy.stats import t
+
     error = statistics.stdev(values) / sqrt(len(values))
-    return Interval(statistics.fmean(values), two_sided_t(confidence, len(values) - 1) * error)
-
-
-def two_sided_t(confidence: float, degrees: int) -> float:
-    """The t with P(|T| < t) = confidence for Student's distribution.
-
-    With t = sqrt(degrees) tan(angle) its density becomes cos(angle)^(degrees - 1), added up here on a fine grid.
-    """
-    angles = np.linspace(0, pi / 2, 100_001)
-    middles = (angles[1:] + angles[:-1]) / 2
-    shares = np.concatenate([[0], np.cumsum(np.cos(middles) ** (degrees - 1))])
-    return sqrt(degrees) * tan(np.interp(confidence, shares / shares[-1], angles))
+    return Interval(statistics.fmean(values), float(t.ppf((1 + confidence) / 2, len(values) - 1)) * error)

@@ -1,12 +1,8 @@
 """Pretrained weights of the networks that measure: where they lie, whether they are whole, and how to get them."""
 
 import os
-from collections.abc import Callable
-from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from typing import NamedTuple
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 import torch
 from torch import Tensor
@@ -55,12 +51,11 @@ def missing(folder: Path) -> list[str]:
 
 
 def state_of(name: str, folder: Path) -> str:
-    """there, damaged, missing, or how much of an interrupted download there is."""
+    """there, damaged or missing."""
     path = folder / KNOWN[name].file
-    if path.is_file():
-        return "there" if is_whole(path, KNOWN[name].sha256) else "damaged"
-    begun = _unfinished(path)
-    return f"{begun.stat().st_size / 1e6:.0f} MB of it" if begun.is_file() else "missing"
+    if not path.is_file():
+        return "missing"
+    return "there" if is_whole(path, KNOWN[name].sha256) else "damaged"
 
 
 def load_weights(name: str, folder: Path) -> dict[str, Tensor]:
@@ -76,67 +71,41 @@ def load_weights(name: str, folder: Path) -> dict[str, Tensor]:
     return tensors
 
 
-def fetch(name: str, folder: Path, progress: Callable[[int, int], None] = lambda done, size: None) -> Path:
-    """Download a file into the folder unless it is there and whole; an interrupted download goes on where it stopped.
+def fetch(name: str, folder: Path, bar=False) -> Path:
+    """Download a file into the folder unless it is there and whole.
 
-    progress: called with the bytes that are there and those of the whole file.
-    Raises ValueError if the server does not answer, stops, or sends something else than the checksum says.
+    bar: a tqdm of bytes with a total, which pooch moves.
+    Raises ValueError if pooch is missing, the server does not answer or stops, or its file has another checksum.
     """
     wanted, path = KNOWN[name], folder / KNOWN[name].file
     folder.mkdir(parents=True, exist_ok=True)
     with alone(folder):
         if path.is_file() and is_whole(path, wanted.sha256):
             return path
-        begun = _unfinished(path)
-        if not (begun.is_file() and is_whole(begun, wanted.sha256)):
-            _download(wanted.url, begun, progress)
-        if not is_whole(begun, wanted.sha256):
-            begun.unlink()
+        new = path.with_name(path.name + ".part")
+        new.unlink(missing_ok=True)
+        _download(wanted.url, new, bar)
+        if not is_whole(new, wanted.sha256):
+            new.unlink()
             raise ValueError(f"{wanted.url}: the checksum is wrong: what came is not {wanted.file}; nothing was kept")
-        os.replace(begun, path)
+        os.replace(new, path)
     return path
 
 
-def _unfinished(path: Path) -> Path:
-    return path.with_name(path.name + ".part")
-
-
-def _download(url: str, path: Path, progress: Callable[[int, int], None]) -> None:
-    """Append to `path` what the server has beyond it, or write it anew where the server cannot go on."""
+def _download(url: str, path: Path, bar) -> None:
+    """All that the server has, or nothing."""
     try:
-        with _open_at(url, path.stat().st_size if path.is_file() else 0) as answer:
-            resumed = answer.status == 206
-            done = path.stat().st_size if resumed else 0
-            size = done + int(answer.headers.get("Content-Length", 0))
-            with open(path, "ab" if resumed else "wb") as file:
-                while chunk := _read(answer, url, done, size):
-                    file.write(chunk)
-                    done += len(chunk)
-                    progress(done, size)
-    except HTTPError as error:
-        raise ValueError(f"{url}: the server answers {error.code} {error.reason}") from None
-    if done < size:
-        raise ValueError(_stopped(url, done, size))
-
-
-def _open_at(url: str, start: int) -> HTTPResponse:
-    """Ask for the bytes from `start` on; a server that has none there is asked for all."""
+        import pooch
+        from requests.exceptions import ChunkedEncodingError
+    except ImportError:
+        raise ValueError("to download weights takes pooch: pip install pooch") from None
+    pooch.get_logger().setLevel("ERROR")
     try:
-        return urlopen(Request(url, headers={"Range": f"bytes={start}-"} if start else {}), timeout=PATIENCE)
-    except HTTPError as error:
-        if error.code != 416:
-            raise
-        return urlopen(url, timeout=PATIENCE)
+        patient = pooch.HTTPDownloader(timeout=PATIENCE, chunk_size=CHUNK, progressbar=bar)
+        pooch.retrieve(url, None, path.name, path.parent, downloader=patient)
+    except ChunkedEncodingError:
+        raise ValueError(f"{url}: stopped before its end; run it again") from None
     except OSError as error:
-        raise ValueError(f"{url}: cannot be reached ({getattr(error, 'reason', error)})") from None
-
-
-def _read(answer: HTTPResponse, url: str, done: int, size: int) -> bytes:
-    try:
-        return answer.read(CHUNK)
-    except (OSError, HTTPException):
-        raise ValueError(_stopped(url, done, size)) from None
-
-
-def _stopped(url: str, done: int, size: int) -> str:
-    return f"{url}: stopped after {done:,} of {size:,} bytes; run it again to go on from there"
+        answer = getattr(error, "response", None)
+        reason = "cannot be reached" if answer is None else f"the server answers {answer.status_code} {answer.reason}"
+        raise ValueError(f"{url}: {reason}") from None

@@ -1,14 +1,17 @@
 """sindiff evaluate over folders: pictures find their samples by name, and the JSON says what evaluate() measured."""
 
 import json
+from dataclasses import fields
 
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from PIL import Image
 
 from sindiff import metrics
-from sindiff.pictures.images import load_picture, load_pictures
+from sindiff.metrics import Evaluation
+from sindiff.pictures.images import load_picture, load_pictures, resize
 
 
 @pytest.fixture
@@ -73,7 +76,8 @@ def test_the_mean_leaves_out_what_one_picture_lacks(found, folders):
 def test_what_was_not_measured_is_said_once(command, folders, tmp_path):
     finished = command("evaluate", *folders, "--weights", tmp_path / "no weights")
     lines = finished.err.splitlines()
-    assert len(lines) == 2
+    assert len(lines) == 3
+    assert sum("patches at 1/4 of the size" in line and "2 of 2 pictures" in line for line in lines) == 1
     assert all(line.startswith("not measured: ") for line in lines)
     assert sum("diversity" in line and line.endswith("1 of 2 pictures") for line in lines) == 1
     json.loads(finished.out)
@@ -166,6 +170,34 @@ def test_values_that_are_not_finite_are_refused(picture, value):
 def test_help_names_every_measure(command):
     finished = command("evaluate", "--help")
     assert (finished.code, finished.err) == (0, "")
-    assert {"swd", "swd_scales", "copied", "nnf_diversity", "diversity", "sifid_64", "sifid_vgg", "lpips"} <= set(
-        finished.out.replace(",", " ").split()
-    )
+    named = set(finished.out.replace(",", " ").replace(";", " ").split())
+    groups = {field.name.removesuffix("_2").removesuffix("_4").removesuffix("_layout") for field in fields(Evaluation)}
+    assert groups - {"samples", "notes", "sifid_192"} <= named
+    assert {"_2", "_4", "_192", "_layout"} <= {word.rstrip(".") for word in named}
+
+
+def test_layout_is_seen_at_its_own_size(picture):
+    """Noise that is gone at a quarter of the size makes two samples differ, and not copies, at full size only."""
+    large = F.interpolate(picture[None], scale_factor=4, mode="bicubic")[0]
+    grain = 0.5 * torch.randn(2, *large.shape, generator=torch.Generator().manual_seed(0))
+    grain -= F.interpolate(F.avg_pool2d(grain, 4), scale_factor=4)
+    found = metrics.evaluate(large, large + grain, layout=32)
+    assert found.copied_layout > 0.9 > 2 * found.copied
+    assert found.diversity > 5 * found.diversity_layout
+    small = [resize(pictures, 24, 32) for pictures in (large, large + grain)]
+    assert (found.copied_layout, found.nnf_diversity) == metrics.copying(*small)
+    assert found.diversity_layout == metrics.pixel_diversity(*small)
+    whole = metrics.evaluate(large, large + grain, layout=128)
+    assert (whole.diversity_layout, whole.swd) == (whole.diversity, found.swd)
+
+
+def test_full_size_is_measured_at_the_photo_s(found, folders, pixels):
+    """settings.json of samples at full size tells that of the photo, beside that of the layout."""
+    real, made = folders
+    Image.fromarray(pixels).resize((128, 96)).save(real / "hill.png")
+    for n, file in enumerate(sorted((made / "hill").iterdir())):
+        Image.fromarray(np.roll(pixels, n, axis=1)).resize((128, 96)).save(file)
+    (made / "hill" / "settings.json").write_text('{"trained_at": [24, 32], "photo_at": [96, 128]}')
+    record = found(real, made)["pictures"]["hill.png"]
+    pictures = load_picture(real / "hill.png"), load_pictures(made / "hill")
+    assert measured(record) == pytest.approx(metrics.evaluate(*pictures, layout=32).numbers())
