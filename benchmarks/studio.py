@@ -9,13 +9,12 @@ Examples:
   python benchmarks/studio.py --runs 2
 """
 
-import argparse
 import json
 import os
 import statistics
 import time
-from pathlib import Path
 
+import bench
 from jupyter_client.manager import KernelManager, start_new_kernel
 
 WANTED = {"first_frame": 1.0, "frames_per_second": 4.0, "stop": 0.5}
@@ -25,7 +24,6 @@ STUDIO = """
 import json, tempfile, time
 from sindiff.lab import setup
 from sindiff.lab.studio import Studio
-from sindiff.provenance import provenance
 lab = setup("13_studio", "laptop", out_dir=tempfile.mkdtemp())
 studio = Studio(lab, background=True)
 frames = []
@@ -91,31 +89,30 @@ def stopped_run(kernel: Kernel) -> dict[str, float]:
     return {"cell_meanwhile": cell, "stop": kernel.value("halted")}
 
 
+def summary(rows: list[bench.Row]) -> bench.Row:
+    """By name, the median over the runs and the worst."""
+    numbers = {}
+    for name in (name for name in rows[0] if name != "run_number"):
+        values = [row[name] for row in rows]
+        worst = min(values) if name == "frames_per_second" else max(values)
+        numbers[name] = {"median": statistics.median(values), "worst": worst}
+    return {"wanted": WANTED, "numbers": numbers}
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=7)
-    parser.add_argument("--json", type=Path)
-    args = parser.parse_args()
+    args = bench.arguments(__doc__, runs=7).parse_args()
     kernel = Kernel()
     try:
         kernel.run(STUDIO)
         kernel.run(BEGIN + "; studio.runner.wait()")  # the first picture of a process is slower
-        idle = statistics.median(kernel.run("pass") for _ in range(args.runs))
-        runs = [whole_run(kernel) | stopped_run(kernel) for _ in range(args.runs)]
-        where = kernel.value("[provenance(lab.device), [studio.result.shape[1], studio.result.shape[2]]]")
+        canvas = kernel.value("[studio.result.shape[1], studio.result.shape[2]]")
+        table = bench.Table(args, {"steps": 50, "preset": "laptop", "canvas": canvas}, summary)
+        for key in table.todo(run_number=range(args.runs)):
+            idle = {"cell_idle": kernel.run("pass"), "load": os.getloadavg()[0]}
+            table.add(key | idle | whole_run(kernel) | stopped_run(kernel))
     finally:
         kernel.close()
-    numbers = {"cell_idle": {"median": round(idle, 4)}}
-    for name in runs[0]:
-        values = [run[name] for run in runs]
-        worst = min(values) if name == "frames_per_second" else max(values)
-        numbers[name] = {"median": round(statistics.median(values), 4), "worst": round(worst, 4)}
-    about = {"runs": args.runs, "steps": 50, "preset": "laptop", "canvas": where[1], **where[0]}
-    about["load"] = [round(load, 1) for load in os.getloadavg()]
-    for name, row in numbers.items():
-        print(f"{name:18}", row, f"wanted: {WANTED[name]}" if name in WANTED else "")
-    if args.json:
-        args.json.write_text(json.dumps({"about": about, "wanted": WANTED, "numbers": numbers}, indent=1) + "\n")
+    table.end()
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ LAYERS = [
     ["checkpoint", "train", "text", "edits", "resampling", "patch_search"],
     ["presets", "applications", "weights"],
     ["runs", "plan", "inpaint", "text_guided", "animation", "metrics", "baselines"],
-    ["large", "outpaint", "reference", "region", "places50", "protocol"],
+    ["large", "outpaint", "reference", "region", "places50", "protocol", "paper"],
     ["lab", "cli"],
     ["__main__"],
 ]
