@@ -1,4 +1,4 @@
-"""The benchmarks' harness, their runner of jobs, and the table of all: rows stay, failures are named, the rest goes on."""
+"""The benchmarks' harness and runner of jobs: rows stay, failures are named, and the rest goes on."""
 
 import importlib
 import json
