@@ -81,7 +81,7 @@ def targets(made: Row) -> Iterator[Target]:
 
 
 def main() -> None:
-    args = jobs.arguments(__doc__ + jobs.__doc__, minutes=120.0).parse_args()
+    args = jobs.arguments(__doc__, minutes=120.0).parse_args()
     jobs.main(args, QUICK if args.quick else WHOLE, targets)
 
 

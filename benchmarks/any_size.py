@@ -5,9 +5,8 @@ flawless canvas has patches in other shares.  How much that alone costs tells th
 itself, made as long by repeating its middle third.  `twice_as_wide` is the SWD of canvases of twice the width over that
 of canvases of the picture's size; at most 1.5 is wanted.
 
-Examples:
+Example:
   python benchmarks/any_size.py --json benchmarks/results/any_size.json --sheets /tmp/sheets
-  python benchmarks/any_size.py stones --n 2
 """
 
 from statistics import mean, stdev

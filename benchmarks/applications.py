@@ -16,7 +16,7 @@ from typing import NamedTuple
 import bench
 from torch import Tensor
 
-from sindiff import generate, load_model, load_picture
+from sindiff import generate, load_model, load_picture, reference
 from sindiff.animation import animate
 from sindiff.applications import Draw
 from sindiff.checkpoint import Model
@@ -26,24 +26,11 @@ from sindiff.lab import plots, show
 from sindiff.masks import load_mask
 from sindiff.metrics import contrast_across, patch_swd
 from sindiff.outpaint import outpaint
-from sindiff.reference import (
-    EDIT,
-    HARMONIZE,
-    PAINT,
-    STYLE,
-    TRANSLATE,
-    edit,
-    harmonize,
-    paint,
-    style,
-    super_resolve,
-    translate,
-)
 from sindiff.region import Box, roi
 from sindiff.runs import PICTURE
 
-RECIPES = {"paint": PAINT, "edit": EDIT, "harmonize": HARMONIZE, "harmonize, bold": HARMONIZE._replace(start=0.15)}
-RECIPES |= {"translate": TRANSLATE, "style": STYLE}
+RECIPES = {name: getattr(reference, name.upper()) for name in ("paint", "edit", "harmonize", "translate", "style")}
+RECIPES["harmonize, bold"] = reference.HARMONIZE._replace(start=0.15)
 CONTENT = {"balloons": "peaks", "peaks": "balloons", "stones": "peaks"}
 INPUTS = data_folder() / "inputs"
 FIGURE = ("paint", "edit", "harmonize")
@@ -72,62 +59,53 @@ def subject(folder: Path, path: Path, draw: Draw) -> Subject:
     return Subject(model, load_picture(path, max(model.size)), generate(model, draw.n, seed=draw.seed))
 
 
-def given(kind: str, name: str, of: Subject) -> Tensor:
-    return load_picture(INPUTS / f"{name}_{kind}.png", max(of.model.size))
-
-
 def coarse_distance(a: Tensor, b: Tensor, factor: int) -> float:
     return lowpass(a - b, factor).square().mean().sqrt().item()
 
 
-def followed(of: Subject, reference: Tensor, made: Tensor, factor: int) -> Result:
-    """The numbers of what was made after a reference."""
-    kinds = {"swd_input": reference[None], "swd": made, "swd_plain": of.plain}
+def followed(of: Subject, given: Tensor, made: Tensor, factor: int) -> Result:
+    """The numbers of what was made after what was given."""
+    kinds = {"swd_input": given[None], "swd": made, "swd_plain": of.plain}
     numbers = {kind: patch_swd(of.picture, pictures) for kind, pictures in kinds.items()}
     distances = {"lowpass": made, "lowpass_plain": of.plain}
-    coarse = {kind: coarse_distance(x, reference, factor) for kind, x in distances.items()}
-    return Result(reference, made, numbers | coarse)
+    coarse = {kind: coarse_distance(x, given, factor) for kind, x in distances.items()}
+    return Result(given, made, numbers | coarse)
 
 
-def mended(of: Subject, reference: Tensor, made: Tensor, factor: int) -> Result:
+def mended(of: Subject, given: Tensor, made: Tensor, factor: int) -> Result:
     """The same where a part of the training picture was changed by hand."""
-    changed = (reference - of.picture).abs().amax(0) > CHANGED
-    seams = {"seam_input": contrast_across(reference[None], changed), "seam": contrast_across(made, changed)}
-    result = followed(of, reference, made, factor)
+    changed = (given - of.picture).abs().amax(0) > CHANGED
+    seams = {"seam_input": contrast_across(given[None], changed), "seam": contrast_across(made, changed)}
+    result = followed(of, given, made, factor)
     return result._replace(numbers=result.numbers | seams)
 
 
 def reference_results(name: str, of: Subject, draw: Draw) -> dict[str, Result]:
     """Paint, edit and harmonise with the inputs of data/inputs."""
-    drawing, edited, composite = (given(kind, name, of) for kind in ("drawing", "edited", "composite"))
-    mask = load_mask(INPUTS / f"{name}_mask.png", INPUTS / f"{name}_composite.png", of.model.size)
-    painted = followed(of, drawing, paint(of.model, drawing, draw=draw), PAINT.factor)
-    whole = mended(of, edited, edit(of.model, edited, draw=draw), EDIT.factor)
-    return {"paint": painted, "edit": whole, **harmonized(of, composite, mask, draw)}
+    files = {kind: INPUTS / f"{name}_{kind}.png" for kind in ("drawing", "edited", "composite", "mask")}
+    drawing, edited = (load_picture(files[kind], max(of.model.size)) for kind in ("drawing", "edited"))
+    painted = followed(of, drawing, reference.paint(of.model, drawing, draw=draw), RECIPES["paint"].factor)
+    whole = mended(of, edited, reference.edit(of.model, edited, draw=draw), RECIPES["edit"].factor)
+    return {"paint": painted, "edit": whole, **harmonized(of, files["composite"], files["mask"], draw)}
 
 
-def harmonized(of: Subject, composite: Tensor, mask: Tensor, draw: Draw) -> dict[str, Result]:
+def harmonized(of: Subject, file: Path, where: Path, draw: Draw) -> dict[str, Result]:
     """A composite by the recipe, and with more noise."""
-    recipes = {name: RECIPES[name] for name in ("harmonize", "harmonize, bold")}
-    return {
-        name: mended(of, composite, harmonize(of.model, composite, mask, recipe, draw), recipe.factor)
-        for name, recipe in recipes.items()
-    }
-
-
-def composite_results(run: Path, picture: Path, mask: Path, draw: Draw) -> dict[str, Result]:
-    """Harmonise another composite with the model of a run."""
-    of = subject(run, run / PICTURE, draw)
-    return harmonized(of, load_picture(picture, max(of.model.size)), load_mask(mask, picture, of.model.size), draw)
+    composite, mask, found = load_picture(file, max(of.model.size)), load_mask(where, file, of.model.size), {}
+    for name in ("harmonize", "harmonize, bold"):
+        made = reference.harmonize(of.model, composite, mask, RECIPES[name], draw)
+        found[name] = mended(of, composite, made, RECIPES[name].factor)
+    return found
 
 
 def content_results(name: str, of: Subject, draw: Draw) -> dict[str, Result]:
     """Another picture followed as it is (translate), and in colours that the model knows (style)."""
     content = load_picture(find_picture(CONTENT[name])[0], max(of.model.size))
     wanted = recoloured(content, generate(of.model, 2, of.model.size, seed=draw.seed))
+    translated, styled = (make(of.model, content, draw=draw) for make in (reference.translate, reference.style))
     return {
-        "translate": followed(of, content, translate(of.model, content, draw=draw), TRANSLATE.factor),
-        "style": followed(of, wanted, style(of.model, content, draw=draw), STYLE.factor),
+        "translate": followed(of, content, translated, RECIPES["translate"].factor),
+        "style": followed(of, wanted, styled, RECIPES["style"].factor),
     }
 
 
@@ -135,7 +113,7 @@ def other_results(of: Subject, draw: Draw) -> dict[str, dict[str, float]]:
     """Enlarging, a region placed twice, a film, and a strip."""
     model, picture = of.model, of.picture
     height, width = model.size
-    enlarged, large = resize(picture, 2 * height, 2 * width), super_resolve(model, picture, draw=draw)
+    enlarged, large = resize(picture, 2 * height, 2 * width), reference.super_resolve(model, picture, draw=draw)
     box, places = Box(height // 4, width // 4, height // 2, width // 4), [(height // 4, 0), (height // 4, width)]
     placed = roi(model, picture, box, places, (height, 2 * width), draw)
     rows, columns = slice(box.top, box.top + box.height), slice(box.left, box.left + box.width)
@@ -150,13 +128,10 @@ def other_results(of: Subject, draw: Draw) -> dict[str, dict[str, float]]:
         return (frames - frames.roll(frames_apart, 0)).square().mean().sqrt().item()
 
     off, last = max((copy - picture[:, rows, columns]).abs().max().item() for copy in copies), frames[0] - frames[-1]
+    kept = coarse_distance(large, enlarged, 2)
     film = {"step": step(1), "last_to_first": last.square().mean().sqrt().item(), "apart": step(12)}
     return {
-        "super-resolve": {
-            "lowpass": coarse_distance(large, enlarged, 2),
-            "swd_input": swd(enlarged[None]),
-            "swd": swd(large),
-        },
+        "super-resolve": {"lowpass": kept, "swd_input": swd(enlarged[None]), "swd": swd(large)},
         "roi": {"off_in_the_copies": off, "swd": swd(placed), "swd_plain": swd(of.plain)},
         "animate": {**film, "swd": swd(frames)},
         "strip": {"swd_start": swd(strip[..., width : 2 * width]), "swd_end": swd(strip[..., -width:])},
@@ -191,7 +166,7 @@ def main() -> None:
         show(plots.grid(figure), args.figure)
     for run, picture, mask in args.composite:
         for _ in table.todo(picture=[picture.stem]):
-            results = composite_results(run, picture, mask, draw)
+            results = harmonized(subject(run, run / PICTURE, draw), picture, mask, draw)
             table.add(*rows(picture.stem, results))
             sheet = [shots(one, name, draw.n) for name, one in results.items()]
             show(plots.grid(sheet), args.sheets / picture.name if args.sheets else None)

@@ -58,8 +58,8 @@ def _device(name: str) -> torch.device:
 class Table:
     """Rows as they come, printed and in the file args.json, if one is named.
 
-    settings: what all rows have in common.  summary: makes of all rows what stands beside them in the file.
-    Raises SystemExit if the file's rows are of other settings or of another machine.
+    settings: what all rows have in common.  summary: makes of all rows what stands beside them.  Raises SystemExit if
+    the file's rows are of other settings or of another machine.
     """
 
     def __init__(self, args: argparse.Namespace, settings: Row, summary: Callable[[list[Row]], Row] | None = None):
@@ -87,12 +87,14 @@ class Table:
         """Print what the summary makes of all rows."""
         for name, found in (plain(self.summary(self.rows)) if self.rows else {}).items():
             print(f"\n{name}:")
-            for row in listed(found):
-                self.show(row)
+            if isinstance(found, dict) and all(isinstance(one, dict) for one in found.values()):
+                found = [{"of": of, **one} for of, one in found.items()]
+            for row in found if isinstance(found, list) else [found]:
+                self.show(row if isinstance(row, dict) else {name: row})
 
     def show(self, row: Row) -> None:
         """Print a row, below the names of its columns where they are others than before."""
-        cells = {name: cell(value) for name, value in row.items() if not isinstance(value, dict) or "off" in value}
+        cells = {name: cell(value) for name, value in row.items() if not isinstance(value, dict)}
         if self._columns != (columns := list(cells)):
             self._columns = columns
             print("  ".join(f"{name:>7}" for name in columns))
@@ -114,13 +116,6 @@ def resume(file: Path | None, about: Row) -> tuple[Row, list[Row]]:
     return about | {"commit": ", ".join(commits)}, kept["rows"]
 
 
-def listed(found: Any) -> list[Row]:
-    """What a summary has under one name, as rows."""
-    if isinstance(found, dict) and all(isinstance(value, dict) for value in found.values()):
-        return [{"of": name, **value} for name, value in found.items()]
-    return found if isinstance(found, list) else [found if isinstance(found, dict) else {"value": found}]
-
-
 def plain(value: Any) -> Any:
     """As JSON has it: lists for tuples, numbers to five digits."""
     if isinstance(value, dict):
@@ -131,9 +126,7 @@ def plain(value: Any) -> Any:
 
 
 def cell(value: Any) -> str:
-    """A value for a reader; a dict is an interval."""
-    if isinstance(value, dict):
-        return f"{cell(value['mean'])} ± {cell(value['off'])}"
+    """A value for a reader."""
     if isinstance(value, list):
         return "x".join(map(str, value))
     if isinstance(value, float):

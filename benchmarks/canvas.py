@@ -27,6 +27,7 @@ from sindiff.large import sample_to_files
 from sindiff.plan import plan_pictures
 from sindiff.presets import get_preset
 
+CPU = torch.device("cpu")
 WANTED = {"memory_growth": 1.2, "time_spread": 0.15}  # at most
 
 
@@ -38,7 +39,7 @@ def measure(side: int, args: argparse.Namespace) -> bench.Row:
     with tempfile.TemporaryDirectory(dir=args.folder) as directory:
         path = Path(directory) / ("canvas.png" if side <= 4096 else "canvas.tif")
         plan = plan_pictures(model, [path], (side, side), steps=args.steps, tile=args.tile or None)
-        before, cpu = peak_bytes(torch.device("cpu")), torch.device("cpu")
+        before = peak_bytes(CPU)
         _, spent = timed(lambda: [None for _ in sample_to_files(plan)], args.device)
     megapixel_steps = side * side * args.steps / 1e6
     return {
@@ -47,19 +48,13 @@ def measure(side: int, args: argparse.Namespace) -> bench.Row:
         "seconds": spent["seconds"],
         "seconds_per_megapixel_step": spent["seconds"] / megapixel_steps,
         "cpu_seconds_per_megapixel_step": spent["cpu_seconds"] / megapixel_steps,
-        "peak_rss_mb": peak_bytes(cpu) / 1e6,
+        "peak_rss_mb": peak_bytes(CPU) / 1e6,
         "rss_before_mb": before / 1e6,
         "device_mb": peak_bytes(args.device) / 1e6 if args.device.type == "cuda" else None,
         "estimated_mb": plan.memory_bytes / 1e6,
         "canvas_mb": plan.canvases[0][0].nbytes / 1e6,
         "disk_mb": plan.disk_bytes / 1e6,
     }
-
-
-def in_process(side: int, args: argparse.Namespace) -> bench.Row:
-    options = ["--preset", args.preset, "--steps", str(args.steps), "--tile", str(args.tile), "--folder", args.folder]
-    command = [sys.executable, __file__, "--sides", str(side), *options, "--device", str(args.device), "--only-measure"]
-    return json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
 
 
 def summary(rows: list[bench.Row]) -> bench.Row:
@@ -79,7 +74,8 @@ def main() -> None:
         return
     table = bench.Table(args, {"preset": args.preset, "steps": args.steps, "tile": args.tile}, summary)
     for key in table.todo(side=args.sides):
-        table.add(in_process(key["side"], args))
+        command = [sys.executable, *sys.argv, "--sides", str(key["side"]), "--only-measure"]
+        table.add(json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout))
     table.end()
 
 

@@ -8,7 +8,6 @@ far the two samples are from each other, each a root mean square in [-1, 1].
 
 Examples:
   python benchmarks/gpnn.py --json benchmarks/results/gpnn.json     ten pictures of Places50, in ../shared/images
-  python benchmarks/gpnn.py peaks stones --long-side 128 --n 2
   python benchmarks/gpnn.py --compare peaks --json benchmarks/results/gpnn_exact.json
 """
 
@@ -61,13 +60,11 @@ def main() -> None:
             table.add(key | compared(pictures[key["picture"]]))
         return
     table = bench.Table(args, {"n": args.n, "seed": 0}, summary)
-    sizes = {args.long_side: pictures, args.long_side // 3: small}
-    whole, third = ({"long_side": [side]} for side in sizes)
-    whole |= {"picture": pictures, "search": ["approximate"]}
-    third |= {"picture": [*pictures][: args.exact], "search": ["exact", "approximate"]}
-    for axes in (whole, third):
-        for key in table.todo(noise=NOISES, **axes):
-            picture = sizes[key["long_side"]][key["picture"]]
+    some = {name: small[name] for name in [*small][: args.exact]}
+    runs = [(pictures, args.long_side, ["approximate"]), (some, args.long_side // 3, ["exact", "approximate"])]
+    for known, side, searches in runs:
+        for key in table.todo(noise=NOISES, picture=known, long_side=[side], search=searches):
+            picture = known[key["picture"]]
             samples, spent = made(picture, key["search"], key["noise"], args.n)
             size = list(picture.shape[1:])
             table.add({**key, "size": size, **spent, **measures(picture, samples, max(size) // 2)})

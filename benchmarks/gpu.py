@@ -20,104 +20,76 @@ Examples:
 
 from collections.abc import Iterator
 from itertools import product
-from typing import NamedTuple
 
 import jobs
 from bench import PAINTINGS, Row
 from jobs import Job, Target
+from step import WAYS
 from time_to_quality import FOR_A_GPU
 
 from sindiff.presets import get_preset
 
 RATE = 236.0  # pictures of 188x250 px a second in eager training steps of the paper's network: results/gpu_step.json
 GFLOP = {"levels_1": 74, "levels_2": 181, "paper": 287, "paper_places": 287, "levels_4": 394}  # a picture of 184x248 px
-STEPS = {
-    "plain-float32": "--ways plain --autocast float32",
-    "plain-float16": "--ways plain --autocast float16",
-    **{name: f"--ways {name} --autocast bfloat16" for name in ("ours", "ours-compiled", "ours-graphs", "ours-any")},
-    **{name: f"--ways {name} --autocast bfloat16" for name in ("ours-compiled-any", "ours-graphs-four")},
-}
+STEPS = {f"plain-{autocast}": f"--ways plain --autocast {autocast}" for autocast in ("float32", "float16")}
+STEPS |= {way: f"--ways {way} --autocast bfloat16" for way in WAYS if way != "plain"}
 ALLOCATOR = "expandable_segments:True"  # canvases of many sizes would fragment the memory
 SWD, SECONDS = 0.02, 120
 
 
-class Scale(NamedTuple):
-    """How much is done.
-
-    curve: minutes of the paper's run at which it is measured; hr: of the larger network's.  level_steps: of each
-    network of Table 4.  slow: minutes that a compiled step takes; an eager one takes half, the samples of a run twice.
-    """
-
-    step: str
-    ours: str
-    presets: tuple[str, str, str]
-    curve: str
-    hr: str
-    samples: str
-    wide: str
-    steps: int
-    levels: tuple[str, ...]
-    level_samples: str
-    level_steps: int
-    slow: float
-
-
-FULL = Scale(
-    step="--preset paper --batch-size 16 --steps 100 --warmup 40 --product bfloat16 --side 8192",
-    ours="--steps 500 1000 2000 4000 --points 1 --batch-size 16 --long-side 250 --copied-at 125",
-    presets=("paper_places", "paper", "paper_hr"),
-    curve="1 2 5 10 20 30",
-    hr="15",
-    samples="--n 10 --draw dpmpp:20 ddpm:1000",
-    wide="--n 1 --size 486x2048 --draw dpmpp:20",
-    steps=50_000,
-    levels=("levels_1", "levels_2", "paper", "levels_4"),
-    level_samples="--n 10",
-    level_steps=5000,
-    slow=3,
-)
-TINY = Scale(
-    step="--preset smoke --batch-size 2 --steps 2 --warmup 1 --side 128 --backend eager",
-    ours="--steps 2 3 --points 1 --batch-size 2 --long-side 24 --n 2",
-    presets=("smoke", "smoke", "smoke"),
-    curve="0.001 0.002",
-    hr="0.001",
-    samples="--n 2 --draw dpmpp:2 ddpm:3",
-    wide="--n 1 --size 24x100 --draw dpmpp:2",
-    steps=6,
-    levels=("smoke",),
-    level_samples="--n 2",
-    level_steps=2,
-    slow=0.2,
-)
+FULL = {
+    "step": "--preset paper --batch-size 16 --steps 100 --warmup 40 --product bfloat16 --side 8192",
+    "ours": "--steps 500 1000 2000 4000 --points 1 --batch-size 16 --long-side 250 --copied-at 125",
+    "presets": ("paper_places", "paper", "paper_hr"),
+    "curve": "1 2 5 10 20 30",  # minutes of the paper's run at which it is measured
+    "samples": "--n 10 --draw dpmpp:20 ddpm:1000",
+    "steps": 50_000,
+    "hr": "--n 1 --size 486x2048 --draw dpmpp:20 --minutes 15",
+    "levels": ("levels_1", "levels_2", "paper", "levels_4"),
+    "level_samples": "--n 10",
+    "level_steps": 5000,  # of each network of Table 4
+    "slow": 3.0,  # minutes that a compiled step takes; the samples of a run take twice as many
+}
+TINY = {
+    "step": "--preset smoke --batch-size 2 --steps 2 --warmup 1 --side 128 --backend eager",
+    "ours": "--steps 2 3 --points 1 --batch-size 2 --long-side 24 --n 2",
+    "presets": ("smoke", "smoke", "smoke"),
+    "curve": "0.001 0.002",
+    "samples": "--n 2 --draw dpmpp:2 ddpm:3",
+    "steps": 6,
+    "hr": "--n 1 --size 24x100 --draw dpmpp:2 --minutes 0.001",
+    "levels": ("smoke",),
+    "level_samples": "--n 2",
+    "level_steps": 2,
+    "slow": 0.2,
+}
 
 
-def plan(scale: Scale, pictures: list[str], seeds: list[int]) -> dict[str, Job]:
+def plan(scale: Row, pictures: list[str], seeds: list[int]) -> dict[str, Job]:
     """Name -> job, the worthiest first.  pictures, seeds: of Table 4; the rest is of the first picture."""
     one, found = pictures[0], {}
 
     def run(folder: str, picture: str, preset: str, options: str, minutes: float) -> Job:
         options = f"--picture {picture} --preset {preset} {options} --run OUT/runs/{folder} --sheets OUT/sheets"
-        return Job("gpu_run.py", options, minutes + 2 * scale.slow, ALLOCATOR)
+        return Job("gpu_run.py", options, minutes + 2 * scale["slow"], ALLOCATOR)
 
     for name, way in STEPS.items():
-        minutes = scale.slow if "compiled" in name or "graphs" in name else scale.slow / 2
-        found[f"step-{name}"] = Job("step.py", f"--picture {one} {way} {scale.step}", minutes)
+        found[f"step-{name}"] = Job("step.py", f"--picture {one} {way} {scale['step']}", scale["slow"])
     for network in FOR_A_GPU:
-        options = f"{one} --preset {network} {scale.ours} --sheets OUT/sheets"
-        found[f"ours-{network}"] = Job("time_to_quality.py", options, 4 * scale.slow)
-    places, paper, hr = scale.presets
-    on_the_way, to_the_end = f"{scale.samples} --minutes {scale.curve}", f"--steps {scale.steps}"
-    minutes = training_minutes(places, scale.steps)
+        options = f"{one} --preset {network} {scale['ours']} --sheets OUT/sheets"
+        found[f"ours-{network}"] = Job("time_to_quality.py", options, 4 * scale["slow"])
+    places, paper, hr = scale["presets"]
+    on_the_way, to_the_end = f"{scale['samples']} --minutes {scale['curve']}", f"--steps {scale['steps']}"
+    minutes = training_minutes(places, scale["steps"])
     found["places"] = run("places", one, places, f"{on_the_way} {to_the_end}", minutes)
-    found["paper"] = run("paper", one, paper, on_the_way, float(scale.curve.split()[-1]))
-    found["hr"] = run("hr", one, hr, f"{scale.wide} --minutes {scale.hr}", float(scale.hr))
-    for seed, name, preset in product(seeds, pictures, scale.levels):
+    found["paper"] = run("paper", one, paper, on_the_way, float(scale["curve"].split()[-1]))
+    found["hr"] = run("hr", one, hr, scale["hr"], float(scale["hr"].split()[-1]))
+    for seed, name, preset in product(seeds, pictures, scale["levels"]):
         level = f"{preset}-{name.replace('/', '_')}-{seed}"
-        options = f"--seed {seed} {scale.level_samples} --steps {scale.level_steps}"
-        found[level] = run(level, name, preset, options, training_minutes(preset, scale.level_steps))
-    whole = f"{scale.samples} {to_the_end}"
-    found["paper-full"] = run("paper", one, paper, whole, training_minutes(paper, scale.steps))
+        options = f"--seed {seed} {scale['level_samples']} --steps {scale['level_steps']}"
+        found[level] = run(level, name, preset, options, training_minutes(preset, scale["level_steps"]))
+    whole = f"{scale['samples']} {to_the_end}"
+    found["paper-full"] = run("paper", one, paper, whole, training_minutes(paper, scale["steps"]))
     return found
 
 
@@ -144,7 +116,7 @@ def targets(made: Row) -> Iterator[Target]:
 
 
 def main() -> None:
-    parser = jobs.arguments(__doc__ + jobs.__doc__, minutes=720.0)
+    parser = jobs.arguments(__doc__, minutes=720.0)
     parser.add_argument("--pictures", nargs="+", default=PAINTINGS, help="of Table 4; the first is that of the rest")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0], help="of Table 4")
     args = parser.parse_args()

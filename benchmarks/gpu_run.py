@@ -12,7 +12,6 @@ Examples:
 """
 
 import argparse
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -61,14 +60,6 @@ def draw(model: Model, picture: Tensor, key: bench.Row) -> tuple[Tensor, bench.R
     return samples, row | {name: judged[name] for name in ("swd", "diversity", "copied") if name in judged}
 
 
-def wanted(args: argparse.Namespace, picture: Tensor, at_the_end: bool) -> Iterator[bench.Row]:
-    """What is drawn at a stop: a solver and its steps, how many samples, and their size."""
-    own = list(picture.shape[1:])
-    yield {"draw": QUICK, "n": ON_THE_WAY, "size": own}
-    for solver in args.draw if at_the_end else ():
-        yield {"draw": solver, "n": args.n, "size": [*map(int, args.size.split("x"))] if args.size else own}
-
-
 def main() -> None:
     options = {"picture": "balloons", "preset": "paper", "seed": 0, "n": 10, "size": str, "draw": (QUICK,)}
     parser = bench.arguments(__doc__, **options, steps=str, run=Path)
@@ -81,18 +72,21 @@ def main() -> None:
     ((name, picture),) = load([args.picture], preset.long_side).items()
     settings = {"preset": preset.name, "picture": name, "seed": args.seed, "batch_size": preset.train.batch_size}
     table = bench.Table(args, settings)
+    own = list(picture.shape[1:])
+    size = [*map(int, args.size.split("x"))] if args.size else own
     for stop in stops:
-        axes = [{name: [value] for name, value in one.items()} for one in wanted(args, picture, stop == stops[-1])]
-        until = " ".join(stop).removeprefix("--")
-        todo = [key for one in axes for key in table.todo(until=[until], weights=WEIGHTS, **one)]
+        at = {"until": [" ".join(stop).removeprefix("--")], "weights": WEIGHTS}
+        todo = list(table.todo(**at, draw=[QUICK], n=[ON_THE_WAY], size=[own]))
+        if stop == stops[-1]:
+            todo += table.todo(**at, draw=args.draw, n=[args.n], size=[size])
         memory = train(args, *stop) if todo else None
         known = models(args) if todo else {}
         for key in todo:
             model = known[key["weights"]]
             samples, found = draw(model, picture, key)
-            at = {"step": model.training["step"], "seconds": model.training["seconds"], "memory_mb": memory / 1e6}
-            table.add(key | at | found)
-            label = f"{args.run.name}-{at['step']}-{key['weights']}-{key['draw'].replace(':', '-')}-{key['n']}"
+            step, seconds = model.training["step"], model.training["seconds"]
+            table.add({**key, "step": step, "seconds": seconds, "memory_mb": memory / 1e6, **found})
+            label = f"{args.run.name}-{step}-{key['weights']}-{key['draw'].replace(':', '-')}-{key['n']}"
             sheet(args.sheets or args.run, label, samples, columns=1 if args.size else 4)
 
 

@@ -3,7 +3,7 @@
 Each job is a benchmark in a process of its own, in the order of its worth.  A job that would not fit into --minutes is
 left out by name; one that takes more than twice its time and five minutes is stopped.  The same command goes on after a
 stop, to the same commit's folder.  There, found.json has everything, found.md tells it, and each job has a log and a
-JSON.
+JSON.  --quick does very little of everything, --dry shows the plan, --only takes jobs by name or pattern.
 """
 
 import argparse
@@ -52,12 +52,10 @@ class Target(NamedTuple):
 
     def row(self) -> Row:
         wanted, value = "", self.value
-        if self.most is not None:
-            met = value is not None and value <= self.most
-            wanted = f"at most {cell(float(self.most))}: {'met' if met else 'missed'}"
-        if self.least is not None:
-            met = value is not None and value >= self.least
-            wanted = f"at least {cell(float(self.least))}: {'met' if met else 'missed'}"
+        for word, limit, sign in (("most", self.most, 1), ("least", self.least, -1)):
+            if limit is not None:
+                met = value is not None and sign * value <= sign * limit
+                wanted = f"at {word} {cell(float(limit))}: {'met' if met else 'missed'}"
         return {"quantity": self.quantity, "value": value, "unit": self.unit, "wanted": wanted}
 
 
@@ -66,9 +64,7 @@ class Failed(Exception):
 
 
 def arguments(doc: str, minutes: float) -> argparse.ArgumentParser:
-    parser = bench.arguments(doc, minutes=minutes, quick=False, dry=False, out=Path, only=("*",))
-    parser.epilog = "--quick does very little of everything, --dry shows the plan, --only takes jobs by name or pattern"
-    return parser
+    return bench.arguments(doc + __doc__, minutes=minutes, quick=False, dry=False, out=Path, only=("*",))
 
 
 def run(name: str, job: Job, device: str, folder: Path, seconds: float) -> Row:
@@ -104,24 +100,23 @@ def reason(log: str) -> str:
 
 def bring(jobs: dict[str, Job], found: Row, minutes: float, device: str, folder: Path) -> None:
     """Run what is not done, as long as it fits into the minutes; found, as in found.json, is written after each job."""
+    folder.mkdir(parents=True, exist_ok=True)
     start = time.monotonic()
     for name, job in jobs.items():
         left = minutes - (time.monotonic() - start) / 60
         if name in found["done"]:
             print(f"{name}: there", flush=True)
-            continue
-        print(f"{name}: about {job.minutes:.1f} of {left:.1f} minutes", flush=True)
-        if job.minutes > left:
+        elif job.minutes > left:
             found["left_out"][name] = f"takes about {job.minutes:.0f} minutes, and {left:.0f} were left"
-            continue
-        began = time.monotonic()
-        try:
-            made = run(name, job, device, folder, 60 * min(left, 2 * job.minutes + 5))
-            taken = round((time.monotonic() - began) / 60, 2)
-            found["done"][name] = {"script": job.script, "options": job.options, "minutes": taken, "made": made}
-        except Failed as failure:
-            found["failed"][name] = str(failure)
-            print(f"{name} failed: {failure}", flush=True)
+        else:
+            print(f"{name}: about {job.minutes:.1f} of {left:.1f} minutes", flush=True)
+            try:
+                made = run(name, job, device, folder, 60 * min(left, 2 * job.minutes + 5))
+                taken = round(left - minutes + (time.monotonic() - start) / 60, 2)
+                found["done"][name] = {"script": job.script, "options": job.options, "minutes": taken, "made": made}
+            except Failed as failure:
+                found["failed"][name] = str(failure)
+                print(f"{name} failed: {failure}", flush=True)
         write_text(folder / "found.json", json.dumps(found, indent=1) + "\n")
 
 
@@ -135,14 +130,13 @@ def main(args: argparse.Namespace, jobs: dict[str, Job], targets: Callable[[Row]
     chosen = {name: job for name, job in jobs.items() if any(fnmatch(name, one) for one in args.only)}
     found = {"about": about, "done": kept(folder / "found.json", about, jobs), "failed": {}, "left_out": {}}
     if args.dry:
-        for name, job in chosen.items():
-            print(f"{job.minutes:7.1f} min  {name:<22} {'there' if name in found['done'] else job.options}")
-        print(f"{sum(job.minutes for name, job in chosen.items() if name not in found['done']):7.1f} min to go")
+        todo = {name: job for name, job in chosen.items() if name not in found["done"]}
+        for name, job in todo.items():
+            print(f"{job.minutes:7.1f} min  {name:<22} {job.options}")
+        print(f"{sum(job.minutes for job in todo.values()):7.1f} min to go")
         return
-    folder.mkdir(parents=True, exist_ok=True)
     bring(chosen, found, args.minutes, str(args.device), folder)
     text = markdown(found, targets)
-    write_text(folder / "found.json", json.dumps(found, indent=1) + "\n")
     write_text(folder / "found.md", text)
     print(f"\n{text}\nRecords: {folder}")
     sys.exit(bool(found["failed"]))
@@ -163,8 +157,8 @@ def kept(file: Path, about: Row, jobs: dict[str, Job]) -> Row:
 
 def markdown(found: Row, targets: Callable[[Row], Iterable[Target]]) -> str:
     """Targets, rows by script, and what was not measured, on a page."""
-    made, sections = {name: job["made"] for name, job in found["done"].items()}, {}
-    sections["Found"] = [target.row() for target in targets(made)]
+    made = {name: job["made"] for name, job in found["done"].items()}
+    sections = {"Found": [target.row() for target in targets(made)]}
     for name, job in found["done"].items():
         sections.setdefault(job["script"], []).extend({"job": name, **row} for row in job["made"].get("rows", []))
     gone = {**found["failed"], **found["left_out"]}

@@ -8,7 +8,6 @@ picture's, by the wall and of the CPU.  --largest is of the patches that shrink,
 Examples:
   python benchmarks/oracle.py                                      the bundled pictures, 64 px
   python benchmarks/oracle.py a.png b.jpg --long-side 96 --json table.json --sheets sheets
-  python benchmarks/oracle.py a.png --long-side 250 --largest 123 --only quick
   python benchmarks/oracle.py a.png b.jpg --long-side 125 --largest 61 --only border quick --rule "9 sigma, 5 to 61"
 """
 
@@ -45,15 +44,14 @@ def shrinking(smallest: int, largest: int, slope: float = 9.0) -> tuple[str, Pat
 
 def rules(largest: int) -> dict[tuple[str, str], PatchSize]:
     """Patch size by denoiser and name of the rule; largest: of the patches that shrink, in px."""
-    wider, narrower = ((5, 2 * largest + 1), (5, 3 * largest // 4 // 2 * 2 + 1))
-    ranges = ((3, largest), narrower, (5, largest), wider, (7, largest), (5, largest, 13))
+    usual, wider, narrower = (5, largest), (5, 2 * largest + 1), (5, 3 * largest // 4 // 2 * 2 + 1)
+    ranges = ((3, largest), narrower, usual, wider, (7, largest), (*usual, 13))
     fixed = {"blind": (5, 7, 15), "border": (7, 15, 31), "quick": (), "placed 0.1": (7,)}
-    shrink = {"blind": [(5, largest)], "border": ranges, "quick": [(5, largest)]}
-    shrink["placed 0.1"] = [(5, largest // 2), (5, largest)]
+    shrink = {"blind": [usual], "border": ranges, "quick": [usual], "placed 0.1": [(5, largest // 2), usual]}
     found = {}
     for kind, sizes in fixed.items():
-        found |= {(kind, str(size)): size for size in sizes}
-        found |= {(kind, rule): size for rule, size in (shrinking(*each) for each in shrink[kind])}
+        rules = [(str(size), size) for size in sizes] + [shrinking(*each) for each in shrink[kind]]
+        found |= {(kind, rule): size for rule, size in rules}
     return found
 
 

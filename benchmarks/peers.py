@@ -31,19 +31,17 @@ def measure(file: Path, made: Path, networks: Networks) -> dict[str, float]:
     return {**close, "copied": copied, "nnf_diversity": nnf_diversity, **seen}
 
 
-def over_pictures(name: str, values: list[float], known: dict[str, float]) -> dict[str, float]:
-    """Mean and standard error, beside what is known."""
-    error = stdev(values) / len(values) ** 0.5 if len(values) > 1 else None
-    return {"mean": mean(values), "standard_error": error, **({"known_over_50": known[name]} if name in known else {})}
-
-
 def summary(rows: list[bench.Row]) -> bench.Row:
+    """Means and standard errors over the pictures, beside what is known."""
     methods = {}
-    for method, known in KNOWN.items():
+    for method in dict.fromkeys(row["method"] for row in rows):
         own = [row for row in rows if row["method"] == method]
-        names = [name for name in (own or [{}])[0] if name not in ("method", "picture")]
-        found = {name: over_pictures(name, [row[name] for row in own], known) for name in names}
-        methods |= {method: {"pictures": len(own), **found}} if own else {}
+        methods[method] = found = {"pictures": len(own)}
+        for name in own[0].keys() - {"method", "picture"}:
+            values = [row[name] for row in own]
+            error = stdev(values) / len(values) ** 0.5 if len(values) > 1 else None
+            known = {"known_over_50": KNOWN[method][name]} if name in KNOWN[method] else {}
+            found[name] = {"mean": mean(values), "standard_error": error, **known}
     return {"methods": methods}
 
 

@@ -4,9 +4,8 @@ For each picture and seed, networks of four receptive fields learn the picture w
 samples of each are measured; then the same for the exact denoiser of patches of these sizes, which needs no training.
 A run that was stopped goes on; the means and a chart follow at the end.
 
-Examples:
+Example:
   python benchmarks/receptive_field.py                          3 pictures, 2 seeds: half an hour on two cores
-  python benchmarks/receptive_field.py stones --seeds 0 --json /tmp/table.json
 """
 
 from dataclasses import asdict

@@ -5,9 +5,8 @@ begin every row.  The reference comes first: DDPM in --most steps, 1000 as the p
 a median by the wall; `ratio` is the mean SWD over the reference's, `difference` the SWD less the reference's, paired by
 picture and seed, and `error` that difference's standard error.
 
-Examples:
+Example:
   python benchmarks/sampling.py --json benchmarks/results/sampling.json
-  python benchmarks/sampling.py balloons --n 2 --seeds 1 --most 20
 """
 
 from functools import partial

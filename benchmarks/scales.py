@@ -6,9 +6,8 @@ made with several shares of noise (`start`); the comparison takes the default.  
 Intervals are 95 % t-intervals of the mean over pictures and seeds; `difference` is multi-scale less single-scale, run
 by run.
 
-Examples:
+Example:
   python benchmarks/scales.py                                  3 pictures, 2 seeds: twenty minutes on one core
-  python benchmarks/scales.py stones --seeds 0 --steps 200 --json /tmp/scales.json
 """
 
 from collections.abc import Iterator
@@ -60,16 +59,11 @@ def summary(rows: list[bench.Row]) -> bench.Row:
     both = {run: {name: multi[run][name] - single[run][name] for name in MEASURES} for run in multi if run in single}
     if both:
         groups["difference", DEFAULT] = both
-    return {
-        "means": [
-            {"kind": kind, "start": start, "runs": len(group), **intervals(list(group.values()))}
-            for (kind, start), group in groups.items()
-        ]
-    }
-
-
-def intervals(rows: list[bench.Row]) -> dict[str, dict[str, float | None]]:
-    return {name: mean_interval([row[name] for row in rows])._asdict() for name in MEASURES}
+    means = []
+    for (kind, start), group in groups.items():
+        intervals = {name: mean_interval([row[name] for row in group.values()])._asdict() for name in MEASURES}
+        means.append({"kind": kind, "start": start, "runs": len(group), **intervals})
+    return {"means": means}
 
 
 def main() -> None:

@@ -1,19 +1,15 @@
 """SinGAN and ConSinGAN at preset laptop: how close, how different, how much copied, how long; beside noise and GPNN.
 
 Coloured noise has the picture's mean colour and covariance of colours.  Seconds are of the CPU, with one thread;
-`remembered` is the deviation of the reconstructed picture from the picture, in [-1, 1].  Published samples, one of each
-of 25 pictures of Places50 at 250 px, are repeated from results/peers.json: other pictures and another size, so no more
-than a hint.
+`remembered` is the deviation of the reconstructed picture from the picture, in [-1, 1].  Published samples are measured
+in results/peers.json: of other pictures and another size, so no more than a hint.
 
-Examples:
+Example:
   python benchmarks/singan.py --json benchmarks/results/singan.json      balloons, peaks, stones: about half an hour
-  python benchmarks/singan.py gravel --methods consingan --sheets sheets
 """
 
-import json
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import bench
 import torch
@@ -25,7 +21,6 @@ from sindiff.baselines.recipes import CONSINGAN, GPNN, SINGAN
 from sindiff.images import recoloured
 from sindiff.noise import noise_window
 
-PEERS = Path(__file__).parent / "results" / "peers.json"
 Made = tuple[Tensor, Tensor | None]
 """Samples, and the picture that the model remembers, if it does."""
 
@@ -63,11 +58,6 @@ METHODS = {
 }
 
 
-def published() -> dict[str, dict[str, float]]:
-    methods = json.loads(PEERS.read_text(encoding="utf-8"))["methods"]
-    return {name: {key: values[key]["mean"] for key in ("swd", "copied")} for name, values in methods.items()}
-
-
 def main() -> None:
     parser = bench.arguments(__doc__, bench.PAINTINGS, n=8, seed=0)
     parser.add_argument("--methods", nargs="+", choices=METHODS, default=list(METHODS))
@@ -75,13 +65,12 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(1)
     pictures = load(args.pictures, SINGAN["laptop"].long_side)
-    settings = {"preset": "laptop", "n": args.n, "seed": args.seed, "published, 250 px": published()}
+    settings = {"preset": "laptop", "n": args.n, "seed": args.seed}
     table = bench.Table(args, settings)
     for key in table.todo(method=args.methods, picture=pictures):
         picture = pictures[key["picture"]]
-        (samples, remembered), spent = timed(
-            partial(METHODS[key["method"]], picture, args.n, args.seed), args.device
-        )
+        make = partial(METHODS[key["method"]], picture, args.n, args.seed)
+        (samples, remembered), spent = timed(make, args.device)
         row = {**key, "size": picture.shape[1:], "cpu_seconds": spent["cpu_seconds"], **measures(picture, samples)}
         if remembered is not None:
             row["remembered"] = (remembered - picture).square().mean().sqrt().item()

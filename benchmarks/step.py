@@ -12,7 +12,6 @@ default, which is TF32 in convolutions.
 
 Examples:
   python benchmarks/step.py --json step.json
-  python benchmarks/step.py --preset paper --autocast float32 bfloat16 float16 --steps 30
   python benchmarks/step.py --ways ours-graphs --preset paper --batch-size 16 --product bfloat16 --side 8192
 """
 
@@ -22,7 +21,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import bench
 import torch
@@ -39,26 +38,16 @@ from sindiff.train import Canvases, TrainConfig, TrainState, step_seed, train
 COUNTED = 20  # steps; enough for timesteps of all noise to be among them
 CANVASES = {"one": {"resize": (1.0, 1.0), "sizes": 1}, "four": {"sizes": 2}, "any": {}}
 GRAPHS = {"mode": "reduce-overhead", "dynamic": False}
-Call = Callable[[Tensor, Tensor], Tensor]
-
-
-class Way(NamedTuple):
-    """How a step is taken; compiled: the options of torch.compile, None for an eager network."""
-
-    canvases: str = "one"
-    plain: bool = False
-    compiled: dict[str, Any] | None = None
-
-
-WAYS = {
-    "plain": Way(plain=True),
-    "ours": Way(),
-    "ours-compiled": Way(compiled={"dynamic": False}),
-    "ours-graphs": Way(compiled=GRAPHS),
-    "ours-any": Way("any"),
-    "ours-compiled-any": Way("any", compiled={"dynamic": True}),
-    "ours-graphs-four": Way("four", compiled=GRAPHS),
+WAYS = {  # canvases, and the options of torch.compile, None for an eager network
+    "plain": ("one", None),
+    "ours": ("one", None),
+    "ours-compiled": ("one", {"dynamic": False}),
+    "ours-graphs": ("one", GRAPHS),
+    "ours-any": ("any", None),
+    "ours-compiled-any": ("any", {"dynamic": True}),
+    "ours-graphs-four": ("four", GRAPHS),
 }
+Call = Callable[[Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
@@ -138,20 +127,19 @@ def clock(picture: Tensor, config: TrainConfig, state: TrainState, workers: Work
     return times
 
 
-def measure(picture: Tensor, config: TrainConfig, way: Way, args: argparse.Namespace) -> bench.Row:
+def measure(picture: Tensor, config: TrainConfig, way: str, args: argparse.Namespace) -> bench.Row:
     """A row of --steps timed steps on a picture (3, H, W), after --warmup others."""
-    device, steps = args.device, args.steps
-    config = replace(config, steps=args.warmup + steps, **CANVASES[way.canvases])
+    device, steps, (canvases, compiled) = args.device, args.steps, WAYS[way]
+    config = replace(config, steps=args.warmup + steps, **CANVASES[canvases])
     rates = [product_gflops(device, args.side, args.product)]
     state = TrainState(config, args.seed, device)
-    torch.backends.cudnn.benchmark = not way.plain and way.canvases != "any"
-    wrap = contiguous if way.plain else lambda network: network
-    if way.plain:
+    torch.backends.cudnn.benchmark = way != "plain" and canvases != "any"
+    workers = Through() if compiled is None else Through(wrap=through_compiler(compiled | {"backend": args.backend}))
+    if way == "plain":
+        workers = Through(wrap=contiguous)
         make_plain(state, config.lr)
-    if way.compiled is not None:
-        wrap = through_compiler(way.compiled | {"backend": args.backend})
     forget_peak(device)
-    start, *times = clock(picture, config, state, Through(wrap=wrap), args.warmup)
+    start, *times = clock(picture, config, state, workers, args.warmup)
     memory, loss = peak_bytes(device), state.loss
     rates.append(product_gflops(device, args.side, args.product))
     flops = step_flops(picture, config, state, range(args.warmup, config.steps))
@@ -162,7 +150,7 @@ def measure(picture: Tensor, config: TrainConfig, way: Way, args: argparse.Names
         "ms": 1000 * statistics.median(each),
         "slowest_ms": 1000 * max(each),
         "pictures_per_second": config.batch_size * steps / seconds,
-        "compile_seconds": None if way.compiled is None else max(0, times[0] - start - args.warmup * seconds / steps),
+        "compile_seconds": None if compiled is None else max(0, times[0] - start - args.warmup * seconds / steps),
         "gflops": gflops,
         "product_gflops": rate,
         "share": gflops / rate,
@@ -184,7 +172,7 @@ def main() -> None:
     settings = {"preset": preset.name, "picture": name, "size": picture.shape[1:], "seed": args.seed}
     table = bench.Table(args, {**settings, "batch_size": config.batch_size, "product": args.product, "side": args.side})
     for key in table.todo(way=args.ways, autocast=args.autocast or [config.autocast]):
-        table.add(key | measure(picture, replace(config, autocast=key["autocast"]), WAYS[key["way"]], args))
+        table.add(key | measure(picture, replace(config, autocast=key["autocast"]), key["way"], args))
 
 
 if __name__ == "__main__":

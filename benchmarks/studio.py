@@ -4,9 +4,8 @@ A kernel is started as a notebook starts it; the studio runs there at preset lap
 as it leaves Python (a browser adds its drawing to that).  Each number is the median over the runs, beside the worst.
 Walls mean little on a machine with other work: its load is recorded, and the kernel's CPU time for a run.
 
-Examples:
+Example:
   python benchmarks/studio.py --json benchmarks/results/studio.json
-  python benchmarks/studio.py --runs 2
 """
 
 import json
@@ -15,7 +14,7 @@ import statistics
 import time
 
 import bench
-from jupyter_client.manager import KernelManager, start_new_kernel
+from jupyter_client.manager import start_new_kernel
 
 WANTED = {"first_frame": 1.0, "frames_per_second": 4.0, "stop": 0.5}
 LONGEST = 300  # seconds to wait for anything
@@ -56,18 +55,16 @@ class Kernel:
         answer = self.client.execute_interactive("", output_hook=lambda message: None, **options)
         return json.loads(eval(answer["content"]["user_expressions"]["value"]["data"]["text/plain"]))
 
+    def wait_for(self, expression: str) -> None:
+        end = time.monotonic() + LONGEST
+        while not self.value(expression):
+            if time.monotonic() > end:
+                raise RuntimeError(f"not within {LONGEST} s: {expression}")
+            time.sleep(0.01)
+
     def close(self) -> None:
         self.client.stop_channels()
-        manager: KernelManager = self.manager
-        manager.shutdown_kernel(now=True)
-
-
-def wait_for(kernel: Kernel, expression: str) -> None:
-    end = time.monotonic() + LONGEST
-    while not kernel.value(expression):
-        if time.monotonic() > end:
-            raise RuntimeError(f"not within {LONGEST} s: {expression}")
-        time.sleep(0.01)
+        self.manager.shutdown_kernel(now=True)
 
 
 def whole_run(kernel: Kernel) -> dict[str, float]:
@@ -82,9 +79,9 @@ def whole_run(kernel: Kernel) -> dict[str, float]:
 def stopped_run(kernel: Kernel) -> dict[str, float]:
     """A picture stopped after its third frame, and how long an empty cell takes before that."""
     kernel.run(BEGIN)
-    wait_for(kernel, "bool(frames)")
+    kernel.wait_for("bool(frames)")
     cell = kernel.run("pass")
-    wait_for(kernel, "len(frames) >= 3 or not studio.runner.busy")
+    kernel.wait_for("len(frames) >= 3 or not studio.runner.busy")
     kernel.run(END)
     return {"cell_meanwhile": cell, "stop": kernel.value("halted")}
 
@@ -92,10 +89,9 @@ def stopped_run(kernel: Kernel) -> dict[str, float]:
 def summary(rows: list[bench.Row]) -> bench.Row:
     """By name, the median over the runs and the worst."""
     numbers = {}
-    for name in (name for name in rows[0] if name != "run_number"):
-        values = [row[name] for row in rows]
-        worst = min(values) if name == "frames_per_second" else max(values)
-        numbers[name] = {"median": statistics.median(values), "worst": worst}
+    for name in rows[0].keys() - {"run_number"}:
+        values = sorted((row[name] for row in rows), reverse=name == "frames_per_second")
+        numbers[name] = {"median": statistics.median(values), "worst": values[-1]}
     return {"wanted": WANTED, "numbers": numbers}
 
 

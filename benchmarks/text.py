@@ -11,11 +11,10 @@ Example:
 """
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import bench
-import torch
 from measuring import means, shipped
 from torch import Tensor
 
@@ -38,14 +37,11 @@ Judge = Callable[[Tensor], Tensor]
 
 
 def judges_of(prompt: str, clips: dict[str, Clip]) -> dict[str, Judge]:
-    def scored(clip: Clip) -> Judge:
-        log_score = text_score(clip, prompt, views=1)
-        return lambda pictures: log_score(pictures, 0)
-
     def colour(pictures: Tensor) -> Tensor:
         return (pictures / 2).mean((2, 3)) @ pictures.new_tensor(PROMPTS[prompt])
 
-    return {name: scored(clip) for name, clip in clips.items()} | {"colour": colour}
+    scores = {name: text_score(clip, prompt, views=1) for name, clip in clips.items()}
+    return {name: partial(score, t=0) for name, score in scores.items()} | {"colour": colour}
 
 
 def gains(judges: dict[str, Judge], before: Tensor, after: Tensor) -> dict[str, float]:
@@ -65,21 +61,6 @@ def summary(rows: list[bench.Row]) -> bench.Row:
     return {"by_scale": found}
 
 
-@cache
-def plain(name: str, n: int, device: torch.device) -> Tensor:
-    """Samples without text, of the noises of Draw(n)."""
-    return generate(shipped(name, device)[0], n)
-
-
-def shots(name: str, pictures: dict[str, Tensor], device: torch.device) -> list[list[plots.Shot]]:
-    """Two lines of a figure: the picture, two samples without text, and two for each prompt."""
-    picture = shipped(name, device)[1]
-    lines = [[plots.training(picture, "")], [plots.Shot(picture, empty=True)]]
-    for prompt, made in pictures.items():
-        lines = [[*line, plots.Shot(shot, prompt)] for line, shot in zip(lines, made, strict=False)]
-    return lines
-
-
 def main() -> None:
     options = {"clip": TINY, "second": str, "figure": Path("figures/applications/text.png")}
     args = bench.arguments(__doc__, bench.PAINTINGS, scales=(0.01, 0.02, 0.05), seeds=8, **options).parse_args()
@@ -87,18 +68,20 @@ def main() -> None:
     draw = Draw(n=args.seeds)
     settings = {"seeds": args.seeds, "models": "preset laptop", "clip": args.clip, "default_scale": SCALE}
     table = bench.Table(args, {**settings, "sampler": f"{draw.sampler}, {draw.steps} steps"}, summary)
-    shown: dict[str, dict[str, Tensor]] = {}
+    without_text = cache(lambda name: generate(shipped(name, args.device)[0], args.seeds))
+    lines: dict[str, list[plots.Shot]] = {}
     for key in table.todo(picture=args.pictures, prompt=PROMPTS, scale=args.scales):
         name, prompt, scale = key.values()
-        (model, picture), before = shipped(name, args.device), plain(name, args.seeds, args.device)
+        (model, picture), before = shipped(name, args.device), without_text(name)
         after = text_guided(model, [text_score(clips["score"], prompt)], scale, draw=draw)
         ratio = patch_swd(picture, after) / patch_swd(picture, before)
         table.add(key | gains(judges_of(prompt, clips), before, after) | {"swd_ratio": ratio})
         if scale == SCALE:
-            shown.setdefault(name, {"no text": before})[prompt] = after
+            first = [plots.training(picture, ""), plots.Shot(before[0], "no text")]
+            lines.setdefault(name, first).append(plots.Shot(after[0], prompt))
     table.end()
-    if len(shown) == len(bench.PAINTINGS) and all(len(made) > len(PROMPTS) for made in shown.values()):
-        show(plots.grid([line for name in shown for line in shots(name, shown[name], args.device)]), args.figure)
+    if len(lines) == len(bench.PAINTINGS) and all(len(line) == len(PROMPTS) + 2 for line in lines.values()):
+        show(plots.grid(list(lines.values())), args.figure)
 
 
 if __name__ == "__main__":

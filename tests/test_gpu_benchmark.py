@@ -35,13 +35,13 @@ def run(tmp_path, monkeypatch):
 def test_ways_of_a_step_differ_in_how_they_compute_alone(run, monkeypatch):
     asked = []
     monkeypatch.setattr(torch, "compile", lambda call, **options: asked.append(options) or call)
-    rows = run(step, f"--ways {' '.join(step.WAYS)} --autocast float32 {gpu.TINY.step}")
+    rows = run(step, f"--ways {' '.join(step.WAYS)} --autocast float32 {gpu.TINY['step']}")
     found = {row["way"]: row for row in rows}
     assert [*found] == [*step.WAYS]
     for row in rows:
         assert min(row[name] for name in ("ms", "pictures_per_second", "gflops", "product_gflops", "memory_mb")) > 0
         assert row["share"] == pytest.approx(row["gflops"] / row["product_gflops"], rel=1e-3)
-        assert (row["compile_seconds"] is not None) == bool(step.WAYS[row["way"]].compiled)
+        assert (row["compile_seconds"] is not None) == bool(step.WAYS[row["way"]][1])
     assert found["ours"]["loss"] == found["ours-compiled"]["loss"] == found["ours-graphs"]["loss"]
     assert found["plain"]["loss"] == pytest.approx(found["ours"]["loss"], rel=0.2)
     assert found["ours-any"]["loss"] != found["ours"]["loss"]
@@ -75,7 +75,9 @@ def test_a_run_is_measured_on_the_way_and_goes_on(run, monkeypatch, picture_file
     monkeypatch.setattr(gpu_run, "train", lambda args, *until: stops.append(until) or train(args, *until))
     options = f"--picture {picture_file} --preset smoke --run {tmp_path / 'run'} --n 2 --draw dpmpp:2 ddpm:3"
     first = run(gpu_run, f"{options} --minutes 0.001")
-    assert [row["draw"] for row in first] == [draw for draw in (gpu_run.QUICK, "dpmpp:2", "ddpm:3") for _ in range(2)]
+    drawn = {(weights, draw) for weights in gpu_run.WEIGHTS for draw in (gpu_run.QUICK, "dpmpp:2", "ddpm:3")}
+    assert len(first) == 6
+    assert {(row["weights"], row["draw"]) for row in first} == drawn
     assert all({"swd", "diversity", "copied", "draw_seconds"} < set(row) for row in first)
     assert first[0]["swd"] != first[1]["swd"]
     rows = run(gpu_run, f"{options} --minutes 0.001 --steps 8 --size 24x100 --n 1 --draw dpmpp:2")
@@ -88,7 +90,7 @@ def test_a_run_is_measured_on_the_way_and_goes_on(run, monkeypatch, picture_file
 
 
 def test_our_recipe_is_a_run_for_each_number_of_steps(run, tmp_path):
-    rows = run(time_to_quality, f"balloons --preset small {gpu.TINY.ours} --sheets {tmp_path}")
+    rows = run(time_to_quality, f"balloons --preset small {gpu.TINY['ours']} --sheets {tmp_path}")
     assert [(row["steps"], row["step"]) for row in rows] == [(2, 2), (3, 3)]
     assert (tmp_path / "small-2-balloons.png").is_file()
     assert time_to_quality.FOR_A_GPU["wide"].network.is_local
@@ -104,7 +106,7 @@ def test_the_plan_has_every_number_and_what_is_long_comes_last():
     assert names[-1] == "paper-full"
     assert names.index("places") < names.index("paper") < names.index("hr")
     for seed in (0, 1):
-        assert {f"{level}-peaks-{seed}" for level in gpu.FULL.levels} < {*names}
+        assert {f"{level}-peaks-{seed}" for level in gpu.FULL["levels"]} < {*names}
     assert full()["levels_1-peaks-1"].minutes < full()["levels_4-peaks-1"].minutes
     assert all("OUT/runs/paper " in f"{full()[name].options} " for name in ("paper", "paper-full"))
 
