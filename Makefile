@@ -68,7 +68,7 @@ test-slurm: setup engine ## Try make reproduce on a real Slurm of one node (Debi
 	$(PY) tests/whole/workflow/try_slurm.py
 
 models: setup ## Train the small models that come with the pictures
-	$(PY) scripts/train_models.py
+	$(PY) scripts/data/train_models.py
 
 lint: setup ## Check the style of code and notebooks
 	$(PY) -m ruff check .

@@ -4,19 +4,17 @@ A kernel is started as a notebook starts it; the studio runs there at preset lap
 as it leaves Python (a browser adds its drawing to that).  Each number is the median over the runs, beside the worst.
 Walls mean little on a machine with other work: its load is recorded, and the kernel's CPU time for a run.
 
-Examples:
+Example:
   python benchmarks/studio.py --json benchmarks/results/studio.json
-  python benchmarks/studio.py --runs 2
 """
 
-import argparse
 import json
 import os
 import statistics
 import time
-from pathlib import Path
 
-from jupyter_client.manager import KernelManager, start_new_kernel
+import bench
+from jupyter_client.manager import start_new_kernel
 
 WANTED = {"first_frame": 1.0, "frames_per_second": 4.0, "stop": 0.5}
 LONGEST = 300  # seconds to wait for anything
@@ -25,7 +23,6 @@ STUDIO = """
 import json, tempfile, time
 from sindiff.lab import setup
 from sindiff.lab.studio import Studio
-from sindiff.machine.provenance import provenance
 lab = setup("13_studio", "laptop", out_dir=tempfile.mkdtemp())
 studio = Studio(lab, background=True)
 frames = []
@@ -58,18 +55,16 @@ class Kernel:
         answer = self.client.execute_interactive("", output_hook=lambda message: None, **options)
         return json.loads(eval(answer["content"]["user_expressions"]["value"]["data"]["text/plain"]))
 
+    def wait_for(self, expression: str) -> None:
+        end = time.monotonic() + LONGEST
+        while not self.value(expression):
+            if time.monotonic() > end:
+                raise RuntimeError(f"not within {LONGEST} s: {expression}")
+            time.sleep(0.01)
+
     def close(self) -> None:
         self.client.stop_channels()
-        manager: KernelManager = self.manager
-        manager.shutdown_kernel(now=True)
-
-
-def wait_for(kernel: Kernel, expression: str) -> None:
-    end = time.monotonic() + LONGEST
-    while not kernel.value(expression):
-        if time.monotonic() > end:
-            raise RuntimeError(f"not within {LONGEST} s: {expression}")
-        time.sleep(0.01)
+        self.manager.shutdown_kernel(now=True)
 
 
 def whole_run(kernel: Kernel) -> dict[str, float]:
@@ -84,38 +79,36 @@ def whole_run(kernel: Kernel) -> dict[str, float]:
 def stopped_run(kernel: Kernel) -> dict[str, float]:
     """A picture stopped after its third frame, and how long an empty cell takes before that."""
     kernel.run(BEGIN)
-    wait_for(kernel, "bool(frames)")
+    kernel.wait_for("bool(frames)")
     cell = kernel.run("pass")
-    wait_for(kernel, "len(frames) >= 3 or not studio.runner.busy")
+    kernel.wait_for("len(frames) >= 3 or not studio.runner.busy")
     kernel.run(END)
     return {"cell_meanwhile": cell, "stop": kernel.value("halted")}
 
 
+def summary(rows: list[bench.Row]) -> bench.Row:
+    """By name, the median over the runs and the worst."""
+    numbers = {}
+    for name in rows[0].keys() - {"run_number"}:
+        values = sorted((row[name] for row in rows), reverse=name == "frames_per_second")
+        numbers[name] = {"median": statistics.median(values), "worst": values[-1]}
+    return {"wanted": WANTED, "numbers": numbers}
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=7)
-    parser.add_argument("--json", type=Path)
-    args = parser.parse_args()
+    args = bench.arguments(__doc__, runs=7).parse_args()
     kernel = Kernel()
     try:
         kernel.run(STUDIO)
         kernel.run(BEGIN + "; studio.runner.wait()")  # the first picture of a process is slower
-        idle = statistics.median(kernel.run("pass") for _ in range(args.runs))
-        runs = [whole_run(kernel) | stopped_run(kernel) for _ in range(args.runs)]
-        where = kernel.value("[provenance(lab.device), [studio.result.shape[1], studio.result.shape[2]]]")
+        canvas = kernel.value("[studio.result.shape[1], studio.result.shape[2]]")
+        table = bench.Table(args, {"steps": 50, "preset": "laptop", "canvas": canvas}, summary)
+        for key in table.todo(run_number=range(args.runs)):
+            idle = {"cell_idle": kernel.run("pass"), "load": os.getloadavg()[0]}
+            table.add(key | idle | whole_run(kernel) | stopped_run(kernel))
     finally:
         kernel.close()
-    numbers = {"cell_idle": {"median": round(idle, 4)}}
-    for name in runs[0]:
-        values = [run[name] for run in runs]
-        worst = min(values) if name == "frames_per_second" else max(values)
-        numbers[name] = {"median": round(statistics.median(values), 4), "worst": round(worst, 4)}
-    about = {"runs": args.runs, "steps": 50, "preset": "laptop", "canvas": where[1], **where[0]}
-    about["load"] = [round(load, 1) for load in os.getloadavg()]
-    for name, row in numbers.items():
-        print(f"{name:18}", row, f"wanted: {WANTED[name]}" if name in WANTED else "")
-    if args.json:
-        args.json.write_text(json.dumps({"about": about, "wanted": WANTED, "numbers": numbers}, indent=1) + "\n")
+    table.end()
 
 
 if __name__ == "__main__":

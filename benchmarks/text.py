@@ -6,29 +6,25 @@ guidance that fooled its own judge would not please it.  `colour` is the gain in
 colour, whose channels go from 0 to 1.  `_wins` is the share of the pairs with a gain.
 
 Example:
-  python scripts/train_clip.py --out /tmp/second --seed 1
+  python scripts/data/train_clip.py --out /tmp/second --seed 1
   python benchmarks/text.py --second /tmp/second --json benchmarks/results/text.json
 """
 
-import argparse
-import json
 from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 
+import bench
+from measuring import means, shipped
 from torch import Tensor
 
-from sindiff import generate, load_model, load_picture
+from sindiff import generate
 from sindiff.applications.clip import TINY, Clip, load_clip, text_score
 from sindiff.applications.draw import Draw
 from sindiff.applications.text import SCALE, text_guided
 from sindiff.lab import plots, show
-from sindiff.machine.device import pick_device
-from sindiff.machine.files import write_text
-from sindiff.machine.provenance import provenance
 from sindiff.metrics import patch_swd
-from sindiff.pictures.bundled import data_folder, find_picture
 
-NAMES = ("balloons", "peaks", "stones")
 # What each prompt promises of the mean colour: weights of red, green and blue.
 PROMPTS = {
     "a red sunset": (1, -0.5, -0.5),
@@ -36,71 +32,56 @@ PROMPTS = {
     "snow": (1 / 3, 1 / 3, 1 / 3),
     "a green forest": (-0.5, 1, -0.5),
 }
+Judge = Callable[[Tensor], Tensor]
+"""Gives pictures (B, 3, H, W) in [-1, 1] a value each that should rise."""
 
 
-def judges_of(prompt: str, clips: dict[str, Clip]) -> dict[str, Callable[[Tensor], Tensor]]:
-    """By name, what gives pictures (B, 3, H, W) in [-1, 1] a value each that should rise."""
-
-    def scored(clip: Clip) -> Callable[[Tensor], Tensor]:
-        log_score = text_score(clip, prompt, views=1)
-        return lambda pictures: log_score(pictures, 0)
-
+def judges_of(prompt: str, clips: dict[str, Clip]) -> dict[str, Judge]:
     def colour(pictures: Tensor) -> Tensor:
         return (pictures / 2).mean((2, 3)) @ pictures.new_tensor(PROMPTS[prompt])
 
-    return {name: scored(clip) for name, clip in clips.items()} | {"colour": colour}
+    scores = {name: text_score(clip, prompt, views=1) for name, clip in clips.items()}
+    return {name: partial(score, t=0) for name, score in scores.items()} | {"colour": colour}
 
 
-def gains(judges: dict[str, Callable[[Tensor], Tensor]], plain: Tensor, guided: Tensor) -> dict[str, float]:
+def gains(judges: dict[str, Judge], before: Tensor, after: Tensor) -> dict[str, float]:
     """Mean gain, and share of the pairs with a gain, for each judge."""
-    numbers = {}
-    for name, judge in judges.items():
-        gain = judge(guided) - judge(plain)
-        numbers |= {name: round(gain.mean().item(), 4), f"{name}_wins": round((gain > 0).float().mean().item(), 3)}
-    return numbers
+    gained = {name: judge(after) - judge(before) for name, judge in judges.items()}
+    shares = {f"{name}_wins": (gain > 0).float().mean().item() for name, gain in gained.items()}
+    return {name: gain.mean().item() for name, gain in gained.items()} | shares
 
 
-def mean_over(rows: list[dict]) -> dict[str, float]:
-    """Means over pictures and prompts, and the largest ratio of patch distances."""
-    names = [name for name in rows[0] if name not in ("picture", "prompt", "scale")]
-    means = {name: round(sum(row[name] for row in rows) / len(rows), 3) for name in names}
-    return means | {"swd_ratio_max": max(row["swd_ratio"] for row in rows)}
+def summary(rows: list[bench.Row]) -> bench.Row:
+    """By scale, means over pictures and prompts, and the largest ratio of patch distances."""
+    found = {}
+    for mean in means(rows, "scale"):
+        scale = mean.pop("scale")
+        ratios = [row["swd_ratio"] for row in rows if row["scale"] == scale]
+        found[str(scale)] = mean | {"swd_ratio_max": max(ratios)}
+    return {"by_scale": found}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--scales", nargs="+", type=float, default=[0.05, 0.1, 0.2, 0.4])
-    parser.add_argument("--seeds", type=int, default=8)
-    parser.add_argument("--clip", default=TINY, help="the CLIP that guides (default: %(default)s)")
-    parser.add_argument("--second", help="folder of another CLIP, which only judges")
-    parser.add_argument("--json", type=Path, default=Path("benchmarks/results/text.json"))
-    parser.add_argument("--figure", type=Path, default=Path("figures/applications/text.png"))
-    args = parser.parse_args()
+    options = {"clip": TINY, "second": str, "figure": Path("figures/applications/text.png")}
+    args = bench.arguments(__doc__, bench.PAINTINGS, scales=(0.01, 0.02, 0.05), seeds=8, **options).parse_args()
     clips = {"score": load_clip(args.clip)} | ({"second": load_clip(args.second)} if args.second else {})
-    draw, rows, sheet = Draw(n=args.seeds), [], []
-    for name in NAMES:
-        model = load_model(data_folder() / "models" / name)
-        picture = load_picture(find_picture(name)[0], max(model.size))
-        plain = generate(model, draw.n)
-        shots = [[plots.training(picture, "")], [plots.Shot(picture, empty=True)]]
-        shots = [[*line, plots.Shot(shot, "no text")] for line, shot in zip(shots, plain, strict=False)]
-        for prompt in PROMPTS:
-            score, judges = text_score(clips["score"], prompt), judges_of(prompt, clips)
-            for scale in args.scales:
-                guided = text_guided(model, [score], scale, draw=draw)
-                ratio = round(patch_swd(picture, guided) / patch_swd(picture, plain), 3)
-                about = {"picture": name, "prompt": prompt, "scale": scale}
-                rows.append(about | gains(judges, plain, guided) | {"swd_ratio": ratio})
-                print(rows[-1], flush=True)
-                if scale == SCALE:
-                    shots = [[*line, plots.Shot(shot, prompt)] for line, shot in zip(shots, guided, strict=False)]
-        sheet += shots
-    show(plots.grid(sheet), args.figure)
-    about = {"seeds": args.seeds, "models": "preset laptop", "clip": args.clip, "default_scale": SCALE}
-    about |= {"sampler": f"{draw.sampler}, {draw.steps} steps", **provenance(pick_device())}
-    by_scale = {str(scale): mean_over([row for row in rows if row["scale"] == scale]) for scale in args.scales}
-    write_text(args.json, json.dumps({"about": about, "by_scale": by_scale, "rows": rows}, indent=1) + "\n")
-    print(json.dumps(by_scale, indent=1))
+    draw = Draw(n=args.seeds)
+    settings = {"seeds": args.seeds, "models": "preset laptop", "clip": args.clip, "default_scale": SCALE}
+    table = bench.Table(args, {**settings, "sampler": f"{draw.sampler}, {draw.steps} steps"}, summary)
+    without_text = cache(lambda name: generate(shipped(name, args.device)[0], args.seeds))
+    lines: dict[str, list[plots.Shot]] = {}
+    for key in table.todo(picture=args.pictures, prompt=PROMPTS, scale=args.scales):
+        name, prompt, scale = key.values()
+        (model, picture), before = shipped(name, args.device), without_text(name)
+        after = text_guided(model, [text_score(clips["score"], prompt)], scale, draw=draw)
+        ratio = patch_swd(picture, after) / patch_swd(picture, before)
+        table.add(key | gains(judges_of(prompt, clips), before, after) | {"swd_ratio": ratio})
+        if scale == SCALE:
+            first = [plots.training(picture, ""), plots.Shot(before[0], "no text")]
+            lines.setdefault(name, first).append(plots.Shot(after[0], prompt))
+    table.end()
+    if len(lines) == len(bench.PAINTINGS) and all(len(line) == len(PROMPTS) + 2 for line in lines.values()):
+        show(plots.grid(list(lines.values())), args.figure)
 
 
 if __name__ == "__main__":

@@ -11,33 +11,28 @@ Examples:
   python benchmarks/theory.py runs/photo --json theory.json
 """
 
-import argparse
-import json
 import math
-import time
 from pathlib import Path
 
+import bench
 from torch import Tensor
 
 from sindiff import Model, find_picture, generate, load_model, load_picture
 from sindiff.diffusion import q_sample
-from sindiff.machine.device import pick_device
-from sindiff.machine.files import write_text
-from sindiff.machine.provenance import provenance
 from sindiff.noise import Noise, seeded_noise
 from sindiff.oracle.exact import border_patch_denoiser, patch_denoiser
 from sindiff.oracle.theory import best, explain, in_sizes, pixel_denoiser
 from sindiff.pictures.bundled import data_folder
 
 ROOT = Path(__file__).resolve().parent.parent
-MODELS = [data_folder() / "models" / name for name in ("balloons", "peaks", "stones")]
+MODELS = [str(data_folder() / "models" / name) for name in bench.PAINTINGS]
 SIZES = (3, 5, 7, 9, 13, 19, 27, 37)
 SIGMAS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8)
 
 
-def measure(model: Model, picture: Tensor, pictures: Tensor, noise: Noise) -> list[dict]:
-    """A record for each noise level and theory."""
-    schedule, records = model.schedule, []
+def measure(model: Model, picture: Tensor, pictures: Tensor, noise: Noise) -> list[bench.Row]:
+    """A row for each noise level and theory; `fit` and `pixel` are r2 of the best patch size and of the pixel alone."""
+    schedule, rows = model.schedule, []
     low, high = model.training["config"]["resize"]
     resized = in_sizes(picture, (low, 1, high), model.network.config.multiple)
     theories = {
@@ -52,48 +47,30 @@ def measure(model: Model, picture: Tensor, pictures: Tensor, noise: Noise) -> li
         for theory, make in theories.items():
             guesses = {size: make(size)(x, t) for size in SIZES}
             fits = explain(answers, {"pixel": plain, "truth": pictures, **guesses}, plain)
-            record = {"sigma": sigma, "t": t, "theory": theory, "best_k": best({k: fits[k] for k in SIZES})}
-            record["r2"] = {str(name): round(fit.r2, 4) for name, fit in fits.items()}
-            record["gain"] = {str(name): round(fit.gain, 4) for name, fit in fits.items()}
-            records.append(record)
-    return records
+            row = {"sigma": sigma, "t": t, "theory": theory, "best_k": best({k: fits[k] for k in SIZES})}
+            row |= {"fit": fits[row["best_k"]].r2, "pixel": fits["pixel"].r2}
+            row |= {of: {name: getattr(fit, of) for name, fit in fits.items()} for of in ("r2", "gain")}
+            rows.append(row)
+    return rows
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("models", nargs="*", type=Path, default=MODELS, help="folders made by train, with picture.png")
-    parser.add_argument("--n", type=int, default=2, help="noised pictures of each kind")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--device", type=pick_device, default="auto")
-    parser.add_argument("--json", type=Path, default=ROOT / "figures" / "tables" / "theory.json")
+    parser = bench.arguments(__doc__, MODELS, n=2, seed=0)
+    parser.set_defaults(json=ROOT / "figures" / "tables" / "theory.json")
     args = parser.parse_args()
-
-    about = {"seed": args.seed, "n": args.n, "sampler": "dpmpp", "steps": 20, "patch_sizes": SIZES}
-    about |= provenance(args.device)
-    print(", ".join(f"{key} {value}" for key, value in about.items()))
-    records = []
-    for folder in args.models:
-        start = time.monotonic()
+    sampler = {"sampler": "dpmpp", "steps": 20}
+    table = bench.Table(args, {"seed": args.seed, "n": args.n, **sampler, "patch_sizes": SIZES})
+    for folder in map(Path, args.pictures):
         model = load_model(folder, args.device)
         file = folder / "picture.png"
         path = file if file.exists() else find_picture(model.picture["name"])[0]
         picture = load_picture(path, max(model.size)).to(args.device)
         noise = seeded_noise(range(args.seed + 1000, args.seed + 1000 + args.n))
-        samples = generate(model, args.n, seed=args.seed).to(args.device)
-        inputs = {"picture": picture.expand_as(samples), "samples": samples}
-        for name, pictures in inputs.items():
-            found = measure(model, picture, pictures, noise)
-            about_model = {"model": model.picture["name"], "preset": model.training["preset"], "input": name}
-            records += [{**about_model, **record} for record in found]
-            for r in found:
-                k, pixel = r["best_k"], r["r2"]["pixel"]
-                print(
-                    f"{model.picture['name']:>10} {name:>8} sigma {r['sigma']:>5} {r['theory']:>8} k {k:>2}"
-                    f" gain {r['gain'][str(k)]:>6.2f} r2 {r['r2'][str(k)]:.3f} (pixel alone {pixel:.3f})",
-                    flush=True,
-                )
-        print(f"{model.picture['name']}: {time.monotonic() - start:.0f} s")
-    write_text(args.json, json.dumps({**about, "records": records}, indent=1) + "\n")
+        about = {"model": [model.picture["name"]], "preset": [model.training["preset"]]}
+        for key in table.todo(**about, input=("picture", "samples")):
+            samples = generate(model, args.n, seed=args.seed).to(args.device)
+            pictures = samples if key["input"] == "samples" else picture.expand_as(samples)
+            table.add(*(key | row for row in measure(model, picture, pictures, noise)))
 
 
 if __name__ == "__main__":

@@ -1,154 +1,107 @@
-"""Quality against training time: SWD, diversity and copied share at several points of a run, one row each.
+"""Quality against training time: SWD, diversity and copied share at several points of a run, a row each.
 
 Time is given in seconds by the wall, in seconds of the CPU, and in TFLOP-equivalents: wall seconds times the GFLOP/s of
 a float32 2048^3 matrix product, the mean of before and after the run, over 1000.  That makes machines comparable,
-roughly.  Patches of large pictures are best searched for at a smaller size: --copied-at.  A picture that the JSON has
-already is not trained again.
+roughly.  `swd_recoloured` is of samples that were given the picture's colours.  Patches of large pictures are best
+searched for at a smaller size: --copied-at.  --steps takes several numbers, each a run of its own, for the rate falls
+to zero over a whole run.
+
+Three presets here are for a GPU and have not been tuned: "experts" is laptop_250's networks with twice the channels,
+trained as that is; "small" has 16 and 32 channels and "wide" is the paper's network without its norm, both trained as
+preset laptop is, at a long side of 250 px.
 
 Examples:
-  python benchmarks/time_to_quality.py                                the bundled pictures at preset laptop
-  python benchmarks/time_to_quality.py a.png b.jpg --preset laptop_96 --json table.json
+  python benchmarks/time_to_quality.py --points 1 --json benchmarks/results/laptop.json      the bundled pictures
   python benchmarks/time_to_quality.py a.png b.jpg --preset laptop_250 --copied-at 125 --n 4 --json table.json
+  python benchmarks/time_to_quality.py balloons --preset wide --steps 500 1000 2000 --batch-size 16 --points 1
 """
 
 import argparse
-import json
 import time
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-from statistics import fmean
+from functools import partial
 
+import bench
 import torch
+from measuring import load, means, measures, sheet, timed
 from torch import Tensor
 
 from sindiff.applications.sampling import generate
-from sindiff.machine.device import matmul_gflops, pick_device
-from sindiff.machine.files import write_text
-from sindiff.machine.provenance import provenance, resume
-from sindiff.metrics import copying, multiscale_swd, patch_swd, pixel_diversity
-from sindiff.pictures.bundled import bundled_pictures, find_picture
-from sindiff.pictures.images import contact_sheet, load_picture, recoloured, resize, save_image
+from sindiff.machine.device import matmul_gflops
+from sindiff.metrics import patch_swd
+from sindiff.network.unet import UNetConfig
+from sindiff.pictures.bundled import bundled_pictures
+from sindiff.pictures.images import recoloured
 from sindiff.training.loop import TrainState, train
-from sindiff.training.presets import Preset, get_preset
+from sindiff.training.presets import PRESETS, Preset, get_preset
 from sindiff.training.runs import as_model
 
-
-def measured(picture: Tensor, samples: Tensor, copied_at: int) -> dict[str, float]:
-    """Numbers of samples (B, 3, H, W) of a picture (3, H, W); copied_at: the long side at which patches are sought."""
-    scale = min(1, copied_at / max(picture.shape[1:]))
-    small = [resize(x, *(round(side * scale) for side in x.shape[-2:])) if scale < 1 else x for x in (picture, samples)]
-    copied, disorder = copying(*small)
-    return {
-        "swd": patch_swd(picture, samples),
-        "swd_recoloured": patch_swd(picture, torch.stack([recoloured(sample, picture) for sample in samples])),
-        "swd_scales": multiscale_swd(picture, samples),
-        "copied": copied,
-        "nnf_diversity": disorder,
-        "diversity": pixel_diversity(picture, samples),
-    }
+LAPTOP, LAPTOP_250 = get_preset("laptop").train, get_preset("laptop_250").train
+TWICE = tuple(replace(one, channels=2 * one.channels) for one in LAPTOP_250.network.networks)
+FOR_A_GPU = {
+    "experts": replace(LAPTOP_250, network=replace(LAPTOP_250.network, networks=TWICE), autocast="bfloat16"),
+    "small": replace(LAPTOP, network=UNetConfig(channels=16, mult=(1, 2, 2), norm="none")),
+    "wide": replace(LAPTOP, network=replace(get_preset("paper").train.network, norm="none")),
+}
 
 
-def measure(
-    name: str,
-    preset: Preset,
-    seed: int,
-    points: int,
-    n: int,
-    device: torch.device,
-    sheets: Path | None = None,
-    copied_at: int | None = None,
-) -> list[dict]:
-    """Train on one picture; one record at each of `points` evenly spaced steps."""
-    path, about = find_picture(name)
-    picture = load_picture(path, preset.long_side)
-    before = matmul_gflops(device)
-    state = TrainState(preset.train, seed, device)
-    stops = {round(preset.train.steps * i / points) for i in range(1, points + 1)}
-    records, busy, mark = [], 0.0, time.process_time()
+def chosen(args: argparse.Namespace) -> Preset:
+    """The preset, with the batch and the size that were asked for."""
+    own = args.preset in FOR_A_GPU
+    preset = get_preset("laptop" if own else args.preset)
+    if own:
+        preset = replace(preset, name=args.preset, train=FOR_A_GPU[args.preset], long_side=250)
+    train = replace(preset.train, batch_size=args.batch_size or preset.train.batch_size)
+    return replace(preset, train=train, long_side=args.long_side or preset.long_side)
+
+
+def curve(picture: Tensor, preset: Preset, args: argparse.Namespace) -> Iterator[tuple[Tensor, bench.Row]]:
+    """Train on a picture (3, H, W); samples and a row at each of --points evenly spaced steps."""
+    state, steps = TrainState(preset.train, args.seed, args.device), preset.train.steps
+    stops = {round(steps * i / args.points) for i in range(1, args.points + 1)}
+    busy, mark = 0.0, time.process_time()
     for _ in train(picture, preset.train, state):
         if state.step not in stops:
             continue
         busy += time.process_time() - mark
-        start = time.perf_counter()
         model = as_model(state, preset.train, picture)
-        samples = generate(model, n, sampler=preset.sampler, steps=preset.sample_steps, seed=seed)
-        sampling = time.perf_counter() - start
-        records.append(
-            {
-                "picture": about["name"],
-                "step": state.step,
-                "seconds": round(state.seconds, 1),
-                "cpu_seconds": round(busy, 1),
-                "sampling_seconds": round(sampling, 2),
-                **{
-                    key: round(value, 4)
-                    for key, value in measured(picture, samples, copied_at or preset.long_side).items()
-                },
-            }
-        )
+        draw = partial(generate, model, args.n, None, preset.sampler, preset.sample_steps, args.seed)
+        samples, spent = timed(draw, args.device)
+        own_colours = torch.stack([recoloured(sample, picture) for sample in samples])
+        row = {"step": state.step, "seconds": state.seconds, "cpu_seconds": busy, "sampling_seconds": spent["seconds"]}
+        row |= measures(picture, samples, args.copied_at or preset.long_side)
+        yield samples, row | {"swd_recoloured": patch_swd(picture, own_colours)}
         mark = time.process_time()
-    gflops = (before + matmul_gflops(device)) / 2
-    for record in records:
-        record["gflops"] = round(gflops, 1)
-        record["tflop_equivalents"] = round(record["seconds"] * gflops / 1000, 2)
-        print(row(record), flush=True)
-    if sheets:
-        sheet = contact_sheet([picture, *samples], columns=3, scale=max(1, 200 // max(picture.shape[1:])))
-        save_image(sheet, sheets / f"{about['name']}.png")
-    return records
 
 
-def row(record: dict) -> str:
-    return (
-        f"{record['picture']:>14} {record['step']:>6.0f} {record['seconds']:>8.1f} {record['tflop_equivalents']:>7.2f} "
-        f"{record['swd']:>7.4f} {record['diversity']:>7.3f} {record['copied']:>7.3f} {record['sampling_seconds']:>9.2f}"
-    )
-
-
-def mean(records: list[dict]) -> dict[str, float]:
+def summary(rows: list[bench.Row]) -> bench.Row:
     """The mean over pictures of where their runs ended."""
-    last = {record["picture"]: record for record in records}.values()
-    return {key: fmean(record[key] for record in last) for key in next(iter(last)) if key != "picture"}
+    ends = {(row["steps"], row["picture"]): row for row in rows}
+    return {"means": means(list(ends.values()), "steps")}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pictures", nargs="*", help="files or names of bundled pictures (default: all bundled)")
-    parser.add_argument("--preset", default="laptop")
-    parser.add_argument("--steps", type=int, help="of training (default: the preset's)")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--points", type=int, default=4, help="rows a run")
-    parser.add_argument("--n", type=int, default=8, help="samples a row")
-    parser.add_argument("--copied-at", type=int, help="long side in px at which patches are sought (default: as it is)")
-    parser.add_argument("--device", default="auto")
-    parser.add_argument("--json", type=Path, help="write all records there after each picture, and go on from there")
-    parser.add_argument("--sheets", type=Path, help="write a contact sheet a picture into this folder")
+    options = {"seed": 0, "points": 4, "n": 8, "copied_at": int, "batch_size": int, "long_side": int}
+    parser = bench.arguments(__doc__, list(bundled_pictures()), **options)
+    parser.add_argument("--preset", choices=[*PRESETS, *FOR_A_GPU], default="laptop", help=bench.SHOWN)
+    parser.add_argument("--steps", type=int, nargs="+", help="of training (default: the preset's)")
     args = parser.parse_args()
-
-    device, preset = pick_device(args.device), get_preset(args.preset)
-    args.copied_at = args.copied_at or preset.long_side
-    settings = {"preset": preset.name, "seed": args.seed, "n": args.n}
-    if args.steps:
-        settings["steps"] = args.steps
-        preset = replace(preset, train=replace(preset.train, steps=args.steps))
-    about = {**settings, "copied_at": args.copied_at, **provenance(device)}
-    sources = args.pictures or list(bundled_pictures())
-    pictures = {find_picture(source)[1]["name"]: source for source in sources}
-    if len(pictures) < len(sources):
-        parser.error("two pictures have one name: rename one of the files")
-    try:
-        about, records = resume(args.json, about)
-    except ValueError as error:
-        parser.error(str(error))
-    print(", ".join(f"{key} {value}" for key, value in about.items()))
-    print("       picture   step  seconds  TFLOPe     swd diverse  copied  s/samples")
-    for name, source in pictures.items():
-        if name in {record["picture"] for record in records}:
-            continue
-        records += measure(source, preset, args.seed, args.points, args.n, device, args.sheets, args.copied_at)
-        if args.json:
-            write_text(args.json, json.dumps({**about, "records": records, "mean": mean(records)}, indent=2) + "\n")
-    print(row({"picture": "mean", **mean(records)}))
+    preset = chosen(args)
+    settings = {"preset": preset.name, "seed": args.seed, "n": args.n, "copied_at": args.copied_at or preset.long_side}
+    settings |= {name: getattr(args, name) for name in ("batch_size", "long_side") if getattr(args, name)}
+    pictures, table = load(args.pictures, preset.long_side), bench.Table(args, settings, summary)
+    for key in table.todo(picture=pictures, steps=args.steps or [preset.train.steps]):
+        picture = pictures[key["picture"]]
+        before = matmul_gflops(args.device)
+        run = replace(preset, train=replace(preset.train, steps=key["steps"]))
+        made = list(curve(picture, run, args))
+        gflops = (before + matmul_gflops(args.device)) / 2
+        speed = [{"gflops": gflops, "tflop_equivalents": row["seconds"] * gflops / 1000} for _, row in made]
+        table.add(*(key | row | more for (_, row), more in zip(made, speed, strict=True)))
+        name = f"{preset.name}-{key['steps']}-{key['picture']}"
+        sheet(args.sheets, name, [picture, *made[-1][0]], columns=3, scale=max(1, 200 // max(picture.shape)))
+    table.end()
 
 
 if __name__ == "__main__":

@@ -13,7 +13,9 @@ import sys
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from sindiff.paper.tables import html
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLES = {"table1": 1, "table3": 3, "table4": 4}
@@ -124,29 +126,11 @@ def table_sections(tables: Path | None, spare: Path) -> Iterator[str]:
         file = next(filter(Path.is_file, files), None)
         yield f"<section><h2>Table {number}</h2>"
         if file:
-            yield from table_rows(json.loads(file.read_text(encoding="utf-8")))
+            yield from html(json.loads(file.read_text(encoding="utf-8")))
         else:
             yield '<p class="missing">Not made yet.</p>'
         preset = tables.parent.name if tables else "laptop"
         yield f"<p><code>make reproduce ROW={name} PRESET={preset}</code></p></section>"
-
-
-def table_rows(table: dict[str, Any]) -> Iterator[str]:
-    names = [name for name in table["rows"][0]["means"] if any(row["means"][name] is not None for row in table["rows"])]
-    yield "<table><tr><th></th><th>pictures</th>"
-    yield "".join(f"<th>{escape(name)}</th>" for name in names)
-    yield "<th>SIFID, the paper's</th><th>LPIPS, the paper's</th></tr>"
-    for row in table["rows"]:
-        values = [row["means"][name] for name in names] + [row["printed"]["sifid"], row["printed"]["lpips"]]
-        cells = "".join(f"<td>{'–' if value is None else f'{value:.3f}'}</td>" for value in values)
-        yield f"<tr><td>{escape(row['name'])}</td><td>{len(row['pictures'])}</td>{cells}</tr>"
-    yield "</table>"
-    makers = sorted({maker for row in table["rows"] for maker in row["made_by"]})
-    missing = [name for row in table["rows"] for name in row["missing"]]
-    text = f"Ours: preset {table['preset']}, {table['samples']} samples a picture, seeds {table['seeds']}"
-    yield f'<p class="from">{escape("; ".join([text, *makers]))}</p>'
-    if missing:
-        yield f'<p class="missing">Missing: {escape(", ".join(missing))}</p>'
 
 
 def main() -> int:

@@ -18,6 +18,7 @@ from typing import Any
 from sindiff.machine.files import write_text
 from sindiff.metrics import mean_interval
 from sindiff.paper.protocol import TABLES, Row, at_laptop
+from sindiff.paper.tables import printed_first, row_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = 8  # of each picture and seed
@@ -44,9 +45,9 @@ def table_1() -> dict[str, tuple[Runs, str]]:
         name: ([{**run, "seed": about["seed"]} for run in others["rows"] if run["method"] == method], made_by(about))
         for method, name in names.items()
     }
-    last = max(record["step"] for record in ours["records"])
-    runs = [{**run, "seed": ours["seed"]} for run in ours["records"] if run["step"] == last]
-    return {**found, "SinDiffusion": (runs, made_by({**ours, "steps": last}))}
+    last = max(record["step"] for record in ours["rows"])
+    runs = [{**run, "seed": ours["about"]["seed"]} for run in ours["rows"] if run["step"] == last]
+    return {**found, "SinDiffusion": (runs, made_by({**ours["about"], "steps": last}))}
 
 
 def table_3() -> dict[str, tuple[Runs, str]]:
@@ -70,23 +71,14 @@ def table_4() -> dict[str, tuple[Runs, str]]:
 FOUND = {1: table_1, 2: dict, 3: table_3, 4: table_4}
 
 
-def line(row: Row, pictures: tuple[str, ...], measures: tuple[str, ...], runs: Runs, maker: str) -> dict[str, Any]:
-    """A row of a table: printed values, means and intervals over all runs, and each picture's own means."""
+def line(row: Row, measures: tuple[str, ...], runs: Runs, maker: str) -> dict[str, Any]:
+    """A row of a table, with intervals of the means over all its runs."""
     made = {name: mean_interval([run[name] for run in runs]) if runs else None for name in measures}
-    by_picture = {name: [run for run in runs if run["picture"] == name] for name in pictures}
-    return {
-        "name": row.name,
-        "method": row.method,
-        "preset": row.preset,
-        "printed": {"sifid": row.sifid, "lpips": row.lpips, "preferred": row.preferred},
+    found = row_of(row, runs, measures, digits=4)
+    return found | {
+        "printed": {**found["printed"], "preferred": row.preferred},
         "ratio": round(fmean(run["ratio"] for run in runs), 3) if runs and "ratio" in runs[0] else None,
-        "means": {name: made[name] and round(made[name].mean, 4) for name in measures},
         "intervals": {name: made[name] and made[name].off and round(made[name].off, 4) for name in measures},
-        "pictures": {
-            picture: {name: round(fmean(run[name] for run in group), 4) for name in measures}
-            for picture, group in by_picture.items()
-            if group
-        },
         "runs": len(runs),
         "made_by": [maker] if runs else [],
     }
@@ -107,33 +99,8 @@ def table(number: int) -> dict[str, Any]:
         there = {(run["picture"], run["seed"]) for run in runs}
         wanted = product(protocol.pictures, seeds) if row.method else ()
         missing = [f"{row.name}, {picture}, seed {seed}" for picture, seed in wanted if (picture, seed) not in there]
-        rows.append({**line(row, protocol.pictures, measures, runs, maker), "missing": missing})
+        rows.append({**line(row, measures, runs, maker), "missing": missing})
     return {"table": f"table{number}", "preset": "laptop", "seeds": seeds, "samples": SAMPLES, "rows": rows}
-
-
-def markdown(made: dict[str, Any]) -> str:
-    """The table for a reader: what the paper prints first, dashes where there is nothing."""
-    rows, printed = made["rows"], ("sifid", "lpips", "preferred")
-    printed = [name for name in printed if any(row["printed"][name] is not None for row in rows)]
-    head = ["", *(f"{name}, the paper's" for name in printed), *(f"{name}, ours" for name in rows[0]["means"]), "runs"]
-    lines = [head, ["---", *["---:"] * (len(head) - 1)]]
-    for row in rows:
-        values = [written(row["printed"][name]) for name in printed]
-        values += [written(row["means"][name], row["intervals"][name]) for name in row["means"]]
-        lines.append([row["name"], *values, str(row["runs"])])
-    makers = dict.fromkeys(maker for row in rows for maker in row["made_by"])
-    notes = [f"Ours: preset {made['preset']}, {made['samples']} samples, {maker}." for maker in makers]
-    notes = notes or ["Ours: not measured."]
-    if missing := [name for row in rows for name in row["missing"]]:
-        notes.append(f"Missing: {'; '.join(missing)}.")
-    body = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-    return "\n\n".join([f"# {made['table'].replace('table', 'Table ')}", body, *notes])
-
-
-def written(value: float | None, off: float | None = None) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.3f}" + ("" if off is None else f" ± {off:.3f}")
 
 
 def main() -> None:
@@ -143,8 +110,8 @@ def main() -> None:
     for n in TABLES:
         made = table(n)
         write_text(args.out / f"{made['table']}.json", json.dumps(made, indent=1) + "\n")
-        write_text(args.out / f"{made['table']}.md", markdown(made) + "\n")
-        print(f"{markdown(made)}\n")
+        write_text(args.out / f"{made['table']}.md", printed_first(made) + "\n")
+        print(f"{printed_first(made)}\n")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What a run has come to: the table, what failed and why, and how far a run still going is.  Needs no package."""
 
+import importlib.util
 import json
 import os
 import shutil
@@ -13,6 +14,10 @@ from statistics import fmean, stdev
 from typing import Any, NamedTuple
 
 from plan import ROOT, Cell, Plan
+
+spec = importlib.util.spec_from_file_location("tables", ROOT / "sindiff" / "paper" / "tables.py")
+tables = importlib.util.module_from_spec(spec)  # without the package around it
+spec.loader.exec_module(tables)
 
 MEASURES = ("swd", "copied", "diversity")
 EVERY_SECONDS = 30.0
@@ -34,8 +39,8 @@ def write_table(plan: Plan, name: str, preset: str, folder: Path) -> str:
     """
     table = table_of(plan, name, preset)
     write(folder / f"{name}.json", json.dumps(table, indent=2) + "\n")
-    write(folder / f"{name}.md", markdown(table) + "\n")
-    return markdown(table)
+    write(folder / f"{name}.md", tables.reproduced(table) + "\n")
+    return tables.reproduced(table)
 
 
 def write_report(plan: Plan, preset: str) -> str:
@@ -45,10 +50,10 @@ def write_report(plan: Plan, preset: str) -> str:
     """
     failures = list(failed(plan))
     folder = Path("partial" if failures else "tables")
-    tables = [write_table(plan, name, preset, folder) for name in plan.tables]
+    made = [write_table(plan, name, preset, folder) for name in plan.tables]
     if not failures:
         shutil.rmtree("partial", ignore_errors=True)
-    text = "\n\n".join([*tables, *explained(failures)])
+    text = "\n\n".join([*made, *explained(failures)])
     about = [f"commit {commit()}", f"{sum(seconds().values()) / 3600:.2f} hours of jobs", f"in {Path.cwd()}"]
     write(Path("report.md"), f"{text}\n\n{', '.join(about)}\n")
     return f"\n{text}\n\nReport: {Path('report.md').resolve()}"
@@ -61,32 +66,13 @@ def table_of(plan: Plan, name: str, preset: str) -> dict[str, Any]:
     for row in protocol.rows:
         cells = [cell for cell in plan.cells_of(name) if (cell.method, cell.preset) == (row.method, row.preset)]
         records = {cell: json.loads(measures(cell).read_text()) for cell in cells if measures(cell).exists()}
-        rows.append(
-            {
-                "name": row.name,
-                "method": row.method,
-                "preset": row.preset,
-                "printed": {"sifid": row.sifid, "lpips": row.lpips},
-                "means": {name: mean(records.values(), name) for name in names},
-                "over_seeds": {name: spread(records, name) for name in names},
-                "pictures": {
-                    picture: {
-                        name: mean([records[cell] for cell in records if cell.picture == picture], name)
-                        for name in names
-                    }
-                    for picture in sorted({cell.picture for cell in records})
-                },
-                "missing": [cell.name for cell in cells if cell not in records],
-                "made_by": sorted({made_by(cell) for cell in records}),
-            }
-        )
-    return {
-        "table": name,
-        "preset": preset,
-        "seeds": list(protocol.seeds),
-        "samples": protocol.samples,
-        "rows": rows,
-    }
+        there = sorted(records, key=lambda cell: cell.picture)
+        known = tables.row_of(row, [{**records[cell], "picture": cell.picture} for cell in there], names)
+        spreads = {"over_seeds": {name: spread(records, name) for name in names}}
+        missing = [cell.name for cell in cells if cell not in records]
+        rows.append({**known, **spreads, "missing": missing, "made_by": sorted({made_by(cell) for cell in records})})
+    about = {"table": name, "preset": preset, "seeds": list(protocol.seeds), "samples": protocol.samples}
+    return {**about, "rows": rows}
 
 
 def measures(cell: Cell) -> Path:
@@ -99,36 +85,12 @@ def made_by(cell: Cell) -> str:
     return f"sindiff {settings['sindiff']}, torch {settings['torch']}, {settings['device']}"
 
 
-def mean(records: Any, name: str) -> float | None:
-    """None if it was not measured of every record."""
-    values = [record[name] for record in records]
-    return None if not values or None in values else round(fmean(values), 6)
-
-
 def spread(records: dict[Cell, dict[str, Any]], name: str) -> float | None:
     """Deviation over seeds of the mean over pictures; None with one seed."""
     seeds = {cell.seed for cell in records}
-    means = [mean([record for cell, record in records.items() if cell.seed == seed], name) for seed in sorted(seeds)]
+    own = [[record for cell, record in records.items() if cell.seed == seed] for seed in sorted(seeds)]
+    means = [tables.mean(some, name) for some in own]
     return None if len(means) < 2 or None in means else round(stdev(means), 6)
-
-
-def markdown(table: dict[str, Any]) -> str:
-    names = list(table["rows"][0]["means"])
-    head = ["", "pictures", *names, "SIFID, printed", "LPIPS, printed"]
-    lines = [head, ["---"] + ["---:"] * (len(head) - 1)]
-    for row in table["rows"]:
-        cells = [number(row["means"][name], row["over_seeds"][name]) for name in names]
-        printed = [number(row["printed"][name]) for name in ("sifid", "lpips")]
-        lines.append([row["name"], str(len(row["pictures"])), *cells, *printed])
-    seeds = ", ".join(map(str, table["seeds"]))
-    caption = f"{table['table']}, preset {table['preset']}, {table['samples']} samples a picture, seeds {seeds}"
-    return "\n".join([f"{caption} (± over seeds)", "", *(f"| {' | '.join(line)} |" for line in lines)])
-
-
-def number(value: float | None, deviation: float | None = None) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.3f}" + ("" if deviation is None else f" ± {deviation:.3f}")
 
 
 def failed(plan: Plan) -> Iterator[Failure]:

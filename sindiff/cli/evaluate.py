@@ -6,15 +6,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from torch import Tensor
 
 from sindiff import metrics
 from sindiff.metrics.evaluation import LAYOUT
+from sindiff.metrics.folders import load_pair, matching, recorded_long_side
 from sindiff.metrics.weights import FOLDER_VARIABLE, KNOWN, missing, weights_folder
 from sindiff.pictures.bundled import find_picture
-from sindiff.pictures.images import load_picture, load_pictures
 
-PICTURES = {".png", ".jpg", ".jpeg"}
 LARGEST_LAYOUT = 128
 
 
@@ -77,26 +75,6 @@ def evaluate_command(image: str, samples: str, weights: Path | None, long_side: 
     click.echo(json.dumps(record, indent=2))
 
 
-def matching(pictures: Path, samples: Path) -> dict[Path, Path]:
-    """Each picture of a folder with its samples: the file, or the folder, that has its name without the suffix.
-
-    Raises ValueError if there are none.
-    """
-    named = {entry.stem if entry.is_file() else entry.name: entry for entry in sorted(samples.glob("[!.]*"))}
-    files = sorted(file for file in pictures.iterdir() if file.suffix.lower() in PICTURES)
-    pairs = {file: named[file.stem] for file in files if file.stem in named}
-    if not pairs:
-        raise ValueError(f"{samples}: holds no samples named as the pictures of {pictures}")
-    return pairs
-
-
-def load_pair(file: Path, made: Path, long_side: int | None) -> tuple[Tensor, Tensor]:
-    """A picture (3, H, W) and its samples (B, 3, H', W'), of a folder or a file."""
-    samples = load_pictures(made, long_side) if made.is_dir() else load_picture(made, long_side)[None]
-    recorded = recorded_long_side(made, "photo_at") or recorded_long_side(made, "trained_at")
-    return load_picture(file, long_side or recorded or max(samples.shape[-2:])), samples
-
-
 def mean(records: list[dict[str, float | None]]) -> dict[str, float | None]:
     """Means over the pictures of what was measured of every one; None for the rest."""
     columns = {name: [record[name] for record in records] for name in records[0]}
@@ -107,11 +85,3 @@ def without(folder: Path) -> list[str]:
     """A line on the weights that are missing, if any are."""
     gone = [f"{KNOWN[name].measures} ({KNOWN[name].file})" for name in missing(folder)]
     return [f"{', '.join(gone)}: not in {folder}; `sindiff weights fetch` downloads them"] if gone else []
-
-
-def recorded_long_side(samples: Path, of: str) -> int | None:
-    """The long side of what settings.json tells of samples, if it does: "trained_at", or "photo_at" for full size."""
-    try:
-        return int(max(json.loads((samples / "settings.json").read_text(encoding="utf-8"))[of]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None

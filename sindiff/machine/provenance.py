@@ -1,12 +1,10 @@
 """Where a number comes from: the device, the machine, the versions, the commit and the day."""
 
-import json
 import os
 import platform
 import subprocess
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -29,22 +27,6 @@ def provenance(device: torch.device) -> dict[str, str]:
         "commit": current_commit(checkout()) or "unknown",
         "date": date.today().isoformat(),
     }
-
-
-def resume(file: Path | None, about: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """How all records of a JSON file were made, with every commit that made some, and those that it has already.
-
-    about: settings and provenance of the run that goes on.  None, or a file that is not there, has no records.
-    Raises ValueError if the file's are of other settings or of another machine.
-    """
-    if file is None or not file.is_file():
-        return about, []
-    kept = json.loads(file.read_text(encoding="utf-8"))
-    for name in about.keys() - {"commit", "date"}:
-        if kept.get(name) != about[name]:
-            raise ValueError(f"{file} has {name} {kept.get(name)}, not {about[name]}: name another file")
-    commits = dict.fromkeys([*kept["commit"].split(", "), about["commit"]])
-    return about | {"commit": ", ".join(commits)}, kept["records"]
 
 
 def processor() -> str:

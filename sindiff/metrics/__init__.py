@@ -8,7 +8,7 @@ from sindiff.metrics.frechet import Gaussian, frechet_distance, gaussian
 from sindiff.metrics.intervals import Interval, mean_interval
 from sindiff.metrics.patches import multiscale_swd, patch_swd, patch_swd_draws, patches
 from sindiff.metrics.perceptual import as_printed, lpips_diversity, lpips_embedding, lpips_to_picture
-from sindiff.metrics.pixels import pixel_diversity, seam_energy, seam_error
+from sindiff.metrics.pixels import contrast_across, pixel_diversity, seam_energy, seam_error
 from sindiff.metrics.sifid import sifid
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Networks",
     "as_printed",
     "coherence",
+    "contrast_across",
     "copied_share",
     "copying",
     "evaluate",

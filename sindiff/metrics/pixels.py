@@ -43,3 +43,17 @@ def seam_energy(pictures: Tensor, edges: Sequence[int]) -> Tensor:
     columns = pictures.diff(dim=-1).abs().mean(dim=(1, 2))
     usual = columns.median(dim=-1, keepdim=True).values.clamp(min=1e-8)
     return columns[:, torch.as_tensor(edges) - 1] / usual
+
+
+def contrast_across(pictures: Tensor, changed: Tensor) -> float:
+    """How much neighbours differ across the border of what was changed, over the same for all neighbours; 1 is usual.
+
+    Means of |x_p - x_q| over pairs of neighbours in a row or a column.  pictures: (B, C, H, W) in [-1, 1], changed:
+    (H, W), of truth values.
+    """
+    across, everywhere = [], []
+    for axis in (-2, -1):
+        differences = pictures.diff(dim=axis).abs().mean((0, 1))
+        across.append(differences[changed.diff(dim=axis)])
+        everywhere.append(differences.flatten())
+    return (torch.cat(across).mean() / torch.cat(everywhere).mean()).item()

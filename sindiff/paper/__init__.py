@@ -1,4 +1,4 @@
-"""What the paper compares, as data."""
+"""The paper's experiments as data, and the tables that they end in."""
 
 from sindiff.paper.levels import table_4
 from sindiff.paper.protocol import TABLES, Protocol, Row, at_laptop

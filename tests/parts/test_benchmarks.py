@@ -1,151 +1,245 @@
-"""All benchmarks in one table: what it reads from their results, and what failed named in it."""
+"""The benchmarks' harness and runner of jobs: rows stay, failures are named, and the rest goes on."""
 
-import importlib.util
+import importlib
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 ROOT = Path(__file__).resolve().parents[2]
-SPEC = importlib.util.spec_from_file_location("benchmark_all", ROOT / "benchmarks" / "all.py")
-ALL = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(ALL)
+RESULTS = ROOT / "benchmarks" / "results"
+sys.path.append(str(ROOT / "benchmarks"))
+ALL, bench, jobs, measuring = (importlib.import_module(name) for name in ("all", "bench", "jobs", "measuring"))
+
+
+@pytest.fixture
+def table(tmp_path):
+    """table(n=8, summary) -> a Table of the file a.json."""
+    args = bench.arguments("").parse_args(["--device", "cpu", "--json", str(tmp_path / "a.json")])
+    return lambda n=8, summary=None: bench.Table(args, {"n": n}, summary)
+
+
+def written(folder):
+    return json.loads((folder / "a.json").read_text())
+
+
+def test_the_file_is_whole_after_every_row(table, tmp_path):
+    made = table(summary=lambda rows: {"total": sum(row["x"] for row in rows)})
+    assert not (tmp_path / "a.json").exists()
+    for number in (1, 2):
+        made.add({"name": "a", "size": (2, 3), "x": number / 3, "by": {7: None}})
+        found = written(tmp_path)
+        assert found["rows"][-1] == {"name": "a", "size": [2, 3], "x": round(number / 3, 5), "by": {"7": None}}
+        assert (found["about"]["n"], len(found["rows"])) == (8, number)
+        assert found["total"] == pytest.approx(sum(range(number + 1)) / 3, abs=1e-4)
+        assert {"device", "machine", "torch", "commit", "date"} < set(found["about"])
+
+
+def test_what_is_there_is_not_done_again(table):
+    axes = {"picture": ["a", "b"], "size": [(1, 2), (3, 4)]}
+    first = table()
+    keys = list(first.todo(**axes))
+    assert keys == [{"picture": picture, "size": size} for picture in "ab" for size in axes["size"]]
+    first.add(keys[0] | {"x": 1.0})
+    first.add(keys[3] | {"x": 1.0}, keys[3] | {"x": 2.0})
+    assert list(table().todo(**axes)) == keys[1:3]
+
+
+def test_all_commits_that_measured_are_named(tmp_path):
+    file = tmp_path / "a.json"
+    for commit, expected in (("a", "a"), ("a+", "a, a+"), ("a", "a, a+"), ("b", "a, a+, b")):
+        about, rows = bench.resume(file, {"n": 8, "commit": commit, "date": commit})
+        assert about["commit"] == expected
+        file.write_text(json.dumps({"about": about, "rows": [*rows, {}]}))
+    assert len(bench.resume(file, {"n": 8, "commit": "b", "date": ""})[1]) == 4
+
+
+@pytest.mark.parametrize(("change", "told"), [({"n": 2}, "has n 2, not 8"), ({"machine": "m"}, "has machine m, not")])
+def test_rows_of_other_settings_and_machines_are_left_alone(table, tmp_path, change, told):
+    table().add({"x": 1})
+    made = written(tmp_path)
+    (tmp_path / "a.json").write_text(json.dumps({**made, "about": made["about"] | change}))
+    with pytest.raises(SystemExit, match=told):
+        table()
+    assert written(tmp_path)["about"].items() >= change.items()
+
+
+def test_a_default_tells_an_option_s_type():
+    parser = bench.arguments("", ["a"], n=8, scales=(0.1, 0.2), quick=False, batch_size=int)
+    args = parser.parse_args(["--device", "cpu"])
+    assert (args.pictures, args.n, args.scales, args.quick, args.batch_size) == (["a"], 8, (0.1, 0.2), False, None)
+    args = parser.parse_args(["b", "c", "--n", "2", "--scales", "1", "--quick", "--batch-size", "4"])
+    assert (args.pictures, args.n, args.scales, args.quick, args.batch_size) == (["b", "c"], 2, [1.0], True, 4)
+
+
+def test_an_unknown_device_is_told_in_its_own_words(capsys):
+    with pytest.raises(SystemExit):
+        bench.arguments("").parse_args(["--device", "abacus"])
+    assert "abacus" in capsys.readouterr().err
+
+
+def test_means_are_of_what_all_rows_of_a_group_have():
+    rows = [{"kind": kind, "seed": seed, "x": x, **more} for kind, seed, x, more in (
+        ("a", 0, 1.0, {"y": 3}), ("a", 1, 2.0, {"y": None}), ("b", 0, 4.0, {"name": "n"}))]  # fmt: skip
+    assert measuring.means(rows, "kind") == [{"kind": "a", "runs": 2, "x": 1.5}, {"kind": "b", "runs": 1, "x": 4.0}]
+
+
+def test_copies_are_sought_at_the_smaller_size(picture):
+    samples = torch.stack([picture, picture.flip(-1)])
+    whole, small = measuring.measures(picture, samples), measuring.measures(picture, samples, max(picture.shape) // 2)
+    assert whole["copied"] != small["copied"]
+    assert {**whole, "copied": 0, "nnf_diversity": 0} == {**small, "copied": 0, "nnf_diversity": 0}
+
+
+def test_every_result_has_the_form_and_says_where_it_comes_from():
+    for file in RESULTS.glob("*.json"):
+        made = json.loads(file.read_text(encoding="utf-8"))
+        assert made.get("rows") or made.get("numbers"), file
+        assert made["about"].keys() & {"commit", "torch"}, file
+
 
 WORKS = """
 import json, sys
 print("at work")
-json.dump({"options": sys.argv[1:-1]}, open(sys.argv[-1], "w"))
+json.dump({"rows": [{"options": len(sys.argv) - 2}]}, open(sys.argv[-1], "w"))
 """
 FAILS = {
-    "import sys\nprint('1/9\\r2/9', file=sys.stderr)\nraise ValueError('no such thing')": "ValueError: no such thing",
-    "import sys\nprint('usage: a\\na: error: no device', file=sys.stderr)\nsys.exit(2)": "a: error: no device",
+    "raise ValueError('no such thing')": "ValueError: no such thing",
+    "print('1/9\\r2/9\\nusage: a\\na: error: no device')\nexit(2)": "a: error: no device",
+    "print('a.b.OutOfMemoryError: full\\nSet X=1')\nexit(1)": "a.b.OutOfMemoryError: full",
     "import sys\nsys.exit(3)": "exit code 3",
     "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)": "exit code -9",
     "": "its results cannot be read: FileNotFoundError",
     "import sys\nopen(sys.argv[-1], 'w').write('{')": "its results cannot be read: JSONDecodeError",
-    "import sys\nopen(sys.argv[-1], 'w').write('{}')": "its results cannot be read: KeyError: 'options'",
 }
 
 
 @pytest.fixture
-def part(tmp_path):
-    """part(program): a benchmark of that program; its row's value is the number of its options."""
+def bring(tmp_path, monkeypatch):
+    """bring(programs, *options) -> exit code and found.json of jobs of a minute; "huge" takes a thousand."""
+    monkeypatch.setattr(jobs, "HERE", tmp_path)
 
-    def make(program):
-        script = tmp_path / f"{len(list(tmp_path.iterdir()))}.py"
-        script.write_text(program)
-        return ALL.Part(script, "--full 1", "", lambda made: [ALL.Row("options", len(made["options"]))])
+    def run(programs, *options):
+        for name, program in programs.items():
+            (tmp_path / f"{name}.py").write_text(program)
+        plan = {name: jobs.Job(f"{name}.py", "--run OUT/runs", 1000 if name == "huge" else 1) for name in programs}
+        args = jobs.arguments("", 60.0).parse_args(["--device", "cpu", "--out", str(tmp_path / "out"), *options])
+        with pytest.raises(SystemExit) as stop:
+            jobs.main(args, plan, lambda made: [jobs.Target("jobs done", len(made), least=2)])
+        return stop.value.code, json.loads((tmp_path / "out" / "found.json").read_text())
 
-    return make
+    return run
 
 
 @pytest.mark.parametrize("program", FAILS)
-def test_a_failing_part_is_named_and_stops_no_other(part, tmp_path, program):
-    parts = {"before": part(WORKS), "broken": part(program), "after": part(WORKS)}
-    rows, failed = ALL.run_all(parts, quick=False, device="cpu", folder=tmp_path)
-    assert rows == [ALL.Row("options", 5), ALL.Row("options", 5)]
-    assert list(failed) == ["broken"]
-    assert failed["broken"].startswith(FAILS[program])
-    assert ALL.table(rows, failed).splitlines()[-1] == f"broken failed: {failed['broken']}"
+def test_a_failing_job_is_named_and_stops_no_other(bring, program, tmp_path):
+    code, found = bring({"before": WORKS, "broken": program, "huge": WORKS, "after": WORKS})
+    assert code == 1
+    assert [job["made"]["rows"] for job in found["done"].values()] == [[{"options": 5}]] * 2
+    assert list(found["failed"]) == ["broken"]
+    assert found["failed"]["broken"].startswith(FAILS[program])
+    assert found["left_out"] == {"huge": "takes about 1000 minutes, and 60 were left"}
+    page, told = (tmp_path / "out" / "found.md").read_text(), found["failed"]["broken"]
+    for line in ("| jobs done | 2 |  | at least 2: met |", "| after | 5 |", f"| broken | {told} |"):
+        assert line in page.splitlines()
 
 
-def test_results_of_an_earlier_run_do_not_hide_a_failure(part, tmp_path):
-    (tmp_path / "broken.json").write_text('{"options": []}')
-    rows, failed = ALL.run_all({"broken": part("")}, quick=True, device="cpu", folder=tmp_path)
-    assert (rows, list(failed)) == ([], ["broken"])
+def test_a_second_call_does_what_is_left(bring, tmp_path):
+    programs = {"good": WORKS, "broken": "raise ValueError", "huge": WORKS}
+    _, first = bring(programs)
+    (tmp_path / "out" / "good.log").unlink()
+    code, second = bring({**programs, "broken": WORKS}, "--minutes", "3000")
+    assert code == 0
+    assert not (tmp_path / "out" / "good.log").exists()
+    assert second["done"]["good"] == first["done"]["good"]
+    assert set(second["done"]) == set(programs)
+    code, third = bring(programs, "--quick")
+    assert "has another quick: name another folder" in code
+    assert third == second
 
 
-@pytest.mark.parametrize(("program", "code"), [(WORKS, 0), ("raise ValueError('no')", 1)])
-def test_one_json_has_the_rows_the_failures_and_where_they_come_from(
-    part, tmp_path, monkeypatch, capsys, program, code
-):
-    monkeypatch.setattr(ALL, "PARTS", {"good": part(WORKS), "other": part(program)})
-    monkeypatch.setattr("sys.argv", ["all.py", "--quick", "--device", "cpu", "--out", str(tmp_path / "new")])
-    with pytest.raises(SystemExit) as stop:
-        ALL.main()
-    assert stop.value.code == code
-    made = json.loads((tmp_path / "new" / "all.json").read_text())
-    assert made["rows"][0] == {"quantity": "options", "value": 3, "unit": "", "most": None, "least": None}
-    assert made["failed"] == ({"other": "ValueError: no"} if code else {})
-    assert {"device", "machine", "torch", "commit", "date"} < set(made)
+def test_a_job_that_hangs_is_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(jobs, "HERE", tmp_path)
+    (tmp_path / "slow.py").write_text("import time; time.sleep(60)")
+    with pytest.raises(jobs.Failed, match="stopped after 0 minutes"):
+        jobs.run("slow", jobs.Job("slow.py", "", 1), "cpu", tmp_path, 1)
+
+
+def test_what_one_job_compiled_no_other_finds(bring):
+    tells = "json.dump({'rows': [{'cache': os.environ['TRITON_CACHE_DIR']}]}, open(sys.argv[-1], 'w'))"
+    program = f"import json, os, sys\n{tells}"
+    _, found = bring({"first": program, "second": program})
+    caches = {job["made"]["rows"][0]["cache"] for job in found["done"].values()}
+    assert len(caches) == 2
+    assert not any(Path(cache).exists() for cache in caches)
+
+
+def test_a_dry_run_shows_the_chosen_jobs_alone(tmp_path, capsys):
+    options = ["--dry", "--device", "cpu", "--out", str(tmp_path / "new"), "--only", "st*"]
+    jobs.main(jobs.arguments("", 60.0).parse_args(options), ALL.WHOLE, ALL.targets)
     printed = capsys.readouterr().out
-    assert ("other failed: ValueError: no" in printed) == bool(code)
-    assert made["commit"] in printed
+    assert [line.split()[2] for line in printed.splitlines()] == ["step", "to"]
+    assert not (tmp_path / "new").exists()
 
 
 RECORDS = {
-    "step": {"rows": [{"autocast": "bfloat16", "ms": 86.8, "share": 0.806, "memory_mb": 687.7}]},
+    "step": {"rows": [{"autocast": "bfloat16", "ms": 86.8, "share": 0.506, "memory_mb": 687.7}]},
     "training": {
-        "mean": {"seconds": 61.0, "tflop_equivalents": 8.69, "swd": 0.0217, "diversity": 0.58, "copied": 0.39}
+        "means": [{"seconds": 61.0, "tflop_equivalents": 8.69, "swd": 0.0217, "diversity": 0.58, "copied": 0.39}]
     },
     "sampling": {
-        "rows": [
+        "means": [
             {"solver": "ddpm", "steps": 1000, "seconds": 7.0, "swd": 0.02, "ratio": 1},
             {"solver": "dpmpp", "steps": 10, "seconds": 0.07, "swd": 0.04, "ratio": 2},
             {"solver": "dpmpp", "steps": 20, "seconds": 0.14, "swd": 0.021, "ratio": 1.05},
         ]
     },
     "memory": {
-        "records": [
+        "rows": [
             {"side": 512, "peak_rss_mb": 463.2, "device_mb": None, "seconds_per_megapixel_step": 5.4},
-            {"side": 2048, "peak_rss_mb": 491.2, "device_mb": None, "seconds_per_megapixel_step": 4.08},
+            {"side": 2048, "peak_rss_mb": 491.2, "device_mb": 1234.0, "seconds_per_megapixel_step": 4.08},
         ],
         "memory_growth": 1.06,
         "time_spread": 0.116,
         "wanted": {"memory_growth": 1.2, "time_spread": 0.15},
     },
-    "oracle": {"records": [{"seconds": 0.4, "swd": 0.02}, {"seconds": 0.6, "swd": 0.03}]},
+    "oracle": {"rows": [{"seconds": 0.4, "swd": 0.02}, {"seconds": 0.6, "swd": 0.03}]},
 }
-TABLE = """\
-quantity                                                value  unit                    target
-training step, bfloat16                                  86.8  ms
-training step, of the rate of float32 matrix products    80.6  %                       at least 55: met
-training step, most memory                                688  MB
-training                                                   61  s a picture             at most 60: missed
-training, on any machine                                 8.69  TFLOP-equivalents       at most 8: missed
-training, swd                                          0.0217                          at most 0.025: met
-training, diversity                                      0.58                          at least 0.3: met
-training, copied                                         0.39
-sampling, ddpm in 1000 steps                                7  s a picture
-sampling, ddpm in 1000 steps, swd                        0.02
-sampling, dpmpp in 20 steps                              0.14  s a picture             at most 0.3: met
-sampling, dpmpp in 20 steps, swd                        0.021
-sampling, swd over the reference's                       1.05                          at most 1.05: met
-canvas 2048x2048                                         4.08  s a step and megapixel
-canvas 2048x2048, most memory                             491  MB
-canvas 2048x2048, memory over the smallest's             1.06                          at most 1.2: met
-canvases, spread of a pixel's time                       11.6  %                       at most 15: met
-patch oracle                                              0.5  s a picture             at most 0.5: met
-patch oracle, swd                                       0.025"""
 
 
-def test_the_table_of_small_records():
-    assert set(RECORDS) == set(ALL.PARTS)
-    rows = [row for name, part in ALL.PARTS.items() for row in part.rows(RECORDS[name])]
-    assert ALL.table(rows, {}) == TABLE
+def test_targets_are_read_and_judged():
+    assert set(RECORDS) == set(ALL.WHOLE) == set(ALL.QUICK)
+    rows = {row["quantity"]: row for row in (target.row() for target in ALL.targets(RECORDS))}
+    for quantity, value, wanted in (
+        ("training step, of the rate of float32 matrix products", 50.6, "at least 55: missed"),
+        ("training", 61.0, "at most 60: missed"),
+        ("training, diversity", 0.58, "at least 0.3: met"),
+        ("training, copied", 0.39, ""),
+        ("sampling, dpmpp in 20 steps", 0.14, "at most 0.3: met"),
+        ("sampling, swd over the reference's", 1.05, "at most 1.05: met"),
+        ("canvas 2048x2048, most memory", 1234.0, ""),
+        ("patch oracle", 0.5, "at most 0.5: met"),
+    ):
+        assert (rows[quantity]["value"], rows[quantity]["wanted"]) == (pytest.approx(value), wanted)
+    assert jobs.Target("never", None, most=1).row()["wanted"] == "at most 1: missed"
 
 
-def test_a_gpu_s_memory_counts_where_there_is_one():
-    made = json.loads(json.dumps(RECORDS["memory"]))
-    made["records"][-1]["device_mb"] = 1234.0
-    assert ALL.Row("canvas 2048x2048, most memory", 1234.0, "MB") in list(ALL.memory(made))
+READ = {"step": "step", "training": "laptop", "sampling": "sampling", "memory": "canvas", "oracle": "oracle_quick_64"}
 
 
-@pytest.mark.parametrize(("name", "file"), [("step", "step"), ("training", "laptop"), ("oracle", "oracle_quick_64")])
+@pytest.mark.parametrize(("name", "file"), READ.items())
 def test_the_table_reads_what_is_measured(name, file):
-    made = json.loads((ROOT / "benchmarks" / "results" / f"{file}.json").read_text(encoding="utf-8"))
-    assert all(row.value > 0 for row in ALL.PARTS[name].rows(made))
+    made = json.loads((RESULTS / f"{file}.json").read_text(encoding="utf-8"))
+    if name == "memory":
+        made["rows"] = [{"device_mb": None, **row} for row in made["rows"]]
+    assert all(target.value > 0 for target in ALL.READ[name](made))
 
 
-def test_parts_know_their_options():
-    for part in ALL.PARTS.values():
-        text = part.script.read_text(encoding="utf-8")
-        for option in ["--device", "--json", *part.full.split(), *part.quick.split()]:
-            assert not option.startswith("--") or f'"{option}"' in text
-
-
-def test_make_bench_runs_it():
-    command = ["make", "--dry-run", "--no-print-directory", "bench", "ARGS=--quick"]
+@pytest.mark.parametrize(("goal", "script"), [("bench", "all"), ("bench-gpu", "gpu")])
+def test_make_runs_it(goal, script):
+    command = ["make", "--dry-run", "--no-print-directory", goal, "ARGS=--dry"]
     made = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    assert "benchmarks/all.py --quick" in made
+    assert f"benchmarks/{script}.py --dry" in made

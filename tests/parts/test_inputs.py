@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 INPUTS = ROOT / "data" / "inputs"
 JPEG = 3  # decoders may differ by so much
 
-sys.path.insert(0, str(ROOT / "scripts"))
+sys.path.insert(0, str(ROOT / "scripts" / "data"))
 
 make_inputs = importlib.import_module("make_inputs")
 

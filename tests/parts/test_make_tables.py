@@ -10,10 +10,11 @@ import pytest
 
 from sindiff.metrics import mean_interval
 from sindiff.paper.protocol import TABLES
+from sindiff.paper.tables import printed_first
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = runpy.run_path(str(ROOT / "scripts" / "make_tables.py"))
-table, markdown = SCRIPT["table"], SCRIPT["markdown"]
+table = SCRIPT["table"]
 FOLDER = ROOT / "figures" / "tables"
 
 
@@ -21,7 +22,7 @@ FOLDER = ROOT / "figures" / "tables"
 def test_the_files_are_what_the_benchmarks_say(number):
     made = table(number)
     assert json.loads((FOLDER / f"table{number}.json").read_text()) == made, "run scripts/make_tables.py"
-    assert (FOLDER / f"table{number}.md").read_text() == markdown(made) + "\n"
+    assert (FOLDER / f"table{number}.md").read_text() == printed_first(made) + "\n"
 
 
 @pytest.mark.parametrize("number", TABLES)
@@ -35,10 +36,10 @@ def test_what_was_not_measured_is_blank():
     (ex_singan,) = [row for row in table(1)["rows"] if row["name"] == "ExSinGAN"]
     assert set(ex_singan["means"].values()) == {None}
     assert ex_singan["runs"] == 0
-    (line,) = [line for line in markdown(table(1)).splitlines() if "ExSinGAN" in line]
+    (line,) = [line for line in printed_first(table(1)).splitlines() if "ExSinGAN" in line]
     assert line.count("–") == len(ex_singan["means"])
     assert not any(row["means"] or row["runs"] for row in table(2)["rows"])
-    assert "not measured" in markdown(table(2))
+    assert "not measured" in printed_first(table(2))
 
 
 def test_means_and_intervals_are_over_all_runs():
@@ -64,5 +65,5 @@ def test_runs_that_lack_are_named(monkeypatch):
     assert made[others[-1]]["missing"] == []
     assert len(made[first]["missing"]) == 5
     assert made[first]["intervals"]["swd"] is None
-    assert re.search(rf"\| {re.escape(first)} \|[^±]*\| 1 \|", markdown(table(4)))
-    assert f"{others[0]}, stones, seed 1" in markdown(table(4))
+    assert re.search(rf"\| {re.escape(first)} \|[^±]*\| 1 \|", printed_first(table(4)))
+    assert f"{others[0]}, stones, seed 1" in printed_first(table(4))

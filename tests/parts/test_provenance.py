@@ -12,7 +12,7 @@ import torch
 
 from sindiff.machine import provenance as module
 from sindiff.machine.device import describe
-from sindiff.machine.provenance import checkout, current_commit, processor, provenance, resume
+from sindiff.machine.provenance import checkout, current_commit, processor, provenance
 
 CPU = torch.device("cpu")
 
@@ -94,22 +94,3 @@ def test_processor_has_a_name_everywhere(monkeypatch):
     assert processor() == platform.machine()
     monkeypatch.delattr(torch.cpu, "get_capabilities")
     assert processor() == platform.machine()
-
-
-def test_all_commits_that_measured_are_named(tmp_path):
-    file = tmp_path / "made.json"
-    for commit, expected in (("a", "a"), ("a+", "a, a+"), ("a", "a, a+"), ("b", "a, a+, b")):
-        about, records = resume(file, {"n": 8, "commit": commit, "date": commit})
-        assert about["commit"] == expected
-        file.write_text(json.dumps({**about, "records": [*records, {}]}))
-    assert len(resume(file, {"n": 8, "commit": "b", "date": ""})[1]) == 4
-    with pytest.raises(ValueError, match="has n 8, not 2"):
-        resume(file, {"n": 2, "commit": "b", "date": ""})
-
-
-def test_records_of_another_machine_are_not_gone_on_with(tmp_path):
-    file, here = tmp_path / "made.json", provenance(CPU)
-    file.write_text(json.dumps({**here, "machine": "another", "records": [{}]}))
-    with pytest.raises(ValueError, match="has machine another, not"):
-        resume(file, here)
-    assert resume(None, here) == resume(tmp_path / "missing.json", here) == (here, [])

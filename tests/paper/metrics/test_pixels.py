@@ -1,9 +1,9 @@
-"""Seam energy on pictures whose edges are known."""
+"""Seams in pictures whose edges are known."""
 
 import pytest
 import torch
 
-from sindiff.metrics import seam_energy
+from sindiff.metrics import contrast_across, seam_energy
 
 
 def ramp(width, step=0.01):
@@ -40,3 +40,15 @@ def test_a_flat_picture_has_none():
 def test_an_edge_has_two_sides(edge):
     with pytest.raises(ValueError, match="two of 8 columns"):
         seam_energy(torch.zeros(1, 3, 5, 8), [edge])
+
+
+def test_contrast_across_a_border_is_that_of_the_planted_step():
+    """In a checkerboard of one-pixel squares, which differ by 1, a patch raised by 3 has steps of 4 and 2 around it."""
+    rows, columns = torch.arange(10)[:, None], torch.arange(12)
+    board = ((rows + columns) % 2).float().expand(2, 3, 10, 12).clone()
+    changed = torch.zeros(10, 12, dtype=torch.bool)
+    changed[3:7, 4:10] = True
+    assert contrast_across(board, changed) == pytest.approx(1)
+    board[..., changed] += 3
+    pairs, border = 9 * 12 + 10 * 11, 2 * (4 + 6)
+    assert contrast_across(board, changed) == pytest.approx(3 / ((3 * border + pairs - border) / pairs))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFilter
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+DATA = Path(__file__).resolve().parents[2] / "data"
 WIDTH, HEIGHT = 384, 288
 SIZE = (256, 192)  # of the files
 FINE = 3  # shapes are drawn so many times larger

@@ -4,7 +4,7 @@ A picture is 188x250 px, the most common size of Places50.  A training step of t
 passes of the batch.
 
 Examples:
-  python benchmarks/operations.py
+  python workflow/operations.py
 """
 
 import json
@@ -26,7 +26,7 @@ from sindiff.training.presets import get_preset
 
 SIZE = (188, 250)
 SAMPLES = 10
-OUT = Path(__file__).resolve().parent.parent / "workflow" / "operations.json"
+OUT = Path(__file__).resolve().with_name("operations.json")
 
 
 class Count(TorchDispatchMode):
@@ -78,7 +78,7 @@ def main():
         jobs[f"train/{name}"] = training(get_preset(name), SIZE)
         jobs[f"sample/{name}"] = sampling(get_preset(name), SIZE)
     tflop = {name: round(count / 1e12, 1) for name, count in jobs.items()}
-    about = {"size": SIZE, "samples": SAMPLES, "by": "benchmarks/operations.py", **provenance(pick_device("cpu"))}
+    about = {"size": SIZE, "samples": SAMPLES, "by": "workflow/operations.py", **provenance(pick_device("cpu"))}
     write_text(OUT, json.dumps({"about": about, "tflop": tflop}, indent=2) + "\n")
 
 

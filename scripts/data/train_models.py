@@ -1,7 +1,7 @@
 """Train the small models that come with sindiff, into data/models/NAME (model.safetensors and config.json only).
 
 Example:
-  python scripts/train_models.py balloons stones peaks --preset laptop
+  python scripts/data/train_models.py balloons stones peaks --preset laptop
 """
 
 import argparse

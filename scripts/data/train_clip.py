@@ -4,7 +4,7 @@ Writes a folder that open_clip reads: open_clip_config.json and open_clip_model.
 prints how often the right caption of twenty is found for pictures that were not trained on.
 
 Example:
-  python scripts/train_clip.py --out data/clip
+  python scripts/data/train_clip.py --out data/clip
 """
 
 import argparse

@@ -1,0 +1,112 @@
+"""The paper's tables with our numbers: one form as data, and how it looks as Markdown and as HTML.
+
+A table is {"table", "preset", "seeds", "samples", "rows"}; each of its rows has the paper's values ("printed"), our
+means over all runs and for each picture, what is "missing", and how the runs were made.  What was not measured is None,
+and a dash.  Needs no package, for the workflow reads this file in an environment without sindiff.
+"""
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from statistics import fmean
+from typing import Any
+
+Record = dict[str, Any]
+
+
+def mean(records: Sequence[Record], name: str, digits: int = 6) -> float | None:
+    """None if it was not measured of every record."""
+    values = [record[name] for record in records]
+    return None if not values or None in values else round(fmean(values), digits)
+
+
+def row_of(row: Any, records: Sequence[Record], measures: Sequence[str], digits: int = 6) -> Record:
+    """A row of a table: what the protocol says of it (its name, method, preset and printed values), and means.
+
+    records: of its runs, each with its picture and measures.
+    """
+    pictures = dict.fromkeys(record["picture"] for record in records)
+    by_picture = {name: [record for record in records if record["picture"] == name] for name in pictures}
+    return {
+        "name": row.name,
+        "method": row.method,
+        "preset": row.preset,
+        "printed": {"sifid": row.sifid, "lpips": row.lpips},
+        "means": {name: mean(records, name, digits) for name in measures},
+        "pictures": {
+            picture: {name: mean(own, name, digits) for name in measures} for picture, own in by_picture.items()
+        },
+    }
+
+
+def number(value: float | None, off: float | None = None) -> str:
+    """For a reader, with what it may be off."""
+    if value is None:
+        return "–"
+    return f"{value:.3f}" + ("" if off is None else f" ± {off:.3f}")
+
+
+def grid(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """Markdown, with names on the left and numbers on the right."""
+    rules = ["---", *["---:"] * (len(head) - 1)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in [head, rules, *lines])
+
+
+def beside(table: Record, names: Sequence[str], off: str | None = None) -> list[list[str]]:
+    """A line for each row: its name, pictures, our means, and the paper's SIFID and LPIPS.  off: spread, by its key."""
+    return [
+        [
+            row["name"],
+            str(len(row["pictures"])),
+            *(number(row["means"][name], row[off][name] if off else None) for name in names),
+            *(number(row["printed"][name]) for name in ("sifid", "lpips")),
+        ]
+        for row in table["rows"]
+    ]
+
+
+def reproduced(table: Record) -> str:
+    """What `make reproduce` came to, as Markdown: our means, ± over seeds, then the paper's values."""
+    names = list(table["rows"][0]["means"])
+    seeds = ", ".join(map(str, table["seeds"]))
+    caption = f"{table['table']}, preset {table['preset']}, {table['samples']} samples a picture, seeds {seeds}"
+    head = ["", "pictures", *names, "SIFID, printed", "LPIPS, printed"]
+    return f"{caption} (± over seeds)\n\n{grid(head, beside(table, names, 'over_seeds'))}"
+
+
+def printed_first(table: Record) -> str:
+    """What the benchmarks measured, as Markdown: the paper's values, then ours with their intervals and runs."""
+    rows = table["rows"]
+    printed = [name for name in rows[0]["printed"] if any(row["printed"][name] is not None for row in rows)]
+    head = ["", *(f"{name}, the paper's" for name in printed), *(f"{name}, ours" for name in rows[0]["means"]), "runs"]
+    lines = [
+        [
+            row["name"],
+            *(number(row["printed"][name]) for name in printed),
+            *(number(row["means"][name], row["intervals"][name]) for name in row["means"]),
+            str(row["runs"]),
+        ]
+        for row in rows
+    ]
+    makers = dict.fromkeys(maker for row in rows for maker in row["made_by"])
+    notes = [f"Ours: preset {table['preset']}, {table['samples']} samples, {maker}." for maker in makers]
+    notes = notes or ["Ours: not measured."]
+    if missing := [name for row in rows for name in row["missing"]]:
+        notes.append(f"Missing: {'; '.join(missing)}.")
+    return "\n\n".join([f"# {table['table'].replace('table', 'Table ')}", grid(head, lines), *notes])
+
+
+def html(table: Record) -> Iterator[str]:
+    """Our means beside the paper's values, without what nobody measured, and how they were made."""
+    rows = table["rows"]
+    names = [name for name in rows[0]["means"] if any(row["means"][name] is not None for row in rows)]
+    yield "<table><tr><th></th><th>pictures</th>"
+    yield "".join(f"<th>{escape(name)}</th>" for name in names)
+    yield "<th>SIFID, the paper's</th><th>LPIPS, the paper's</th></tr>"
+    for cells in beside(table, names):
+        yield f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+    yield "</table>"
+    makers = sorted({maker for row in rows for maker in row["made_by"]})
+    text = f"Ours: preset {table['preset']}, {table['samples']} samples a picture, seeds {table['seeds']}"
+    yield f'<p class="from">{escape("; ".join([text, *makers]))}</p>'
+    if missing := [name for row in rows for name in row["missing"]]:
+        yield f'<p class="missing">Missing: {escape(", ".join(missing))}</p>'
