@@ -4,29 +4,18 @@ A source that knows its photo draws layouts, small; detail makes pictures of the
 One that does not know it draws what it is asked for, pixel by pixel, and nothing here changes anything.
 """
 
-from typing import NamedTuple
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from sindiff.applications.draw import Draw, require_canvas
-from sindiff.detail import Detail, DetailSettings, detail
+from sindiff.detail import Detail, DetailSettings, Known, detail, phases_between
 from sindiff.model import Source
 from sindiff.pictures.images import resize
+from sindiff.samplers import SampleState
 
 Size = tuple[int, int]
 
-
-class Known(NamedTuple):
-    """What of a result is given: a picture (C, H, W) of its size and the mask (1, H, W), 1 = invent, 0 = keep.
-
-    origin: row and column of the result at which the source's own photo lies, None if what is kept is not of it.
-    """
-
-    picture: Tensor
-    mask: Tensor
-    origin: tuple[int, int] | None = None
 
 
 def full_size(source: Source, size: Size | None = None) -> Size:
@@ -71,17 +60,40 @@ def finished(source: Source, layouts: Tensor, size: Size, draw: Draw, known: Kno
     """Pictures (n, C, *size) from layouts; what is known stays bit for bit.  Layout i belongs to seed draw.seed + i."""
     if source.photo is None:
         return layouts
-    pictures = [_detailed(source, layout, size, draw.seed + i, known).pictures for i, layout in enumerate(layouts)]
-    return torch.cat(pictures)
+    drawn = [_detailed(source, layout, size, draw.seed + i, draw, known) for i, layout in enumerate(layouts)]
+    return torch.cat([each.pictures for each in drawn])
 
 
 def finished_film(source: Source, layouts: Tensor, size: Size, draw: Draw) -> Tensor:
     """The same for the frames of a film: each begins with the field of the one before, so that nothing flickers."""
     if source.photo is None:
         return layouts
-    raise NotImplementedError
+    frames, field = [], None
+    for layout in layouts:
+        drawn = _detailed(source, layout, size, draw.seed, draw, start=field)
+        frames, field = [*frames, drawn.pictures], drawn.fields
+    return torch.cat(frames)
 
 
-def _detailed(source: Source, layout: Tensor, size: Size, seed: int, known: Known | None) -> Detail:
+def phases(source: Source) -> int:
+    """How often a Draw's progress is called for the detail of each picture."""
+    if source.photo is None:
+        return 0
+    return phases_between(source.size, tuple(source.photo.shape[1:]), DetailSettings())
+
+
+def _detailed(
+    source: Source,
+    layout: Tensor,
+    size: Size,
+    seed: int,
+    draw: Draw,
+    known: Known | None = None,
+    start: Tensor | None = None,
+) -> Detail:
+    def progress(phase: int, of: int) -> None:
+        if draw.progress:
+            draw.progress(SampleState(0, layout[None], layout[None]))
+
     settings = DetailSettings(seed=seed, wrap=source.wrap)
-    return detail(layout[None], source.photo.cpu(), source.size, size, settings)
+    return detail(layout[None], source.photo.cpu(), source.size, size, settings, known, start, progress)

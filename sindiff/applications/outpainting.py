@@ -7,8 +7,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from sindiff.applications.draw import Draw, require_canvas
-from sindiff.applications.full_size import Known, Size, finished, known_to_layout, layout_size
+from sindiff.applications.full_size import Size, finished, known_to_layout, layout_size
 from sindiff.applications.inpainting import PASSES, Window, fill
+from sindiff.detail import Known
 from sindiff.model import Source
 
 

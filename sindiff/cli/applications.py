@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from sindiff.applications.animation import require_film, save_film
 from sindiff.applications.draw import Draw
+from sindiff.applications.full_size import phases
 from sindiff.applications.inpainting import require_mask
 from sindiff.applications.table import APPLICATIONS, Application, Given, Option
 from sindiff.applications.table.reading import read_prompt
@@ -84,7 +85,8 @@ def run_pictures(row: Application, values: dict[str, Any]) -> None:
         return row.make(source, given, Draw(n, settings["sampler"], settings["steps"], seed, batch, progress))
 
     directory.mkdir(parents=True, exist_ok=True)
-    write_pictures(invent, paths, job, row.calls(source, given, settings["steps"]), row.before(given))
+    steps = row.calls(source, given, settings["steps"]), phases(source)
+    write_pictures(invent, paths, job, steps, row.before(given))
     write_settings(directory, settings)
     sizes = f"{size[0]}x{size[1]} px"
     click.echo(f"{counted(n)} of {sizes} in {directory}, on {directory / SHEET_FILE}", err=True)
@@ -100,7 +102,7 @@ def run_film(row: Application, values: dict[str, Any]) -> None:
     keep_given(files, [file])
     size, steps = row.size(source, given), settings["steps"]
     batch = batch_size(math.prod(size))
-    with tqdm(total=-(-n // batch) * steps, unit="step", desc="animate") as bar:
+    with tqdm(total=-(-n // batch) * steps + n * phases(source), unit="step", desc="animate") as bar:
         draw = Draw(n, settings["sampler"], steps, settings["seed"], batch, lambda state: bar.update())
         save_film(row.make(source, given, draw), file, fps)
     click.echo(f"{n} frames of {size[0]}x{size[1]} px in {file}", err=True)

@@ -138,7 +138,7 @@ def baseline_command(
 
     batch = batch_size(size[0] * size[1]) if how.with_steps else 1
     job = {**settings, "content": images.fingerprint(picture), "batch": batch}
-    write_pictures(invent, [directory / f"{i:03d}.png" for i in range(n)], job, 1)
+    write_pictures(invent, [directory / f"{i:03d}.png" for i in range(n)], job, (1, 0))
     write_settings(directory, settings)
     click.echo(f"{counted(n)} of {size[0]}x{size[1]} px in {directory}, on {directory / 'sheet.png'}", err=True)
 

@@ -32,20 +32,21 @@ def write_pictures(
     invent: Callable[..., Tensor],
     paths: list[Path],
     job: dict[str, Any],
-    calls: int,
+    steps: tuple[int, int],
     before: Sequence[Tensor] = (),
 ) -> None:
     """Make and write pictures batch by batch, then sheet.png; what an earlier run of the same job finished is kept.
 
     invent: called with the number, seed and progress.  job: all that the result depends on, with "batch" and "seed".
-    calls: of the network for a batch.  before: pictures (3, H, W) that the sheet shows first.
+    steps: for a batch, and for each picture of it.  before: pictures (3, H, W) that the sheet shows first.
     """
     out, batch = paths[0].parent, job["batch"]
     out.mkdir(parents=True, exist_ok=True)
     with alone(out):
         folder = out / UNFINISHED
         done = resume(folder, job)
-        with tqdm(total=calls * -(-(len(paths) - done) // batch), unit="step", desc="sample") as bar:
+        left, (together, each) = len(paths) - done, steps
+        with tqdm(total=together * -(-left // batch) + each * left, unit="step", desc="sample") as bar:
             for first in range(done, len(paths), batch):
                 group = paths[first : first + batch]
                 pictures = invent(len(group), seed=job["seed"] + first, progress=lambda state: bar.update())

@@ -3,6 +3,7 @@
 import hashlib
 import warnings
 from collections.abc import Sequence
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from torch import Tensor
 
 from sindiff.machine.files import whole_file
 
-SHORTEST_SIDE, LEAST_SHORT_SIDE = 8, 24
+SHORTEST_SIDE = 8
 MOST_PIXELS = 100_000_000
 
 
@@ -48,9 +49,9 @@ def reduced(picture: Tensor, long_side: int) -> Tensor:
 def training_side(size: Sequence[int], long_side: int) -> int:
     """The long side at which a picture of height and width `size` is learned: more than asked for if it is narrow.
 
-    Its short side then has 24 px, or all that it has.
+    Its short side then has three eighths of `long_side` (24 px at 64), or all that it has.
     """
-    return max(long_side, min(max(size), -(-LEAST_SHORT_SIDE * max(size) // min(size))))
+    return max(long_side, min(max(size), ceil(3 / 8 * long_side * max(size) / min(size))))
 
 
 def _reduced(image: Image.Image, long_side: int) -> Image.Image:

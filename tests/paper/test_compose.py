@@ -24,21 +24,22 @@ from sindiff.schedule import Schedule
 SCHEDULE = Schedule()
 PICTURE = torch.rand(3, 24, 32, generator=torch.Generator().manual_seed(0)) * 1.6 - 0.8
 HOLE = torch.zeros(1, 24, 32)
-HOLE[:, 6:15, 9:20] = 1
+HOLE[:, 6:15, 2:20] = 1
+OTHER = PICTURE.flip(-1)
 GREY = distance(torch.zeros(3, 1, 1))
 
 APPLICATIONS = {
     "text": lambda model, draw: text_guided(model, [GREY], 0.1, (24, 32), draw),
-    "inpaint": lambda model, draw: inpaint(model, PICTURE, HOLE, draw, passes=2),
-    "paint": lambda model, draw: paint(model, PICTURE, draw=draw),
-    "translate": lambda model, draw: translate(model, PICTURE, draw=draw),
-    "super-resolve": lambda model, draw: super_resolve(model, PICTURE[:, :12, :16], draw=draw),
+    "inpaint": lambda model, draw: inpaint(model, OTHER, HOLE, draw, passes=2),
+    "paint": lambda model, draw: paint(model, OTHER, draw=draw),
+    "translate": lambda model, draw: translate(model, OTHER, draw=draw),
+    "super-resolve": lambda model, draw: super_resolve(model, OTHER[:, :12, :16], draw=draw),
     "animate": lambda model, draw: animate(model, size=(24, 32), draw=draw),
-    "roi": lambda model, draw: roi(model, PICTURE, Box(2, 3, 8, 9), [(4, 16)], draw=draw, passes=2),
-    "outpaint": lambda model, draw: outpaint(model, PICTURE[:, :, :20], right=12, draw=draw, passes=2),
-    "style": lambda model, draw: style(model, PICTURE, draw=draw),
-    "edit": lambda model, draw: edit(model, PICTURE, HOLE, draw=draw),
-    "harmonize": lambda model, draw: harmonize(model, PICTURE, HOLE, draw=draw),
+    "roi": lambda model, draw: roi(model, OTHER, Box(2, 3, 8, 9), [(4, 16)], draw=draw, passes=2),
+    "outpaint": lambda model, draw: outpaint(model, OTHER[:, :, :20], right=12, draw=draw, passes=2),
+    "style": lambda model, draw: style(model, OTHER, draw=draw),
+    "edit": lambda model, draw: edit(model, OTHER, HOLE, draw=draw),
+    "harmonize": lambda model, draw: harmonize(model, OTHER, HOLE, draw=draw),
 }
 
 

@@ -15,7 +15,7 @@ from sindiff.oracle.exact import (
     shrinking_patches,
     tileable_patch_denoiser,
 )
-from sindiff.oracle.exact import exact as oracle
+from sindiff.oracle import exact as oracle
 from sindiff.samplers import SOLVERS, sample
 from sindiff.schedule import Schedule
 

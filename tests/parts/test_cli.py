@@ -402,7 +402,7 @@ def test_too_little_memory(command, run_folder, tmp_path, monkeypatch, error):
     def fail(*arguments, **options):
         raise error
 
-    monkeypatch.setattr("sindiff.applications.draw.draw.draw.sampling.invent", fail)
+    monkeypatch.setattr("sindiff.applications.sampling.invent", fail)
     arguments = ("sample", run_folder, "--out", tmp_path, "--device", "cpu")
     fails(command(*arguments), "not enough memory", only=False)
 
@@ -411,7 +411,7 @@ def test_other_errors_are_not_hidden(command, run_folder, tmp_path, monkeypatch)
     def fail(*arguments, **options):
         raise RuntimeError("a mistake of ours")
 
-    monkeypatch.setattr("sindiff.applications.draw.draw.draw.sampling.invent", fail)
+    monkeypatch.setattr("sindiff.applications.sampling.invent", fail)
     with pytest.raises(RuntimeError, match="a mistake of ours"):
         command("sample", run_folder, "--out", tmp_path, "--device", "cpu")
 
