@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -99,6 +100,14 @@ def test_every_result_has_the_form_and_says_where_it_comes_from():
         made = json.loads(file.read_text(encoding="utf-8"))
         assert made.get("rows") or made.get("numbers"), file
         assert made["about"].keys() & {"commit", "torch"}, file
+
+
+def test_what_the_page_of_results_links_is_there():
+    page = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#]+)\)", page)
+    assert [link for link in links if not (ROOT / "benchmarks" / link).exists()] == []
+    named = {file.name for file in RESULTS.iterdir()}
+    assert {link.removeprefix("results/") for link in links if link.startswith("results/")} == named
 
 
 WORKS = """
