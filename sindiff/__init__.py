@@ -3,7 +3,7 @@
 from sindiff.applications.draw import Draw
 from sindiff.applications.sampling import generate
 from sindiff.checkpoint import load_model, save_model
-from sindiff.model import Model, Patches
+from sindiff.model import Model, Patches, untrained
 from sindiff.pictures.bundled import bundled_pictures, find_picture
 from sindiff.pictures.images import contact_sheet, load_picture, save_picture
 from sindiff.training.presets import PRESETS, Preset, get_preset
@@ -25,4 +25,5 @@ __all__ = [
     "save_model",
     "save_picture",
     "train_in",
+    "untrained",
 ]
