@@ -1,5 +1,7 @@
 """From the training scale to the photo's own size: coarse-to-fine patch synthesis with a nearest-neighbour field."""
 
-from sindiff.detail.synthesis import Detail, DetailSettings, detail
+from sindiff.detail.known import Known
+from sindiff.detail.settings import DetailSettings
+from sindiff.detail.synthesis import Detail, apply_field, detail
 
-__all__ = ["Detail", "DetailSettings", "detail"]
+__all__ = ["Detail", "DetailSettings", "Known", "apply_field", "detail"]

@@ -13,6 +13,7 @@ from sindiff.detail.pyramid import Size
 
 STRIP = 2**16
 MOST_PENALTY = 2**29
+STEADY = 1.25
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,20 @@ def searched(guess: Tensor, field: Tensor, index: Index, search: Search) -> tupl
     return new, total / field.numel()
 
 
+def steadied(guess: Tensor, field: Tensor, start: Tensor, index: Index, wrap: str) -> Tensor:
+    """The field, but start's place wherever that is hardly farther (STEADY), so that what is good enough stays."""
+    new = torch.empty_like(field)
+    for rows in strips(*field.shape):
+        queries = keys(guess, rows, index.along, wrap).int()
+        lines = slice(rows.start, rows.stop)
+        near, other = (
+            (queries - index.keys[(part >> 16).long() * index.size[1] + (part & 65535)]).square().sum(-1)
+            for part in (field[lines], start[lines])
+        )
+        new[lines] = torch.where(other <= STEADY * near, start[lines], field[lines])
+    return new
+
+
 def vote(field: Tensor, photo: Tensor, size: int, wrap: str = "") -> Tensor:
     """The picture (H', W', C) that a field makes of a photo (H, W, C), of whole numbers: see plain.voted.
 
@@ -98,7 +113,7 @@ def vote_weights(size: int) -> Tensor:
     return (line[:, None] * line * 4096).round().long()
 
 
-def penalties(field: Tensor, size: Size, patch: int, unit: float) -> Tensor:
+def penalties(field: Tensor | None, size: Size, patch: int, unit: float, device: torch.device) -> Tensor:
     """What it costs to use each place once more: unit x its use over the mean, (H W,) int32.
 
     The use of a place is how many patches of the canvas cover it (Kaspar et al. 2015; Fiser et al. 2016's occurrence
@@ -106,7 +121,7 @@ def penalties(field: Tensor, size: Size, patch: int, unit: float) -> Tensor:
     """
     height, width = size
     if unit <= 0:
-        return torch.zeros(height * width, dtype=torch.int32, device=field.device)
+        return torch.zeros(height * width, dtype=torch.int32, device=device)
     flat = (field >> 16).long() * width + (field & 65535)
     counts = torch.bincount(flat.flatten(), minlength=height * width).reshape(height, width)
     for dim in (0, 1):
@@ -124,13 +139,12 @@ def _box(counts: Tensor, size: int, dim: int) -> Tensor:
     return sums.index_select(dim, upper) - sums.index_select(dim, lower)
 
 
-def enlarged(field: Tensor, size: Size, photo: Size, new_photo: Size, bounds: plain.Bounds) -> Tensor:
-    """A field for a finer canvas and photo: places times the ratio; what lay side by side still does."""
+def carried(field: Tensor, size: Size, photo: Size, new_photo: Size, bounds: plain.Bounds) -> Tensor:
+    """A field on a finer or coarser canvas and photo: places times the ratio; what lay side by side still does."""
     lines = []
     for new, old, photo_new, photo_old in zip(size, field.shape, new_photo, photo, strict=True):
         at = torch.arange(new)
         coarse = ((2 * at + 1) * old) // (2 * new)
-        # centre of the fine pixel, seen from that of the coarse one, in 1 / (2 new) coarse pixels
         phase = (2 * at + 1) * old - (2 * coarse + 1) * new
         lines.append((coarse.to(field.device), phase.to(field.device), 2 * new, photo_new, photo_old))
     (y, phase_y, *scale_y), (x, phase_x, *scale_x) = lines

@@ -14,7 +14,7 @@ from torch import Tensor
 COMPONENTS = 24
 """How many numbers a patch is told by."""
 
-MOST_SAMPLES = 8192
+MOST_SAMPLES = 4096
 STRIP = 2**17
 
 
@@ -26,12 +26,12 @@ class Directions:
     shrink: float
 
 
-def directions(pictures: list[Tensor], size: int) -> Directions:
-    """Principal components of the size x size patches of pictures (H, W, C), uint8, as whole numbers.
+def directions(picture: Tensor, size: int) -> Directions:
+    """Principal components of the size x size patches of a picture (H, W, C), uint8, as whole numbers.
 
     The covariance is an exact sum over a fixed grid of places.  Directions in which patches hardly differ are 0.
     """
-    windows = torch.cat([_sampled(picture, size) for picture in pictures])
+    windows = _sampled(picture, size)
     n, dims = windows.shape
     total = windows.sum(0)
     covariance = windows.T @ windows - total[:, None] * (total / n)
@@ -43,8 +43,8 @@ def directions(pictures: list[Tensor], size: int) -> Directions:
     key_scale = 2 ** int(log2(2**15 / (256 * sqrt(dims))))
     filters = torch.zeros(COMPONENTS, dims)
     filters[: vectors.shape[1]] = (vectors.T * scale).round().float()
-    channels = pictures[0].shape[2]
-    return Directions(filters.reshape(COMPONENTS, channels, size, size).to(pictures[0].device), key_scale / scale)
+    channels = picture.shape[2]
+    return Directions(filters.reshape(COMPONENTS, channels, size, size).to(picture.device), key_scale / scale)
 
 
 def _sampled(picture: Tensor, size: int) -> Tensor:

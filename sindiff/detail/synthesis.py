@@ -6,26 +6,13 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from sindiff.detail.field import Index, Search, enlarged, exact_field, index_of, penalties, searched, vote
+from sindiff.detail.checks import check
+from sindiff.detail.field import Index, Search, carried, exact_field, index_of, penalties, searched, steadied, vote
 from sindiff.detail.keys import directions
+from sindiff.detail.known import Kept, Known, kept_at
 from sindiff.detail.pyramid import Size, level_sizes, resized, steps_between
-
-
-@dataclass(frozen=True)
-class DetailSettings:
-    """How detail is drawn.
-
-    seed: of the random places.  wrap: "", "x", "y" or "xy", opposite borders that meet.  even_use: how much more a
-    place costs that is used as often as the mean, as a share of the mean squared distance.  patch_size: odd.
-    ratio: of the sizes of neighbouring levels, about.  rounds: of search where a level is still blurred.
-    """
-
-    seed: int = 0
-    wrap: str = ""
-    even_use: float = 0.3
-    patch_size: int = 7
-    ratio: float = 1.6
-    rounds: int = 4
+from sindiff.detail.settings import DetailSettings, Phase, plan, salt_of
+from sindiff.detail.transport import transported
 
 
 @dataclass(frozen=True)
@@ -37,18 +24,6 @@ class Detail:
 
 
 @dataclass(frozen=True)
-class Phase:
-    """Rounds of search with the same guess, and a vote.  level: 0 is the layout's.  sharp: keys of the level itself,
-    not of the coarser one enlarged.  window: of the vote."""
-
-    level: int
-    sharp: bool
-    rounds: int
-    window: int
-    opens: bool = False
-
-
-@dataclass(frozen=True)
 class State:
     """One canvas so far: guess (H', W', C) uint8, its field (H', W') int32 and the mean squared distance."""
 
@@ -57,90 +32,145 @@ class State:
     residual: float = 0.0
 
 
+@dataclass(frozen=True)
+class Level:
+    """What all canvases share in a phase.  photo: (H, W, C) uint8 of this level.  kept: one for each canvas, or none."""
+
+    photo: Tensor
+    index: Index
+    kept: list[Kept] | None = None
+
+
 def detail(
     layouts: Tensor,
     photo: Tensor,
     trained_size: Size,
     size: Size | None = None,
     settings: DetailSettings = DetailSettings(),
+    known: Known | None = None,
+    start: Tensor | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Detail:
-    """Pictures as fine as the photo, from layouts as fine as the photo was at trained_size.
+    """Pictures as fine as the photo, from layouts as fine as the photo is at trained_size.
 
-    layouts: (n, C, h, w) in [-1, 1], photo: (C, H, W).  size: default h, w times photo over trained size.
+    layouts: (n, C, h, w) in [-1, 1], any size.  photo: (C, H, W) in [-1, 1], taken in 8 bits, C from 1 to 4.
+    size: of the pictures; default h, w times photo over trained size.  known: pixels to keep.  start: fields (n, H', W')
+    as in Detail, of the frame before, say: their places stay where they are good enough.  progress: called after each
+    phase with its number, from 1, and how many there are.
+
+    Every picture depends on its own layout alone; batch, threads, strips and device change no bit.
+    Raises ValueError for values that make no sense.
     """
-    photo8 = to_bytes(photo)
-    full = tuple(photo.shape[1:])
-    size = size or tuple(round(a * f / t) for a, f, t in zip(layouts.shape[2:], full, trained_size, strict=True))
+    size = size or full_size(layouts, photo, trained_size)
+    check(layouts, photo, trained_size, size, settings, known, start)
+    pixels, full, wrap = to_bytes(photo), tuple(photo.shape[1:]), settings.wrap
     steps = steps_between(trained_size, full, settings.ratio)
-    photo_sizes, sizes = level_sizes(trained_size, full, steps), level_sizes(layouts.shape[2:], size, steps)
-    states = [State(to_bytes(layout)) for layout in layouts]
+    photos, sizes = level_sizes(trained_size, full, steps), level_sizes(tuple(layouts.shape[2:]), size, steps)
+    small = resized(pixels, photos[0])
+    states = [
+        State(transported(to_bytes(each), small, settings.matching, settings.patch_size, settings.seed, wrap))
+        for each in layouts
+    ]
+    filled, keep = filled_canvases(states, known, size)
+    starts = [packed(each, full[1]) for each in start] if start is not None else [None] * len(states)
     phases = plan(steps, settings)
-    for n, phase in enumerate(phases):
-        sharp = resized(photo8, photo_sizes[phase.level])
-        source = sharp if phase.sharp else resized(resized(photo8, photo_sizes[phase.level - 1]), sharp.shape[:2])
-        index = index_of(source, directions([source], settings.patch_size))
-        for k, state in enumerate(states):
+    for number, phase in enumerate(phases):
+        k = phase.level
+        level = level_of(pixels, photos, phase, settings)
+        for n, state in enumerate(states):
+            kept = kept_at(filled[n], keep, known.corner, sizes[k], (photos[k], full)) if known else None
             if phase.opens:
-                state = opened(state, sizes[phase.level], photo_sizes, phase.level, index, settings)
-            states[k] = advanced(state, phase, n, index, sharp, settings)
+                state = opened(state, sizes[k], photos[k - 1] if k else None, level.index, wrap, kept)
+            before = starts[n] if phase.opens else None
+            if before is not None:
+                before = carried(before, sizes[k], full, photos[k], level.index.bounds(wrap))
+            states[n] = advanced(state, phase, number, level, settings, kept, before)
         if progress:
-            progress(n + 1, len(phases))
-    fields = torch.stack([(state.field >> 16) * full[1] + (state.field & 65535) for state in states])
-    return Detail(torch.stack([to_floats(state.guess) for state in states]), fields)
+            progress(number + 1, len(phases))
+    pictures = torch.stack([to_floats(state.guess) for state in states])
+    if known:
+        pictures = torch.where(known.mask == 0, known.pixels.to(pictures), pictures)
+    return Detail(pictures, torch.stack([flat(state.field, full[1]) for state in states]))
 
 
-def plan(steps: int, settings: DetailSettings) -> list[Phase]:
-    """The phases from the layout to the photo's size."""
-    size = settings.patch_size
-    phases = [Phase(0, True, 3, size, opens=True)]
-    for level in range(1, steps + 1):
-        phases += [
-            Phase(level, False, settings.rounds, size, opens=True),
-            Phase(level, True, 2, size),
-            Phase(level, True, 2, 3),
-        ]
-    return phases
+def full_size(layouts: Tensor, photo: Tensor, trained_size: Size) -> Size:
+    """How large layouts are at the photo's scale."""
+    sides = zip(layouts.shape[-2:], photo.shape[-2:], trained_size, strict=True)
+    return tuple(round(side * whole / small) for side, whole, small in sides)
 
 
-def opened(
-    state: State, size: Size, photo_sizes: list[Size], level: int, index: Index, settings: DetailSettings
+def filled_canvases(states: list[State], known: Known | None, size: Size) -> tuple[list[Tensor], Tensor | None]:
+    """The known pixels with the layouts in between, at full size, and where they are kept."""
+    if known is None:
+        return [], None
+    keep, pixels = known.mask[0] == 0, to_bytes(known.pixels)
+    return [torch.where(keep[..., None], pixels, resized(state.guess, size)) for state in states], keep
+
+
+def level_of(pixels: Tensor, photos: list[Size], phase: Phase, settings: DetailSettings) -> Level:
+    """The photo at a phase's level, and the keys that are searched then."""
+    photo = resized(pixels, photos[phase.level])
+    coarser = photo if phase.sharp else resized(pixels, photos[phase.level - 1])
+    source = resized(coarser, photos[phase.level])
+    return Level(photo, index_of(source, directions(source, settings.patch_size)))
+
+
+def opened(state: State, size: Size, coarser: Size | None, index: Index, wrap: str, kept: Kept | None) -> State:
+    """The state at the beginning of a level.  coarser: the photo's size at the level before, None at the first."""
+    guess = resized(state.guess, size, wrap)
+    field = carried(state.field, size, coarser, index.size, index.bounds(wrap)) if coarser else None
+    return replace(state, guess=kept.paste(guess) if kept else guess, field=field)
+
+
+def advanced(
+    state: State,
+    phase: Phase,
+    number: int,
+    level: Level,
+    settings: DetailSettings,
+    kept: Kept | None = None,
+    start: Tensor | None = None,
 ) -> State:
-    """The state at the beginning of a level."""
-    if level == 0:
-        return state
-    field = enlarged(state.field, size, photo_sizes[level - 1], photo_sizes[level], index.bounds(settings.wrap))
-    return replace(state, guess=resized(state.guess, size, settings.wrap), field=field)
-
-
-def advanced(state: State, phase: Phase, number: int, index: Index, sharp: Tensor, settings: DetailSettings) -> State:
-    """The state after a phase."""
-    field, residual = state.field, state.residual
-    search = Search(settings.wrap, torch.zeros(len(index.keys), dtype=torch.int32, device=state.guess.device))
+    """The state after a phase: rounds of search, each with the use of places counted anew, and a vote."""
+    (guess, field, residual), index = (state.guess, state.field, state.residual), level.index
     for turn in range(phase.rounds):
-        if field is not None:
-            unit = settings.even_use * residual
-            penalty = penalties(field, index.size, settings.patch_size, unit)
-            search = replace(search, penalty=penalty, salt=salt_of(settings.seed, number, turn))
-        if phase.level == 0:
-            field, residual = exact_field(state.guess, index, search)
+        unit = settings.even_use * residual if field is not None else 0.0
+        penalty = penalties(field, index.size, settings.patch_size, unit, guess.device)
+        search = Search(settings.wrap, penalty, salt_of(settings.seed, number, turn), phase.radii(turn, index.size))
+        if field is None:
+            field, residual = exact_field(guess, index, search)
         else:
-            radius = max(index.size) // 4 if phase.opens and turn == 0 else 8
-            field, residual = searched(state.guess, field, index, replace(search, radii=halves(radius)))
-    return State(vote(field, sharp, phase.window, settings.wrap), field, residual)
+            field, residual = searched(guess, field, index, search)
+        if start is not None:
+            field = steadied(guess, field, start, index, settings.wrap)
+        if kept:
+            field = kept.pin(field)
+    guess = vote(field, level.photo, phase.window, settings.wrap)
+    return State(kept.paste(guess) if kept else guess, field, residual)
 
 
-def halves(radius: int) -> list[int]:
-    """radius, radius / 2, ... 1."""
-    return [radius >> n for n in range(radius.bit_length())]
+def apply_field(fields: Tensor, other: Tensor, window: int = 3, wrap: str = "") -> Tensor:
+    """Another map of the same photo, put together as the fields say: (n, H', W') and (C, H, W) -> (n, C, H', W').
+
+    other: of whole numbers up to 16 bits (heights, say), or of floats in [-1, 1], which are taken in 16 bits.
+    window: the side of the vote in px, odd; 3 is the pictures' own, 1 takes each pixel from its place alone.
+    """
+    whole = not other.is_floating_point()
+    values = other if whole else ((other.clamp(-1, 1) + 1) * 32767.5).round()
+    values = values.permute(1, 2, 0).int().contiguous()
+    maps = torch.stack([vote(packed(field, other.shape[2]), values, window, wrap) for field in fields])
+    maps = maps.permute(0, 3, 1, 2)
+    return maps.to(other.dtype) if whole else (maps / 32767.5 - 1).to(other.dtype)
 
 
-def salt_of(seed: int, phase: int, turn: int) -> int:
-    """A 32-bit number for each round of each seed."""
-    state = (seed * 0x9E3779B97F4A7C15 + phase * 64 + turn) % 2**64
-    for _ in range(2):
-        state = (state ^ state >> 31) * 0xBF58476D1CE4E5B9 % 2**64
-    return state >> 32
+def packed(field: Tensor, width: int) -> Tensor:
+    """Flat places as row * 65536 + column."""
+    return (field // width << 16 | field % width).int().contiguous()
+
+
+def flat(field: Tensor, width: int) -> Tensor:
+    """Packed places as row * width + column."""
+    return (field >> 16) * width + (field & 65535)
 
 
 def to_bytes(picture: Tensor) -> Tensor:

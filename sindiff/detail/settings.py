@@ -1,0 +1,68 @@
+"""What can be chosen, and the order of work that follows from it."""
+
+from dataclasses import dataclass
+
+from sindiff.detail.pyramid import Size
+
+NEAR = 8  # px that random places are away once a level has settled
+
+
+@dataclass(frozen=True)
+class DetailSettings:
+    """How detail is drawn.
+
+    seed: of the random places, not negative.  wrap: "", "x", "y" or "xy", opposite borders that meet.
+    even_use: what it costs to use a place as often as the mean, over the mean squared distance (Kaspar et al. 2015).
+    matching: steps that move the layout's patches to the photo's distribution; 0 where the layout's colours are meant.
+    patch_size: odd, in px.  ratio: of the sizes of neighbouring levels, about.  rounds: of search while a level is
+    blurred.
+    """
+
+    seed: int = 0
+    wrap: str = ""
+    even_use: float = 0.3
+    matching: int = 12
+    patch_size: int = 7
+    ratio: float = 1.6
+    rounds: int = 4
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Rounds of search with one guess, then a vote with a window of this many px.
+
+    level: 0 is the layout's.  sharp: the keys are those of the level itself, not of the coarser one enlarged.
+    opens: the first phase of its level.
+    """
+
+    level: int
+    sharp: bool
+    rounds: int
+    window: int
+    opens: bool = False
+
+    def radii(self, turn: int, photo: Size) -> list[int]:
+        """How far random places may be: a quarter of the photo at first, then near, halved down to 1 px."""
+        radius = max(NEAR, max(photo) // 4) if self.opens and turn == 0 else NEAR
+        return [radius >> n for n in range(radius.bit_length())]
+
+
+def plan(steps: int, settings: DetailSettings) -> list[Phase]:
+    """The phases from the layout's level to the photo's, `steps` levels above."""
+    size = settings.patch_size
+    phases = [Phase(0, True, 1, size, opens=True)]
+    for level in range(1, steps + 1):
+        phases += [
+            Phase(level, False, settings.rounds, size, opens=True),
+            Phase(level, True, 2, size),
+            Phase(level, True, 2, 3),
+        ]
+    return phases
+
+
+def salt_of(seed: int, phase: int, turn: int) -> int:
+    """A 32-bit number for each round of each seed."""
+    state = (seed * 0x9E3779B97F4A7C15 + phase * 64 + turn) % 2**64
+    for _ in range(2):
+        state = (state ^ state >> 31) * 0xBF58476D1CE4E5B9 % 2**64
+    return state >> 32

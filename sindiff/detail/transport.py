@@ -1,0 +1,63 @@
+"""Sliced optimal transport of patches: a layout takes the shares of colour and texture that its photo has.
+
+Patches are projected on random directions, and along each the layout's sorted values move to the photo's (Pitie et al.
+2007 for colours; Rabin et al. 2011; Elnekave and Weiss 2022 for patches); a pixel moves by the mean of what its patches
+ask for.  All sums are of whole numbers that float64 holds exactly.
+"""
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from sindiff.detail.keys import beyond
+
+DIRECTIONS = 32
+FINE = 16  # steps in a step of 8 bits
+ONE = 512  # the length of a direction
+
+
+def transported(layout: Tensor, photo: Tensor, steps: int, size: int, seed: int, wrap: str = "") -> Tensor:
+    """A layout (h, w, C), uint8, whose size x size patches are distributed nearly as those of a photo (H, W, C).
+
+    Each step goes half the way along 32 orthonormal directions.  wrap: the layout's axes that meet.
+    """
+    if min(*layout.shape[:2], *photo.shape[:2]) < size:
+        return layout
+    over = [(size - 1) * (axis in wrap) for axis in "yx"]
+    rows, columns = (beyond(range(n + o), n, True) for n, o in zip(layout.shape, over, strict=False))
+    picture = layout.permute(2, 0, 1).double() * FINE
+    known = _windows(photo.permute(2, 0, 1).double() * FINE, size)
+    count = _gathered(torch.ones_like(known[:1]).expand((len(rows) - size + 1) * (len(columns) - size + 1), -1),
+                      (len(rows), len(columns)), layout.shape, size)
+    for step in range(steps):
+        along = _directions(known.shape[1], seed, step).to(picture)
+        wanted = (known @ along).sort(0).values
+        values, order = (_windows(picture[:, rows][:, :, columns], size) @ along).sort(dim=0, stable=True)
+        rank = ((2 * torch.arange(len(values)) + 1) * len(wanted) // (2 * len(values))).to(order.device)
+        moves = torch.empty_like(values).scatter_(0, order, wanted[rank] - values)
+        moves = _gathered(moves @ along.T, (len(rows), len(columns)), layout.shape, size)
+        rate = known.shape[1] / (along.shape[1] * 2 * ONE**2)
+        picture = (picture + (moves * rate / count).round()).clamp(0, 255 * FINE)
+    return (picture / FINE).round().byte().permute(1, 2, 0).contiguous()
+
+
+def _windows(picture: Tensor, size: int) -> Tensor:
+    return F.unfold(picture[None], size)[0].T
+
+
+def _gathered(patches: Tensor, padded: tuple[int, int], shape: torch.Size, size: int) -> Tensor:
+    """Sums of overlapping patches (N, C k k) on the canvas (C, h, w), of which padded rows and columns are the first."""
+    total = F.fold(patches.T[None], padded, size)[0]
+    for dim, side in enumerate(shape[:2], 1):
+        head, tail = total.split([side, total.shape[dim] - side], dim)
+        head = head.clone()
+        head.narrow(dim, 0, tail.shape[dim]).add_(tail)
+        total = head
+    return total
+
+
+def _directions(dims: int, seed: int, step: int) -> Tensor:
+    """Random orthogonal directions, (dims, 32), as whole numbers."""
+    chance = np.random.Generator(np.random.Philox(key=[seed % 2**64, step])).standard_normal((dims, DIRECTIONS))
+    return torch.from_numpy(np.round(np.linalg.qr(chance)[0] * ONE))
