@@ -4,18 +4,25 @@ A source that knows its photo draws layouts, small; detail makes pictures of the
 One that does not know it draws what it is asked for, pixel by pixel, and nothing here changes anything.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from sindiff.applications.draw import Draw, require_canvas
-from sindiff.detail import Detail, DetailSettings, Known, detail, phases_between
+from sindiff.detail import DetailSettings, Known, detail
+from sindiff.detail.pyramid import steps_between
+from sindiff.detail.settings import plan
 from sindiff.model import Source
 from sindiff.pictures.images import resize
 from sindiff.samplers import SampleState
 
 Size = tuple[int, int]
 
+AS_LAID_OUT = DetailSettings(matching=0)
+"""The colours of the layout are meant: it follows a text, a drawing or what is known."""
 
 
 def full_size(source: Source, size: Size | None = None) -> Size:
@@ -56,11 +63,22 @@ def known_to_layout(source: Source, picture: Tensor, mask: Tensor) -> tuple[Tens
     return F.adaptive_avg_pool2d(picture, size), F.adaptive_max_pool2d(mask, size)
 
 
-def finished(source: Source, layouts: Tensor, size: Size, draw: Draw, known: Known | None = None) -> Tensor:
+def finished(
+    source: Source,
+    layouts: Tensor,
+    size: Size,
+    draw: Draw,
+    known: Known | None = None,
+    settings: DetailSettings = AS_LAID_OUT,
+) -> Tensor:
     """Pictures (n, C, *size) from layouts; what is known stays bit for bit.  Layout i belongs to seed draw.seed + i."""
     if source.photo is None:
         return layouts
-    drawn = [_detailed(source, layout, size, draw.seed + i, draw, known) for i, layout in enumerate(layouts)]
+    settings = [replace(settings, seed=draw.seed + i, wrap=source.wrap) for i in range(len(layouts))]
+    drawn = [
+        detail(layout[None], source.photo.cpu(), source.size, size, each, known, progress=_progress(draw, layout))
+        for layout, each in zip(layouts, settings, strict=True)
+    ]
     return torch.cat([each.pictures for each in drawn])
 
 
@@ -68,9 +86,10 @@ def finished_film(source: Source, layouts: Tensor, size: Size, draw: Draw) -> Te
     """The same for the frames of a film: each begins with the field of the one before, so that nothing flickers."""
     if source.photo is None:
         return layouts
-    frames, field = [], None
+    settings, frames, field = replace(AS_LAID_OUT, seed=draw.seed, wrap=source.wrap), [], None
     for layout in layouts:
-        drawn = _detailed(source, layout, size, draw.seed, draw, start=field)
+        progress = _progress(draw, layout)
+        drawn = detail(layout[None], source.photo.cpu(), source.size, size, settings, None, field, progress)
         frames, field = [*frames, drawn.pictures], drawn.fields
     return torch.cat(frames)
 
@@ -79,21 +98,9 @@ def phases(source: Source) -> int:
     """How often a Draw's progress is called for the detail of each picture."""
     if source.photo is None:
         return 0
-    return phases_between(source.size, tuple(source.photo.shape[1:]), DetailSettings())
+    steps = steps_between(source.size, tuple(source.photo.shape[1:]), AS_LAID_OUT.ratio)
+    return len(plan(steps, AS_LAID_OUT))
 
 
-def _detailed(
-    source: Source,
-    layout: Tensor,
-    size: Size,
-    seed: int,
-    draw: Draw,
-    known: Known | None = None,
-    start: Tensor | None = None,
-) -> Detail:
-    def progress(phase: int, of: int) -> None:
-        if draw.progress:
-            draw.progress(SampleState(0, layout[None], layout[None]))
-
-    settings = DetailSettings(seed=seed, wrap=source.wrap)
-    return detail(layout[None], source.photo.cpu(), source.size, size, settings, known, start, progress)
+def _progress(draw: Draw, layout: Tensor) -> Callable[[int, int], None] | None:
+    return draw.progress and (lambda phase, of: draw.progress(SampleState(0, layout[None], layout[None])))

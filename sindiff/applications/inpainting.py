@@ -9,8 +9,8 @@ from torch import Tensor
 from sindiff.applications.draw import Draw, batches, solver_for
 from sindiff.applications.full_size import finished, known_to_layout
 from sindiff.conditioning import clamped
-from sindiff.edits import keep_known
 from sindiff.detail import Known
+from sindiff.edits import keep_known
 from sindiff.model import Source
 from sindiff.noise import seeded_noise
 from sindiff.resampling import Edits, legs, walk

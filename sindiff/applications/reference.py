@@ -8,8 +8,8 @@ from torch import Tensor
 from sindiff.applications.draw import Draw, Start, invent
 from sindiff.applications.full_size import finished, layout_size, to_layout
 from sindiff.applications.inpainting import require_mask
-from sindiff.edits import during, keep_known, match_lowpass
 from sindiff.detail import Known
+from sindiff.edits import during, keep_known, match_lowpass
 from sindiff.model import Source
 from sindiff.noise import Noise
 from sindiff.pictures.images import recoloured, resize

@@ -4,6 +4,7 @@ from torch import Tensor
 
 from sindiff.applications.draw import Draw, Progress, invent
 from sindiff.applications.full_size import Size, finished, full_size, layout_size
+from sindiff.detail import DetailSettings
 from sindiff.model import Source
 
 
@@ -30,4 +31,5 @@ def new_pictures(source: Source, size: Size | None = None, draw: Draw = Draw()) 
     """generate with its settings in a Draw."""
     size = full_size(source, size)
     canvas = (source.channels, *layout_size(source, size))
-    return finished(source, invent(source.denoiser(), source.schedule, canvas, draw, source.device), size, draw)
+    layouts = invent(source.denoiser(), source.schedule, canvas, draw, source.device)
+    return finished(source, layouts, size, draw, settings=DetailSettings())

@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from sindiff.conditioning import clamped
 from sindiff.metrics import patches
 from sindiff.noise import seeded_noise
+from sindiff.oracle import exact as oracle
 from sindiff.oracle.exact import (
     border_patch_denoiser,
     patch_denoiser,
@@ -15,7 +16,6 @@ from sindiff.oracle.exact import (
     shrinking_patches,
     tileable_patch_denoiser,
 )
-from sindiff.oracle import exact as oracle
 from sindiff.samplers import SOLVERS, sample
 from sindiff.schedule import Schedule
 
