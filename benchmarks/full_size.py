@@ -1,0 +1,86 @@
+"""Pictures at the photo's own size, untrained and trained, on photos of one's own, beside published samples of others.
+
+Each photo is laid out at 64 px, by the exact denoiser of its patches or by preset laptop trained on it, and detailed.
+Methods of peers/METHOD have one sample a picture.  What every method has is compared over the pictures that all have.
+
+Examples:
+  python benchmarks/full_size.py ../shared/images/places50/*.jpg --peers ../shared/images/peers --json full_size.json
+  python benchmarks/full_size.py balloons --methods untrained --sheets /tmp/sheets
+"""
+
+from dataclasses import replace
+from itertools import permutations
+from pathlib import Path
+
+import bench
+from measuring import means, sheet, timed
+from torch import Tensor
+
+from sindiff.applications import generate
+from sindiff.metrics import evaluate
+from sindiff.model import Source, untrained
+from sindiff.pictures.bundled import find_picture
+from sindiff.pictures.images import load_picture
+from sindiff.training.presets import get_preset
+from sindiff.training.runs import learn, learned_picture
+
+N = 4
+NAMES = [f"{name}{scale}" for name in ("swd", "incoherence", "missing", "copied") for scale in ("", "_2", "_4")]
+
+
+def samples_of(method: str, photo: Tensor, args, name: str) -> tuple[Tensor, dict[str, float]] | None:
+    """Samples (N, 3, H, W), or a published one, and what they cost; None where a peer has none of this picture."""
+    if method not in ("untrained", "trained"):
+        file = args.peers / method / f"{name}.png"
+        return (load_picture(file)[None], {}) if file.is_file() else None
+    make = trained if method == "trained" else lambda photo, args: untrained(photo)
+    source, training = timed(lambda: make(photo, args), args.device)
+    pictures, sampling = timed(lambda: generate(source, N, seed=args.seed), args.device, N)
+    return pictures, {"training_seconds": training["seconds"], "cpu_seconds_a_picture": sampling["cpu_seconds"]}
+
+
+def trained(photo: Tensor, args) -> Source:
+    """Preset laptop on a photo."""
+    preset = get_preset("laptop")
+    return replace(learn(learned_picture(photo, preset), preset.train, args.seed, args.device), photo=photo)
+
+
+def main() -> None:
+    parser = bench.arguments(__doc__, ("balloons", "peaks", "stones"), methods=("untrained", "trained"), seed=0)
+    parser.add_argument("--peers", type=Path, help="folder with METHOD/NAME.png")
+    args = parser.parse_args()
+    methods = [*args.methods, *(sorted(folder.name for folder in args.peers.iterdir()) if args.peers else ())]
+    table = bench.Table(args, {"preset": "laptop", "seed": args.seed, "samples": N}, summary)
+    for key in table.todo(picture=args.pictures, method=methods):
+        path, about = find_picture(key["picture"])
+        photo = load_picture(path)
+        if found := samples_of(key["method"], photo, args, about["name"]):
+            pictures, cost = found
+            measured = evaluate(photo, pictures).numbers()
+            table.add(key | {"name": about["name"], "size": list(photo.shape[1:])} | measured | cost)
+            sheet(args.sheets, f"{about['name']}-{key['method']}", [photo, *pictures], columns=3)
+    table.end()
+
+
+def summary(rows: list[bench.Row]) -> bench.Row:
+    """Means over the pictures of each method, and its ratio to every other over the pictures that both have."""
+    of: dict[str, dict[str, bench.Row]] = {}
+    for row in rows:
+        of.setdefault(row["method"], {})[row["picture"]] = row
+    pairs = {(one, other): of[one].keys() & of[other].keys() for one, other in permutations(of, 2)}
+    ratios = [
+        {"method": one, "over": other, "pictures": len(common)}
+        | {name: ratio(of[one], of[other], common, name) for name in NAMES}
+        for (one, other), common in pairs.items()
+        if common
+    ]
+    return {"means": means(rows, "method"), "ratios": ratios}
+
+
+def ratio(one: dict[str, bench.Row], other: dict[str, bench.Row], common: set[str], name: str) -> float:
+    """Of the sums over the pictures in common."""
+    return sum(one[picture][name] for picture in common) / sum(other[picture][name] for picture in common)
+
+
+if __name__ == "__main__":
+    main()
