@@ -171,8 +171,9 @@ def pixels(figure, tmp_path):
 def find(canvas, block):
     """Row and column of a picture in a larger one."""
     height, width = block.shape[:2]
-    corners = np.argwhere((canvas[: -height + 1, : -width + 1] == block[0, 0]).all(-1))
-    hits = [(y, x) for y, x in corners if (canvas[y : y + height, x : x + width] == block).all()]
+    first = (canvas[: -height + 1, : -width + 1] == block[0, 0]).all(-1)
+    last = (canvas[height - 1 :, width - 1 :] == block[-1, -1]).all(-1)
+    hits = [(y, x) for y, x in np.argwhere(first & last) if (canvas[y : y + height, x : x + width] == block).all()]
     assert hits, "the picture is not there, pixel by pixel"
     return hits[0]
 

@@ -186,7 +186,7 @@ def kernel(server, chromium):
     name = server.ask("api/kernels", {"name": "python3"})["id"]
     client = BlockingKernelClient(connection_file=str(server.runtime / f"kernel-{name}.json"))
     client.load_connection_file()
-    client.start_channels()
+    client.start_channels(hb=False)  # a kernel that is slow to start is not dead
     client.wait_for_ready(timeout=60)
     yield Kernel(name, client)
     client.stop_channels()
