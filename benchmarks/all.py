@@ -38,8 +38,8 @@ def sampling(made: Row) -> Iterable[Target]:
     reference, *others = made["means"]
     (ours,) = (row for row in others if (row["solver"], row["steps"]) == (preset.sampler, preset.sample_steps))
     for row, most in ((reference, None), (ours, 0.3)):
-        yield Target(f"sampling, {row['solver']} in {row['steps']} steps", row["seconds"], "s a picture", most)
-        yield Target(f"sampling, {row['solver']} in {row['steps']} steps, swd", row["swd"])
+        name = f"sampling, {row['solver']} in {row['steps']} steps"
+        yield from (Target(name, row["seconds"], "s a picture", most), Target(f"{name}, swd", row["swd"]))
     yield Target("sampling, swd over the reference's", ours["ratio"], most=1.05)
 
 

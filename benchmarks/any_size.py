@@ -53,8 +53,8 @@ def main() -> None:
         repeated = patch_swd(picture, repeat_middle(repeat_middle(picture, down, 1), across, 2)[None])
         spread = stdev(swd) if args.n > 1 else None
         table.add({**key, "size": size, "swd": mean(swd), "swd_deviation": spread, "swd_repeated": repeated})
-        columns = 4 if down > across else 1
-        sheet(args.sheets, f"{key['picture']}_{size[0]}x{size[1]}", canvases[:4], columns, scale=3)
+        name = f"{key['picture']}_{size[0]}x{size[1]}"
+        sheet(args.sheets, name, canvases[:4], columns=4 if down > across else 1, scale=3)
     table.end()
 
 

@@ -141,7 +141,6 @@ def other_results(of: Subject, draw: Draw) -> dict[str, dict[str, float]]:
 
 
 def shots(result: Result, application: str, n: int) -> list[plots.Shot]:
-    """What was given, and n results."""
     return [plots.Shot(result.given, "given"), *(plots.Shot(made, application) for made in result.made[:n])]
 
 

@@ -36,12 +36,11 @@ def arguments(doc: str, pictures: Iterable[str] = (), **options: Any) -> argpars
         flag = f"--{name.replace('_', '-')}"
         if default is False:
             parser.add_argument(flag, action="store_true")
-        elif isinstance(default, tuple):
-            parser.add_argument(flag, nargs="+", type=type(default[0]), default=default, help=SHOWN)
         elif isinstance(default, type):
             parser.add_argument(flag, type=default, help=default.__name__)
         else:
-            parser.add_argument(flag, type=type(default), default=default, help=SHOWN)
+            one, nargs = (default[0], "+") if isinstance(default, tuple) else (default, None)
+            parser.add_argument(flag, nargs=nargs, type=type(one), default=default, help=SHOWN)
     parser.add_argument("--device", type=_device, default="auto", help=SHOWN)
     parser.add_argument("--json", type=Path, help="write the rows there, and go on from those that are there")
     parser.add_argument("--sheets", type=Path, help="folder for contact sheets")
@@ -94,7 +93,7 @@ class Table:
 
     def show(self, row: Row) -> None:
         """Print a row, below the names of its columns where they are others than before."""
-        cells = {name: cell(value) for name, value in row.items() if not isinstance(value, dict)}
+        cells = {name: cell(value) for name, value in row.items() if not isinstance(value, dict) or "mean" in value}
         if self._columns != (columns := list(cells)):
             self._columns = columns
             print("  ".join(f"{name:>7}" for name in columns))
@@ -102,10 +101,7 @@ class Table:
 
 
 def resume(file: Path | None, about: Row) -> tuple[Row, list[Row]]:
-    """What a file says of all its rows, every commit that made some among it, and the rows.
-
-    Raises SystemExit if they are of other settings or of another machine than `about`.
-    """
+    """What a file says of all its rows, with every commit that made some, and the rows; see Table."""
     if file is None or not file.is_file():
         return about, []
     kept = json.loads(file.read_text(encoding="utf-8"))
@@ -126,7 +122,9 @@ def plain(value: Any) -> Any:
 
 
 def cell(value: Any) -> str:
-    """A value for a reader."""
+    """A value for a reader; of an interval its mean."""
+    if isinstance(value, dict):
+        return cell(value["mean"])
     if isinstance(value, list):
         return "x".join(map(str, value))
     if isinstance(value, float):

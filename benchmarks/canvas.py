@@ -5,9 +5,7 @@ process, all threads together: they tell the work even where other programs take
 `device_mb` is the most memory that was taken, and the wall's seconds tell the work.  `memory_growth` is from the
 smallest canvas to the largest, `time_spread` how much the time of a pixel and step differs.
 
-Examples:
-  python benchmarks/canvas.py                                          512, 1024 and 2048 px a side, 2 steps
-  python benchmarks/canvas.py --sides 512 4096 --steps 20 --json table.json
+Example:
   python benchmarks/canvas.py --tile 0                                 whole canvases, to see what tiles save
 """
 
@@ -60,9 +58,9 @@ def measure(side: int, args: argparse.Namespace) -> bench.Row:
 def summary(rows: list[bench.Row]) -> bench.Row:
     on_gpu = rows[0]["device_mb"] is not None
     memory, time = ("device_mb", "") if on_gpu else ("peak_rss_mb", "cpu_")
-    small, large = (pick(rows, key=lambda row: row["pixels"]) for pick in (min, max))
+    rows = sorted(rows, key=lambda row: row["pixels"])
     times = [row[f"{time}seconds_per_megapixel_step"] for row in rows]
-    growth, spread = large[memory] / small[memory], max(times) / min(times) - 1
+    growth, spread = rows[-1][memory] / rows[0][memory], max(times) / min(times) - 1
     return {"memory_growth": growth, "time_spread": spread, "wanted": WANTED}
 
 

@@ -46,10 +46,6 @@ def compared(picture: Tensor) -> bench.Row:
     return row | {"pixels": rms(samples["exact"] - samples["approximate"])}
 
 
-def summary(rows: list[bench.Row]) -> bench.Row:
-    return {"means": means(rows, "noise", "search", "long_side")}
-
-
 def main() -> None:
     options = {"long_side": 250, "n": 2, "exact": 0, "compare": False}
     args = bench.arguments(__doc__, PLACES, **options).parse_args()
@@ -59,7 +55,8 @@ def main() -> None:
         for key in table.todo(picture=pictures):
             table.add(key | compared(pictures[key["picture"]]))
         return
-    table = bench.Table(args, {"n": args.n, "seed": 0}, summary)
+    by = ("noise", "search", "long_side")
+    table = bench.Table(args, {"n": args.n, "seed": 0}, lambda rows: {"means": means(rows, *by)})
     some = {name: small[name] for name in [*small][: args.exact]}
     runs = [(pictures, args.long_side, ["approximate"]), (some, args.long_side // 3, ["exact", "approximate"])]
     for known, side, searches in runs:

@@ -9,11 +9,10 @@
   PRESET-PICTURE-SEED: the networks of Table 4, all for as many steps
   paper-full   the paper's run to its end; by far the longest
 
-All but Table 4 is of the first picture.  To commit the numbers, copy found.json to figures/tables/gpu.json.
+All but Table 4 is of the first picture.
 
 Examples:
   python benchmarks/gpu.py --dry                      the plan, with minutes at the speed measured on an H200
-  python benchmarks/gpu.py --minutes 600
   python benchmarks/gpu.py --minutes 12 --only "step-*" ours-experts
   python benchmarks/gpu.py --quick --device cpu --out /tmp/gpu      the path, in three minutes on a CPU core
 """
@@ -88,8 +87,8 @@ def plan(scale: Row, pictures: list[str], seeds: list[int]) -> dict[str, Job]:
         level = f"{preset}-{name.replace('/', '_')}-{seed}"
         options = f"--seed {seed} {scale['level_samples']} --steps {scale['level_steps']}"
         found[level] = run(level, name, preset, options, training_minutes(preset, scale["level_steps"]))
-    whole = f"{scale['samples']} {to_the_end}"
-    found["paper-full"] = run("paper", one, paper, whole, training_minutes(paper, scale["steps"]))
+    minutes = training_minutes(paper, scale["steps"])
+    found["paper-full"] = run("paper", one, paper, f"{scale['samples']} {to_the_end}", minutes)
     return found
 
 

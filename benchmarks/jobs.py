@@ -68,10 +68,9 @@ def arguments(doc: str, minutes: float) -> argparse.ArgumentParser:
 
 
 def run(name: str, job: Job, device: str, folder: Path, seconds: float) -> Row:
-    """What the job's script writes to NAME.json; what it says goes to NAME.log.
+    """What the job's script writes to NAME.json; what it says goes to NAME.log.  Raises Failed, after `seconds` too.
 
-    Each job compiles anew, so that none reads what a killed one left.  Raises Failed with the reason in a line, after
-    so many seconds too.
+    Each job compiles anew, so that none reads what a killed one left.
     """
     file, log = folder / f"{name}.json", folder / f"{name}.log"
     options = [text.replace("OUT", str(folder)) for text in job.options.split()]
@@ -161,8 +160,8 @@ def markdown(found: Row, targets: Callable[[Row], Iterable[Target]]) -> str:
     sections = {"Found": [target.row() for target in targets(made)]}
     for name, job in found["done"].items():
         sections.setdefault(job["script"], []).extend({"job": name, **row} for row in job["made"].get("rows", []))
-    gone = {**found["failed"], **found["left_out"]}
-    sections["Not measured"] = [{"job": name, "reason": text} for name, text in gone.items()]
+    gone = [*found["failed"].items(), *found["left_out"].items()]
+    sections["Not measured"] = [{"job": name, "reason": text} for name, text in gone]
     about = ", ".join(f"{name} {value}" for name, value in found["about"].items())
     pages = [f"## {title}\n\n{table(rows)}" for title, rows in sections.items() if rows]
     return "\n\n".join([about, *pages]) + "\n"

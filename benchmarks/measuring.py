@@ -85,10 +85,9 @@ def means(rows: list[Row], *by: str) -> list[Row]:
     groups: dict[tuple, list[Row]] = {}
     for row in rows:
         groups.setdefault(tuple(row.get(name) for name in by), []).append(row)
-    return [dict(zip(by, key, strict=True)) | {"runs": len(group)} | _mean(group, by) for key, group in groups.items()]
-
-
-def _mean(group: list[Row], by: tuple[str, ...]) -> Row:
-    names = [name for name, value in group[0].items() if isinstance(value, int | float) and name not in (*by, "seed")]
-    names = [name for name in names if all(isinstance(row.get(name), int | float) for row in group)]
-    return {name: fmean(row[name] for row in group) for name in names}
+    found = []
+    for key, group in groups.items():
+        names = [name for name in group[0] if all(isinstance(row.get(name), int | float) for row in group)]
+        shared = {name: fmean(row[name] for row in group) for name in names if name not in (*by, "seed")}
+        found.append({**dict(zip(by, key, strict=True)), "runs": len(group), **shared})
+    return found

@@ -7,7 +7,6 @@ picture's, by the wall and of the CPU.  --largest is of the patches that shrink,
 
 Examples:
   python benchmarks/oracle.py                                      the bundled pictures, 64 px
-  python benchmarks/oracle.py a.png b.jpg --long-side 96 --json table.json --sheets sheets
   python benchmarks/oracle.py a.png b.jpg --long-side 125 --largest 61 --only border quick --rule "9 sigma, 5 to 61"
 """
 

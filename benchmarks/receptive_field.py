@@ -45,10 +45,6 @@ def made(kind: str, picture: Tensor, preset: Preset, seed: int, device: torch.de
     return samples, {"seconds": spent["seconds"]}
 
 
-def summary(rows: list[bench.Row]) -> bench.Row:
-    return {"means": means(rows, "kind", "rf")}
-
-
 def chart(rows: list[bench.Row]) -> Figure:
     """Both measures of Table 4 over the receptive field, for networks and for the exact denoiser of patches."""
     curves = {}
@@ -68,13 +64,13 @@ def main() -> None:
     recipes = {rf_size(recipe.train.network): recipe for recipe in table_4(preset)}
     settings = {"preset": preset.name, "steps": table_4(preset)[0].train.steps, "long_side": preset.long_side}
     pictures = load(args.pictures, preset.long_side)
-    table = bench.Table(args, {**settings, "samples": SAMPLES}, summary)
+    table = bench.Table(args, {**settings, "samples": SAMPLES}, lambda rows: {"means": means(rows, "kind", "rf")})
     for key in table.todo(seed=args.seeds, picture=pictures, rf=recipes, kind=args.kinds):
         picture = pictures[key["picture"]]
         samples, about = made(key["kind"], picture, recipes[key["rf"]], key["seed"], args.device)
         table.add({**key, "ratio": key["rf"] / max(picture.shape), **about, **measures(picture, samples)})
     table.end()
-    show(chart(summary(table.rows)["means"]), args.json.with_suffix(".png"))
+    show(chart(means(table.rows, "kind", "rf")), args.json.with_suffix(".png"))
 
 
 if __name__ == "__main__":

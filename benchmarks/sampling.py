@@ -13,7 +13,6 @@ from functools import partial
 from statistics import fmean, median, stdev
 
 import bench
-import torch
 from measuring import measures, shipped, timed
 from torch import Tensor
 
@@ -62,19 +61,14 @@ def mean_of(solver: str, steps: int, batches: dict[tuple, bench.Row], reference:
     }
 
 
-def warm(name: str, n: int, device: torch.device) -> tuple[Model, Tensor]:
-    """The shipped model of a picture, after its first batch, which is slower; and the picture."""
-    model, picture = shipped(name, device)
-    generate(model, n, steps=2, batch_size=n)
-    return model, picture
-
-
 def main() -> None:
     args = bench.arguments(__doc__, bench.PAINTINGS, n=8, seeds=3, most=1000).parse_args()
     rows = order(args.most)
     settings = {"preset": "laptop", "models": "data/models", "n": args.n, "most": args.most}
     table = bench.Table(args, settings, partial(summary, reference=rows[0]))
-    models = {name: warm(name, args.n, args.device) for name in args.pictures}
+    models = {name: shipped(name, args.device) for name in args.pictures}
+    for model, _ in models.values():
+        generate(model, args.n, steps=2, batch_size=args.n)  # the first batch is slower
     for solver, steps in rows:
         for key in table.todo(solver=[solver], steps=[steps], picture=models, seed=range(args.seeds)):
             table.add(key | measure(*models[key["picture"]], solver, steps, args.n, key["seed"]))

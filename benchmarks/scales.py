@@ -28,20 +28,19 @@ SAMPLES = 8
 STARTS = (0.1, 0.3, 0.5)
 DEFAULT = multiscale.laptop().start
 MEASURES = ("swd", "swd_scales", "diversity", "copied")
-CPU = torch.device("cpu")
 
 
 def single_scale(picture: Tensor, steps: int, seed: int) -> Iterator[bench.Row]:
     """A row for the model of this project."""
     preset = get_preset("laptop")
-    model, spent = timed(lambda: learn(picture, replace(preset.train, steps=steps), seed), CPU)
+    model, spent = timed(lambda: learn(picture, replace(preset.train, steps=steps), seed), torch.device("cpu"))
     samples = generate(model, SAMPLES, steps=preset.sample_steps, seed=seed)
     yield {"cpu_seconds": spent["cpu_seconds"], **measures(picture, samples)}
 
 
 def multi_scale(picture: Tensor, steps: int, seed: int) -> Iterator[bench.Row]:
     """A row for each start of one model."""
-    model, spent = timed(lambda: multiscale.fit(picture, multiscale.laptop(steps), seed), CPU)
+    model, spent = timed(lambda: multiscale.fit(picture, multiscale.laptop(steps), seed), torch.device("cpu"))
     for start in STARTS:
         samples = multiscale.sample(replace(model, config=replace(model.config, start=start)), SAMPLES, seed=seed)
         yield {"start": start, "cpu_seconds": spent["cpu_seconds"], **measures(picture, samples)}

@@ -21,8 +21,7 @@ from sindiff.baselines.recipes import CONSINGAN, GPNN, SINGAN
 from sindiff.noise import noise_window
 from sindiff.pictures.images import recoloured
 
-Made = tuple[Tensor, Tensor | None]
-"""Samples, and the picture that the model remembers, if it does."""
+Made = tuple[Tensor, Tensor | None]  # samples, and the picture that the model remembers, if it does
 
 
 def noise(picture: Tensor, n: int, seed: int) -> Tensor:

@@ -10,8 +10,7 @@ of whole steps, optimiser and all.  The limit is a square matrix product of --si
 `ms` is the median, `compile_seconds` what the first steps took beyond their share.  float32 on a GPU is torch's
 default, which is TF32 in convolutions.
 
-Examples:
-  python benchmarks/step.py --json step.json
+Example:
   python benchmarks/step.py --ways ours-graphs --preset paper --batch-size 16 --product bfloat16 --side 8192
 """
 
@@ -36,16 +35,16 @@ from sindiff.training.loop import Canvases, TrainConfig, TrainState, step_seed, 
 from sindiff.training.presets import get_preset
 
 COUNTED = 20  # steps; enough for timesteps of all noise to be among them
-CANVASES = {"one": {"resize": (1.0, 1.0), "sizes": 1}, "four": {"sizes": 2}, "any": {}}
+ONE, FOUR, ANY = {"resize": (1.0, 1.0), "sizes": 1}, {"sizes": 2}, {}  # the canvases of a run
 GRAPHS = {"mode": "reduce-overhead", "dynamic": False}
 WAYS = {  # canvases, and the options of torch.compile, None for an eager network
-    "plain": ("one", None),
-    "ours": ("one", None),
-    "ours-compiled": ("one", {"dynamic": False}),
-    "ours-graphs": ("one", GRAPHS),
-    "ours-any": ("any", None),
-    "ours-compiled-any": ("any", {"dynamic": True}),
-    "ours-graphs-four": ("four", GRAPHS),
+    "plain": (ONE, None),
+    "ours": (ONE, None),
+    "ours-compiled": (ONE, {"dynamic": False}),
+    "ours-graphs": (ONE, GRAPHS),
+    "ours-any": (ANY, None),
+    "ours-compiled-any": (ANY, {"dynamic": True}),
+    "ours-graphs-four": (FOUR, GRAPHS),
 }
 Call = Callable[[Tensor, Tensor], Tensor]
 
@@ -130,10 +129,10 @@ def clock(picture: Tensor, config: TrainConfig, state: TrainState, workers: Work
 def measure(picture: Tensor, config: TrainConfig, way: str, args: argparse.Namespace) -> bench.Row:
     """A row of --steps timed steps on a picture (3, H, W), after --warmup others."""
     device, steps, (canvases, compiled) = args.device, args.steps, WAYS[way]
-    config = replace(config, steps=args.warmup + steps, **CANVASES[canvases])
+    config = replace(config, steps=args.warmup + steps, **canvases)
     rates = [product_gflops(device, args.side, args.product)]
     state = TrainState(config, args.seed, device)
-    torch.backends.cudnn.benchmark = way != "plain" and canvases != "any"
+    torch.backends.cudnn.benchmark = way != "plain" and canvases is not ANY
     workers = Through() if compiled is None else Through(wrap=through_compiler(compiled | {"backend": args.backend}))
     if way == "plain":
         workers = Through(wrap=contiguous)

@@ -32,8 +32,7 @@ PROMPTS = {
     "snow": (1 / 3, 1 / 3, 1 / 3),
     "a green forest": (-0.5, 1, -0.5),
 }
-Judge = Callable[[Tensor], Tensor]
-"""Gives pictures (B, 3, H, W) in [-1, 1] a value each that should rise."""
+Judge = Callable[[Tensor], Tensor]  # gives pictures (B, 3, H, W) in [-1, 1] a value each that should rise
 
 
 def judges_of(prompt: str, clips: dict[str, Clip]) -> dict[str, Judge]:

@@ -6,9 +6,8 @@ do, and "resized" is border with the patches of the picture in nine of its train
 largest factor on each side) in place of the picture's alone.  Noised are the training picture and the network's own
 samples.  Numbers are theory.Fit: r2 against the mean, gain against the best linear guess from each pixel alone.
 
-Examples:
+Example:
   python benchmarks/theory.py                                     the shipped models, into figures/tables/theory.json
-  python benchmarks/theory.py runs/photo --json theory.json
 """
 
 import math
@@ -58,8 +57,8 @@ def main() -> None:
     parser = bench.arguments(__doc__, MODELS, n=2, seed=0)
     parser.set_defaults(json=ROOT / "figures" / "tables" / "theory.json")
     args = parser.parse_args()
-    sampler = {"sampler": "dpmpp", "steps": 20}
-    table = bench.Table(args, {"seed": args.seed, "n": args.n, **sampler, "patch_sizes": SIZES})
+    settings = {"seed": args.seed, "n": args.n, "sampler": "dpmpp", "steps": 20, "patch_sizes": SIZES}
+    table = bench.Table(args, settings)
     for folder in map(Path, args.pictures):
         model = load_model(folder, args.device)
         file = folder / "picture.png"
