@@ -8,7 +8,6 @@ Examples:
   python benchmarks/full_size.py balloons --methods untrained --sheets /tmp/sheets
 """
 
-from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
@@ -17,12 +16,13 @@ from measuring import means, sheet, timed
 from torch import Tensor
 
 from sindiff.applications import generate
+from sindiff.checkpoint import load_model
 from sindiff.metrics import evaluate
 from sindiff.model import Source, untrained
 from sindiff.pictures.bundled import find_picture
 from sindiff.pictures.images import load_picture
 from sindiff.training.presets import get_preset
-from sindiff.training.runs import learn, learned_picture
+from sindiff.training.runs import Upkeep, train_in
 
 N = 4
 NAMES = [f"{name}{scale}" for name in ("swd", "incoherence", "missing", "copied") for scale in ("", "_2", "_4")]
@@ -33,20 +33,23 @@ def samples_of(method: str, photo: Tensor, args, name: str) -> tuple[Tensor, dic
     if method not in ("untrained", "trained"):
         file = args.peers / method / f"{name}.png"
         return (load_picture(file)[None], {}) if file.is_file() else None
-    make = trained if method == "trained" else lambda photo, args: untrained(photo)
-    source, training = timed(lambda: make(photo, args), args.device)
+    make = (lambda: trained(photo, args, name)) if method == "trained" else lambda: untrained(photo)
+    source, training = timed(make, args.device)
     pictures, sampling = timed(lambda: generate(source, N, seed=args.seed), args.device, N)
     return pictures, {"training_seconds": training["seconds"], "cpu_seconds_a_picture": sampling["cpu_seconds"]}
 
 
-def trained(photo: Tensor, args) -> Source:
-    """Preset laptop on a photo."""
-    preset = get_preset("laptop")
-    return replace(learn(learned_picture(photo, preset), preset.train, args.seed, args.device), photo=photo)
+def trained(photo: Tensor, args, name: str) -> Source:
+    """Preset laptop on a photo, trained in a folder of its own, or found there."""
+    folder = args.runs / name
+    for _ in train_in(folder, photo, get_preset("laptop"), args.seed, args.device, upkeep=Upkeep(previews=0)):
+        pass
+    return load_model(folder, args.device)
 
 
 def main() -> None:
     parser = bench.arguments(__doc__, ("balloons", "peaks", "stones"), methods=("untrained", "trained"), seed=0)
+    parser.add_argument("--runs", type=Path, default=Path("runs/full_size"), help="folder for the trained models")
     parser.add_argument("--peers", type=Path, help="folder with METHOD/NAME.png")
     args = parser.parse_args()
     methods = [*args.methods, *(sorted(folder.name for folder in args.peers.iterdir()) if args.peers else ())]
