@@ -3,6 +3,8 @@
 Places in the photo are packed: row * 65536 + column.
 """
 
+from collections.abc import Sequence
+
 import numba
 import numpy as np
 import torch
@@ -11,22 +13,27 @@ from torch import Tensor
 
 from sindiff.detail import plain
 from sindiff.detail.keys import COMPONENTS
+from sindiff.detail.plain import Places
 
 NEIGHBOURS = np.array(plain.NEIGHBOURS, np.int32)
 
 
-def nearest(queries: Tensor, keys: Tensor, penalty: Tensor, width: int, bounds: plain.Bounds) -> tuple[Tensor, Tensor]:
+def nearest(queries: Tensor, places: Places) -> tuple[Tensor, Tensor]:
     """See plain.nearest."""
-    return _called(_nearest, queries, keys, penalty, width, bounds)
+    return _called(_nearest, queries, *places)
 
 
 def improved(
-    queries: Tensor, keys: Tensor, penalty: Tensor, field: Tensor, first: int, wraps: tuple[bool, bool], *rest
+    queries: Tensor,
+    places: Places,
+    field: Tensor,
+    first: int,
+    wraps: tuple[bool, bool],
+    salt: int,
+    radii: Sequence[int],
 ) -> tuple[Tensor, Tensor]:
     """See plain.improved."""
-    width, bounds, salt, radii = rest
-    radii = np.array(radii, np.int64)
-    return _called(_improved, queries, keys, penalty, field, first, wraps, width, bounds, salt, radii)
+    return _called(_improved, queries, *places, field, first, wraps, salt, np.array(radii, np.int64))
 
 
 def voted(field: Tensor, photo: Tensor, weights: Tensor, first: int, rows: int, wraps: tuple[bool, bool]) -> Tensor:
@@ -77,7 +84,7 @@ def _nearest(queries, keys, penalty, width, bounds):
 
 
 @njit(parallel=True, cache=True)
-def _improved(queries, keys, penalty, field, first, wraps, width, bounds, salt, radii):
+def _improved(queries, keys, penalty, width, bounds, field, first, wraps, salt, radii):
     top, bottom, left, right = bounds
     wrap_y, wrap_x = wraps
     height, columns = field.shape
@@ -108,7 +115,7 @@ def _improved(queries, keys, penalty, field, first, wraps, width, bounds, salt, 
                 if i < top or i >= bottom or j < left or j >= right:
                     continue
                 place = int32(i << 16 | j)
-                if place == best or place == start or place == last:
+                if place in (best, start, last):
                     continue
                 last = place
                 k = i * width + j

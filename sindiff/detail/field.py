@@ -1,6 +1,6 @@
 """A nearest-neighbour field: for each pixel of a canvas, the place in the photo whose patch is nearest."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -9,7 +9,7 @@ from torch import Tensor
 
 from sindiff.detail import plain
 from sindiff.detail.keys import Directions, keys
-from sindiff.detail.pyramid import Size
+from sindiff.detail.pyramid import Room, Size
 
 STRIP = 2**16
 MOST_PENALTY = 2**29
@@ -53,27 +53,21 @@ def index_of(picture: Tensor, along: Directions) -> Index:
 def exact_field(guess: Tensor, index: Index, search: Search) -> tuple[Tensor, float]:
     """The field (H', W') of a guess (H', W', C) by comparison of all patches, and the mean squared distance."""
     queries = keys(guess, range(len(guess)), index.along, search.wrap).flatten(0, 1)
-    bounds = index.bounds(search.wrap)
-    field, errors = loops(guess.device).nearest(queries, index.keys, search.penalty, index.size[1], bounds)
+    places = plain.Places(index.keys, search.penalty, index.size[1], index.bounds(search.wrap))
+    field, errors = loops(guess.device).nearest(queries, places)
     return field.reshape(guess.shape[:2]), errors.double().mean().item()
 
 
-def searched(guess: Tensor, field: Tensor, index: Index, search: Search) -> tuple[Tensor, float]:
+def searched(
+    guess: Tensor, field: Tensor, index: Index, search: Search, room: Room | None = None
+) -> tuple[Tensor, float]:
     """The field after one round (see plain.improved), and its mean squared distance."""
-    total, new = 0, torch.empty_like(field)
+    places = plain.Places(index.keys, search.penalty, index.size[1], index.bounds(search.wrap))
+    total, new = 0, (room or field.new_empty)(field.shape, dtype=field.dtype)
     for rows in strips(*field.shape):
         queries = keys(guess, rows, index.along, search.wrap).flatten(0, 1)
         new[rows.start : rows.stop], errors = loops(guess.device).improved(
-            queries,
-            index.keys,
-            search.penalty,
-            field,
-            rows.start,
-            axes(search.wrap),
-            index.size[1],
-            index.bounds(search.wrap),
-            search.salt,
-            search.radii,
+            queries, places, field, rows.start, axes(search.wrap), search.salt, search.radii
         )
         total += errors.sum(dtype=torch.int64).item()
     return new, total / field.numel()
@@ -93,17 +87,17 @@ def steadied(guess: Tensor, field: Tensor, start: Tensor, index: Index, wrap: st
     return new
 
 
-def vote(field: Tensor, photo: Tensor, size: int, wrap: str = "") -> Tensor:
+def vote(field: Tensor, photo: Tensor, size: int, wrap: str = "", room: Room | None = None) -> Tensor:
     """The picture (H', W', C) that a field makes of a photo (H, W, C), of whole numbers: see plain.voted.
 
     size: side of the window in px, odd; its weights are Gaussian, of deviation size / 4.
     """
     weights = vote_weights(size).to(field.device)
-    parts = [
-        loops(field.device).voted(field, photo, weights, rows.start, len(rows), axes(wrap))
-        for rows in strips(*field.shape)
-    ]
-    return torch.cat(parts)
+    picture = (room or photo.new_empty)((*field.shape, photo.shape[2]), dtype=photo.dtype)
+    for rows in strips(*field.shape):
+        part = loops(field.device).voted(field, photo, weights, rows.start, len(rows), axes(wrap))
+        picture[rows.start : rows.stop] = part
+    return picture
 
 
 def vote_weights(size: int) -> Tensor:
@@ -122,8 +116,12 @@ def penalties(field: Tensor | None, size: Size, patch: int, unit: float, device:
     height, width = size
     if unit <= 0:
         return torch.zeros(height * width, dtype=torch.int32, device=device)
-    flat = (field >> 16).long() * width + (field & 65535)
-    counts = torch.bincount(flat.flatten(), minlength=height * width).reshape(height, width)
+    counts = torch.zeros(height * width, dtype=torch.int32, device=device)
+    for rows in strips(*field.shape):
+        part = field[rows.start : rows.stop]
+        at = ((part >> 16) * width + (part & 65535)).flatten().long()
+        counts.scatter_add_(0, at, torch.ones_like(at, dtype=torch.int32))
+    counts = counts.reshape(height, width)
     for dim in (0, 1):
         counts = _box(counts, patch, dim)
     share = unit * (height * width) / (field.numel() * patch**2)
@@ -139,25 +137,34 @@ def _box(counts: Tensor, size: int, dim: int) -> Tensor:
     return sums.index_select(dim, upper) - sums.index_select(dim, lower)
 
 
-def carried(field: Tensor, size: Size, photo: Size, new_photo: Size, bounds: plain.Bounds) -> Tensor:
+def carried(
+    field: Tensor, size: Size, photo: Size, new_photo: Size, bounds: plain.Bounds, room: Room | None = None
+) -> Tensor:
     """A field on a finer or coarser canvas and photo: places times the ratio; what lay side by side still does."""
-    lines = []
-    for new, old, photo_new, photo_old in zip(size, field.shape, new_photo, photo, strict=True):
-        at = torch.arange(new)
-        coarse = ((2 * at + 1) * old) // (2 * new)
-        phase = (2 * at + 1) * old - (2 * coarse + 1) * new
-        lines.append((coarse.to(field.device), phase.to(field.device), 2 * new, photo_new, photo_old))
-    (y, phase_y, *scale_y), (x, phase_x, *scale_x) = lines
-    there = field[y][:, x]
     top, bottom, left, right = bounds
-    row = _scaled(there >> 16, phase_y[:, None], *scale_y).clamp(top, bottom - 1)
-    column = _scaled(there & 65535, phase_x, *scale_x).clamp(left, right - 1)
-    return (row << 16 | column).int()
+    (y, row_of), (x, column_of) = map(_scaling, size, field.shape, new_photo, photo)
+    y, x, new = y.to(field.device), x.to(field.device), (room or field.new_empty)(size, dtype=field.dtype)
+    for rows in strips(*size):
+        lines = torch.arange(rows.start, rows.stop, device=field.device)
+        there = field[y[lines]][:, x]
+        row = row_of(there >> 16, lines[:, None]).clamp(top, bottom - 1)
+        column = column_of(there & 65535, torch.arange(size[1], device=field.device)).clamp(left, right - 1)
+        new[rows.start : rows.stop] = row << 16 | column
+    return new
 
 
-def _scaled(place: Tensor, phase: Tensor, unit: int, new: int, old: int) -> Tensor:
-    """The pixel that holds (place + 1/2 + phase / unit) new / old."""
-    return ((2 * place.long() + 1) * unit + 2 * phase) * new // (2 * unit * old)
+def _scaling(new: int, old: int, photo_new: int, photo_old: int) -> tuple[Tensor, Callable[[Tensor, Tensor], Tensor]]:
+    """Along one side: the old pixel that holds the centre of each new one, and (old place, new pixel) -> new place.
+
+    What the two centres are apart on the canvas, their places are apart in the photo.
+    """
+    coarse = (2 * torch.arange(new) + 1) * old // (2 * new)
+
+    def place(there: Tensor, at: Tensor) -> Tensor:
+        apart = (2 * at + 1) * old - (2 * ((2 * at + 1) * old // (2 * new)) + 1) * new
+        return ((2 * there.long() + 1) * 2 * new + 2 * apart) * photo_new // (4 * new * photo_old)
+
+    return coarse, place
 
 
 def axes(wrap: str) -> tuple[bool, bool]:

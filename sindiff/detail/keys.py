@@ -48,10 +48,9 @@ def directions(picture: Tensor, size: int) -> Directions:
 
 
 def _sampled(picture: Tensor, size: int) -> Tensor:
-    pixels = picture.permute(2, 0, 1).double() - 128
-    windows = pixels.unfold(1, min(size, pixels.shape[1]), 1).unfold(2, min(size, pixels.shape[2]), 1)
+    windows = picture.permute(2, 0, 1).unfold(1, size, 1).unfold(2, size, 1)
     step = int(sqrt(windows.shape[1] * windows.shape[2] / MOST_SAMPLES)) + 1
-    return windows[:, ::step, ::step].permute(1, 2, 0, 3, 4).flatten(0, 1).flatten(1)
+    return windows[:, ::step, ::step].permute(1, 2, 0, 3, 4).flatten(0, 1).flatten(1).double() - 128
 
 
 def keys(picture: Tensor, rows: range, along: Directions, wrap: str = "") -> Tensor:
@@ -63,14 +62,21 @@ def keys(picture: Tensor, rows: range, along: Directions, wrap: str = "") -> Ten
     reach, (height, width) = along.filters.shape[-1] // 2, picture.shape[:2]
     columns = beyond(range(-reach, width + reach), width, "x" in wrap).to(picture.device)
     block = max(1, STRIP // width)
-    parts = []
+    found = torch.empty(len(rows), width, COMPONENTS, dtype=torch.int16, device=picture.device)
     for top in range(rows.start, rows.stop, block):
-        lines = range(top - reach, min(top + block, rows.stop) + reach)
+        bottom = min(top + block, rows.stop)
+        lines = range(top - reach, bottom + reach)
         part = picture[beyond(lines, height, "y" in wrap).to(picture.device)][:, columns]
-        pixels = (part.float() - 128).permute(2, 0, 1)[None]
-        products = F.conv2d(pixels, along.filters.contiguous(memory_format=torch.channels_last))
-        parts.append((products[0].permute(1, 2, 0) * along.shrink).round_().short())
-    return torch.cat(parts) if len(parts) != 1 else parts[0].contiguous()
+        products = _products((part.float() - 128).permute(2, 0, 1)[None], along.filters)
+        found[top - rows.start : bottom - rows.start] = (products[0].permute(1, 2, 0) * along.shrink).round_()
+    return found
+
+
+def _products(pixels: Tensor, filters: Tensor) -> Tensor:
+    """The convolution in whole numbers: processors sum them exactly, other devices may take short cuts."""
+    if pixels.device.type == "cpu":
+        return F.conv2d(pixels, filters.contiguous(memory_format=torch.channels_last))
+    return F.conv2d(pixels.double(), filters.double()).round().float()
 
 
 def beyond(places: range, side: int, wrap: bool) -> Tensor:

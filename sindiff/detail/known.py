@@ -38,7 +38,9 @@ class Kept:
         return torch.where(self.pinned, self.field, field)
 
 
-def kept_at(filled: Tensor, keep: Tensor, corner: tuple[int, int] | None, size: Size, photos: tuple[Size, Size]) -> Kept:
+def kept_at(
+    filled: Tensor, keep: Tensor, corner: tuple[int, int] | None, size: Size, photos: tuple[Size, Size]
+) -> Kept:
     """What is kept at a level whose canvas has this size.
 
     filled: the whole canvas (H', W', C), uint8; keep: (H', W') bool.  photos: the photo's size at this level and whole.

@@ -4,6 +4,9 @@ Places in the photo are packed: row * 65536 + column.  All arithmetic is in whol
 number of threads and the device change nothing.
 """
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
@@ -14,23 +17,31 @@ Bounds = tuple[int, int, int, int]
 """The places that may be used: rows top to bottom - 1, columns left to right - 1."""
 
 
-def nearest(queries: Tensor, keys: Tensor, penalty: Tensor, width: int, bounds: Bounds) -> tuple[Tensor, Tensor]:
+class Places(NamedTuple):
+    """What is searched: keys (H W, 24) int16 of a photo W px wide, what each place costs, (H W,) int32, and where."""
+
+    keys: Tensor
+    penalty: Tensor
+    width: int
+    bounds: Bounds
+
+
+def nearest(queries: Tensor, places: Places) -> tuple[Tensor, Tensor]:
     """The place of least cost, |query - key|^2 + penalty, among all; of equals the first.
 
-    queries: (Q, 24) int16, keys: (H W, 24) int16, penalty: (H W,) int32.
-    Returns places (Q,) int32 and their squared distances (Q,).
+    queries: (Q, 24) int16.  Returns places (Q,) int32 and their squared distances (Q,).
     """
-    top, bottom, left, right = bounds
+    keys, penalty, width, (top, bottom, left, right) = places
     index = (torch.arange(top, bottom)[:, None] * width + torch.arange(left, right)).flatten().to(keys.device)
     known, added = keys[index].double(), penalty[index].double()
     half = known.square().sum(1) + added
-    places, errors = [], []
+    found, errors = [], []
     for part in queries.double().split(max(1, MOST_DISTANCES // len(index))):
         cost = half - 2 * part @ known.T
         best = _first_least(cost)
-        places.append(index[best])
+        found.append(index[best])
         errors.append(cost.gather(1, best[:, None])[:, 0] + part.square().sum(1) - added[best])
-    k = torch.cat(places)
+    k = torch.cat(found)
     return (k // width << 16 | k % width).int(), torch.cat(errors).long()
 
 
@@ -42,15 +53,12 @@ def _first_least(cost: Tensor) -> Tensor:
 
 def improved(
     queries: Tensor,
-    keys: Tensor,
-    penalty: Tensor,
+    places: Places,
     field: Tensor,
     first: int,
     wraps: tuple[bool, bool],
-    width: int,
-    bounds: Bounds,
     salt: int,
-    radii: list[int],
+    radii: Sequence[int],
 ) -> tuple[Tensor, Tensor]:
     """One round of search for some rows of a field: neighbours' matches, then random places (Barnes et al. 2009).
 
@@ -59,7 +67,7 @@ def improved(
     hash of salt, place and cost: a pixel's choice depends on what it sees, not on where it lies or who computes it.
     Returns the new rows (rows, W) int32 and their squared distances.
     """
-    top, bottom, left, right = bounds
+    keys, penalty, width, (top, bottom, left, right) = places
     columns = field.shape[1]
     rows = len(queries) // columns
 

@@ -1,5 +1,6 @@
 """Sizes between the layout's and the photo's, and pictures at these sizes: resizing in whole numbers."""
 
+from collections.abc import Callable
 from math import ceil, log
 
 import torch
@@ -8,6 +9,9 @@ from torch import Tensor
 from sindiff.detail.keys import beyond
 
 Size = tuple[int, int]
+
+Room = Callable[..., Tensor]
+"""(shape, dtype=) -> an empty tensor for a result, in memory (a tensor's new_empty) or in a file."""
 
 ONE = 2**12  # the sum of a pixel's weights
 STRIP = 2**20
@@ -27,7 +31,7 @@ def steps_between(coarse: Size, fine: Size, ratio: float) -> int:
     return max(0, ceil(log(scale) / log(ratio) - 0.25)) if scale > 1 else 0
 
 
-def resized(picture: Tensor, size: Size, wrap: str = "") -> Tensor:
+def resized(picture: Tensor, size: Size, wrap: str = "", room: Room | None = None) -> Tensor:
     """A picture (H, W, C), uint8, at another size, by Keys's cubic filter (1981), widened where it shrinks.
 
     Beyond the border the picture is mirrored, or goes on at the other side along the axes in wrap.
@@ -39,13 +43,13 @@ def resized(picture: Tensor, size: Size, wrap: str = "") -> Tensor:
         for a, b, axis in zip(picture.shape[:2], size, "yx", strict=True)
     )
     block = max(1, STRIP // max(size[1], picture.shape[1]))
-    parts = []
-    for lines, weights in zip(rows.split(block), row_weights.split(block), strict=True):
+    result = (room or picture.new_empty)((*size, picture.shape[2]), dtype=torch.uint8)
+    for lines, weights, part in zip(rows.split(block), row_weights.split(block), result.split(block), strict=True):
         tall = sum(picture[lines[:, t]].int() * weights[:, t, None, None] for t in range(lines.shape[1]))
         tall = (tall + 32) >> 6
         wide = sum(tall[:, columns[:, t]] * column_weights[:, t, None] for t in range(columns.shape[1]))
-        parts.append(((wide + 2**17) >> 18).clamp(0, 255).byte())
-    return torch.cat(parts)
+        part.copy_(((wide + 2**17) >> 18).clamp(0, 255))
+    return result
 
 
 def _taps(side: int, new_side: int, wrap: bool) -> tuple[Tensor, Tensor]:

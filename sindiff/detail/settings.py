@@ -27,6 +27,9 @@ class DetailSettings:
     rounds: int = 4
 
 
+USUAL = DetailSettings()
+
+
 @dataclass(frozen=True)
 class Phase:
     """Rounds of search with one guess, then a vote with a window of this many px.

@@ -7,11 +7,11 @@ import torch
 from torch import Tensor
 
 from sindiff.detail.checks import check
-from sindiff.detail.field import Index, Search, carried, exact_field, index_of, penalties, searched, steadied, vote
-from sindiff.detail.keys import directions
-from sindiff.detail.known import Kept, Known, kept_at
+from sindiff.detail.field import carried, vote
+from sindiff.detail.known import Known, kept_at
 from sindiff.detail.pyramid import Size, level_sizes, resized, steps_between
-from sindiff.detail.settings import DetailSettings, Phase, plan, salt_of
+from sindiff.detail.settings import USUAL, DetailSettings, plan
+from sindiff.detail.steps import State, after_round, after_vote, level_of, opened
 from sindiff.detail.transport import transported
 
 
@@ -23,30 +23,12 @@ class Detail:
     fields: Tensor
 
 
-@dataclass(frozen=True)
-class State:
-    """One canvas so far: guess (H', W', C) uint8, its field (H', W') int32 and the mean squared distance."""
-
-    guess: Tensor
-    field: Tensor | None = None
-    residual: float = 0.0
-
-
-@dataclass(frozen=True)
-class Level:
-    """What all canvases share in a phase.  photo: (H, W, C) uint8 of this level.  kept: one for each canvas, or none."""
-
-    photo: Tensor
-    index: Index
-    kept: list[Kept] | None = None
-
-
 def detail(
     layouts: Tensor,
     photo: Tensor,
     trained_size: Size,
     size: Size | None = None,
-    settings: DetailSettings = DetailSettings(),
+    settings: DetailSettings = USUAL,
     known: Known | None = None,
     start: Tensor | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -54,9 +36,9 @@ def detail(
     """Pictures as fine as the photo, from layouts as fine as the photo is at trained_size.
 
     layouts: (n, C, h, w) in [-1, 1], any size.  photo: (C, H, W) in [-1, 1], taken in 8 bits, C from 1 to 4.
-    size: of the pictures; default h, w times photo over trained size.  known: pixels to keep.  start: fields (n, H', W')
-    as in Detail, of the frame before, say: their places stay where they are good enough.  progress: called after each
-    phase with its number, from 1, and how many there are.
+    size: of the pictures; default h, w times photo over trained size.  known: pixels to keep.  start: fields as
+    Detail has them, (n, H', W'), of the frame before, say: their places stay where they are good enough.  progress:
+    called after each phase with its number, from 1, and how many there are.
 
     Every picture depends on its own layout alone; batch, threads, strips and device change no bit.
     Raises ValueError for values that make no sense.
@@ -73,18 +55,21 @@ def detail(
     ]
     filled, keep = filled_canvases(states, known, size)
     starts = [packed(each, full[1]) for each in start] if start is not None else [None] * len(states)
-    phases = plan(steps, settings)
+    phases, level = plan(steps, settings), None
     for number, phase in enumerate(phases):
         k = phase.level
-        level = level_of(pixels, photos, phase, settings)
+        level = level_of(pixels, photos, number, phase, settings.patch_size, level)
         for n, state in enumerate(states):
             kept = kept_at(filled[n], keep, known.corner, sizes[k], (photos[k], full)) if known else None
-            if phase.opens:
-                state = opened(state, sizes[k], photos[k - 1] if k else None, level.index, wrap, kept)
             before = starts[n] if phase.opens else None
+            if phase.opens:
+                state = opened(state, sizes[k], photos[k - 1] if k else None, level.index, wrap)
+                state = replace(state, guess=kept.paste(state.guess)) if kept else state
             if before is not None:
                 before = carried(before, sizes[k], full, photos[k], level.index.bounds(wrap))
-            states[n] = advanced(state, phase, number, level, settings, kept, before)
+            for turn in range(phase.rounds):
+                state = after_round(state, turn, level, settings, kept, before)
+            states[n] = after_vote(state, level, settings, kept)
         if progress:
             progress(number + 1, len(phases))
     pictures = torch.stack([to_floats(state.guess) for state in states])
@@ -105,48 +90,6 @@ def filled_canvases(states: list[State], known: Known | None, size: Size) -> tup
         return [], None
     keep, pixels = known.mask[0] == 0, to_bytes(known.pixels)
     return [torch.where(keep[..., None], pixels, resized(state.guess, size)) for state in states], keep
-
-
-def level_of(pixels: Tensor, photos: list[Size], phase: Phase, settings: DetailSettings) -> Level:
-    """The photo at a phase's level, and the keys that are searched then."""
-    photo = resized(pixels, photos[phase.level])
-    coarser = photo if phase.sharp else resized(pixels, photos[phase.level - 1])
-    source = resized(coarser, photos[phase.level])
-    return Level(photo, index_of(source, directions(source, settings.patch_size)))
-
-
-def opened(state: State, size: Size, coarser: Size | None, index: Index, wrap: str, kept: Kept | None) -> State:
-    """The state at the beginning of a level.  coarser: the photo's size at the level before, None at the first."""
-    guess = resized(state.guess, size, wrap)
-    field = carried(state.field, size, coarser, index.size, index.bounds(wrap)) if coarser else None
-    return replace(state, guess=kept.paste(guess) if kept else guess, field=field)
-
-
-def advanced(
-    state: State,
-    phase: Phase,
-    number: int,
-    level: Level,
-    settings: DetailSettings,
-    kept: Kept | None = None,
-    start: Tensor | None = None,
-) -> State:
-    """The state after a phase: rounds of search, each with the use of places counted anew, and a vote."""
-    (guess, field, residual), index = (state.guess, state.field, state.residual), level.index
-    for turn in range(phase.rounds):
-        unit = settings.even_use * residual if field is not None else 0.0
-        penalty = penalties(field, index.size, settings.patch_size, unit, guess.device)
-        search = Search(settings.wrap, penalty, salt_of(settings.seed, number, turn), phase.radii(turn, index.size))
-        if field is None:
-            field, residual = exact_field(guess, index, search)
-        else:
-            field, residual = searched(guess, field, index, search)
-        if start is not None:
-            field = steadied(guess, field, start, index, settings.wrap)
-        if kept:
-            field = kept.pin(field)
-    guess = vote(field, level.photo, phase.window, settings.wrap)
-    return State(kept.paste(guess) if kept else guess, field, residual)
 
 
 def apply_field(fields: Tensor, other: Tensor, window: int = 3, wrap: str = "") -> Tensor:

@@ -28,8 +28,12 @@ def transported(layout: Tensor, photo: Tensor, steps: int, size: int, seed: int,
     rows, columns = (beyond(range(n + o), n, True) for n, o in zip(layout.shape, over, strict=False))
     picture = layout.permute(2, 0, 1).double() * FINE
     known = _windows(photo.permute(2, 0, 1).double() * FINE, size)
-    count = _gathered(torch.ones_like(known[:1]).expand((len(rows) - size + 1) * (len(columns) - size + 1), -1),
-                      (len(rows), len(columns)), layout.shape, size)
+    count = _gathered(
+        torch.ones_like(known[:1]).expand((len(rows) - size + 1) * (len(columns) - size + 1), -1),
+        (len(rows), len(columns)),
+        layout.shape,
+        size,
+    )
     for step in range(steps):
         along = _directions(known.shape[1], seed, step).to(picture)
         wanted = (known @ along).sort(0).values
@@ -47,7 +51,7 @@ def _windows(picture: Tensor, size: int) -> Tensor:
 
 
 def _gathered(patches: Tensor, padded: tuple[int, int], shape: torch.Size, size: int) -> Tensor:
-    """Sums of overlapping patches (N, C k k) on the canvas (C, h, w), of which padded rows and columns are the first."""
+    """Sums of overlapping patches (N, C k k) on a canvas (C, h, w) that was padded with its own first rows, columns."""
     total = F.fold(patches.T[None], padded, size)[0]
     for dim, side in enumerate(shape[:2], 1):
         head, tail = total.split([side, total.shape[dim] - side], dim)

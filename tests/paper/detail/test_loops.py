@@ -30,13 +30,12 @@ def test_compiled_loops_equal_plain_ones_to_the_bit(channels, wrap):
     queries = keys(guess, range(24), index.along, wrap).flatten(0, 1)
     answers = []
     for loops in (plain, compiled):
-        places, errors = loops.nearest(queries, index.keys, penalty, 41, bounds)
+        known = plain.Places(index.keys, penalty, 41, bounds)
+        places, errors = loops.nearest(queries, known)
         now = start
         for salt in (1, 2**32 - 1):
             part = queries[5 * 37 : 19 * 37]
-            new, distances = loops.improved(
-                part, index.keys, penalty, now, 5, field.axes(wrap), 41, bounds, salt, [9, 4, 2, 1]
-            )
+            new, distances = loops.improved(part, known, now, 5, field.axes(wrap), salt, [9, 4, 2, 1])
             now = torch.cat([now[:5], new, now[19:]])
         pictures = loops.voted(now, photo, field.vote_weights(7), 3, 17, field.axes(wrap))
         answers.append((places, errors, now, distances, pictures))
@@ -47,7 +46,7 @@ def test_nearest_is_the_least_of_all_distances():
     _, guess, index, _, penalty = some_search()
     queries = keys(guess, range(24), index.along).flatten(0, 1)
     cost = torch.cdist(queries.double(), index.keys.double()).square() + penalty
-    places, errors = compiled.nearest(queries, index.keys, penalty, 41, index.bounds(""))
+    places, errors = compiled.nearest(queries, plain.Places(index.keys, penalty, 41, index.bounds("")))
     at = (places >> 16).long() * 41 + (places & 65535)
     chosen = cost.gather(1, at[:, None])[:, 0]
     torch.testing.assert_close(chosen, cost.amin(1))
@@ -56,19 +55,20 @@ def test_nearest_is_the_least_of_all_distances():
 
 def mean_distances(neighbours=None):
     """The mean squared distance after eight rounds, and the exact nearest patches' one."""
-    photo, guess = to_bytes(scene(60, 80)), to_bytes(scene(60, 80)).roll((7, 13), (0, 1))
+    photo, guess = to_bytes(scene(40, 50)), to_bytes(scene(40, 50)).roll((7, 13), (0, 1))
     index = field.index_of(photo, directions(photo, 7))
     none = torch.zeros(len(index.keys), dtype=torch.int32)
-    now = torch.zeros(60, 80, dtype=torch.int32)
+    rows, columns = (torch.randint(n, (40, 50), generator=torch.Generator().manual_seed(n)) for n in (40, 50))
+    now = (rows << 16 | columns).int()
     for turn in range(8):
-        search = field.Search("", none, turn, [20, 10, 5, 2, 1] if turn == 0 else [8, 4, 2, 1])
+        search = field.Search("", none, turn, [12, 6, 3, 1] if turn == 0 else [8, 4, 2, 1])
         now, found = field.searched(guess, now, index, search)
     return found, field.exact_field(guess, index, field.Search("", none))[1]
 
 
 def test_a_few_rounds_come_near_the_exact_nearest_patches_and_need_propagation(monkeypatch):
     found, exact = mean_distances()
-    assert found < 1.15 * exact
+    assert found < 1.2 * exact
     monkeypatch.setattr(plain, "NEIGHBOURS", [])
     monkeypatch.setattr(field, "loops", lambda device: plain)
     lost, _ = mean_distances()

@@ -1,0 +1,86 @@
+"""The steps from one state of a canvas to the next: a level is opened, a round searches, the patches vote."""
+
+from dataclasses import dataclass, replace
+
+from torch import Tensor
+
+from sindiff.detail.field import Index, Search, carried, exact_field, index_of, penalties, searched, steadied, vote
+from sindiff.detail.keys import directions
+from sindiff.detail.known import Kept
+from sindiff.detail.pyramid import Room, Size, resized
+from sindiff.detail.settings import DetailSettings, Phase, salt_of
+
+
+@dataclass(frozen=True)
+class State:
+    """One canvas so far: guess (H', W', C) uint8, its field (H', W') int32 and the mean squared distance."""
+
+    guess: Tensor
+    field: Tensor | None = None
+    residual: float = 0.0
+
+
+@dataclass(frozen=True)
+class Level:
+    """What all canvases share in a phase: the phase's number, the photo (H, W, C) uint8 of its level, and its keys."""
+
+    number: int
+    phase: Phase
+    photo: Tensor
+    index: Index
+
+
+def level_of(
+    pixels: Tensor, photos: list[Size], number: int, phase: Phase, patch_size: int, last: Level | None = None
+) -> Level:
+    """The photo at a phase's level, and the keys that are searched then, which may be those of the last phase.
+
+    photos: the photo's size at each level.
+    """
+    if last and (last.phase.level, last.phase.sharp) == (phase.level, phase.sharp):
+        return replace(last, number=number, phase=phase)
+    del last
+    photo = resized(pixels, photos[phase.level])
+    coarser = photo if phase.sharp else resized(pixels, photos[phase.level - 1])
+    source = resized(coarser, photos[phase.level])
+    return Level(number, phase, photo, index_of(source, directions(source, patch_size)))
+
+
+def opened(state: State, size: Size, coarser: Size | None, index: Index, wrap: str, room: Room | None = None) -> State:
+    """The state at the beginning of a level.  coarser: the photo's size at the level before, None at the first."""
+    guess = resized(state.guess, size, wrap, room)
+    if coarser is None:
+        return replace(state, guess=guess)
+    return replace(state, guess=guess, field=carried(state.field, size, coarser, index.size, index.bounds(wrap), room))
+
+
+def after_round(
+    state: State,
+    turn: int,
+    level: Level,
+    settings: DetailSettings,
+    kept: Kept | None = None,
+    start: Tensor | None = None,
+    room: Room | None = None,
+) -> State:
+    """The state after one round of search, for which the use of places is counted anew."""
+    (guess, field, residual), index, wrap = (state.guess, state.field, state.residual), level.index, settings.wrap
+    unit = settings.even_use * residual if field is not None else 0.0
+    penalty = penalties(field, index.size, settings.patch_size, unit, guess.device)
+    salt = salt_of(settings.seed, level.number, turn)
+    search = Search(wrap, penalty, salt, level.phase.radii(turn, index.size))
+    if field is None:
+        field, residual = exact_field(guess, index, search)
+    else:
+        field, residual = searched(guess, field, index, search, room)
+    if start is not None:
+        field = steadied(guess, field, start, index, wrap)
+    return State(guess, kept.pin(field) if kept else field, residual)
+
+
+def after_vote(
+    state: State, level: Level, settings: DetailSettings, kept: Kept | None = None, room: Room | None = None
+) -> State:
+    """The state whose guess is what the field's patches say."""
+    guess = vote(state.field, level.photo, level.phase.window, settings.wrap, room)
+    return replace(state, guess=kept.paste(guess) if kept else guess)
