@@ -37,7 +37,7 @@ def check(
         _check_known(known, (len(photo), *size))
     if start is not None and tuple(start.shape) != (len(layouts), *size):
         raise ValueError(f"start fields must be {(len(layouts), *size)}, not {tuple(start.shape)}")
-    if start is not None and not (0 <= int(start.min()) and int(start.max()) < photo[0].numel()):
+    if start is not None and not (int(start.min()) >= 0 and int(start.max()) < photo[0].numel()):
         raise ValueError("start fields must be places in the photo")
 
 
