@@ -40,7 +40,7 @@ def measure(model: Model, picture: Tensor, pictures: Tensor, noise: Noise) -> li
         "resized": lambda size: border_patch_denoiser(resized, schedule, size),
     }
     for sigma in SIGMAS:
-        t = (schedule.log_snr + math.log(sigma)).abs().argmin().item()
+        t = (schedule.half_log_snr + math.log(sigma)).abs().argmin().item()
         x = q_sample(schedule, pictures, t, noise(pictures, t))
         answers, plain = model.denoiser()(x, t), pixel_denoiser(picture, schedule)(x, t)
         for theory, make in theories.items():

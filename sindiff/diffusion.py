@@ -17,8 +17,8 @@ def q_sample(schedule: Schedule, x0: Tensor, t: int | Tensor, eps: Tensor) -> Te
 
     x0, eps: (B, C, H, W), x0 in [-1, 1].  t: int or (B,) in 0..T; t = 0 returns x0.  Returns x_t, same shape.
     """
-    signal, noise = schedule.scales(t, x0)
-    return signal * x0 + noise * eps
+    signal, sigma = schedule.scales(t, x0)
+    return signal * x0 + sigma * eps
 
 
 def q_posterior(schedule: Schedule, x0: Tensor, x_t: Tensor, t: int, t_prev: int) -> tuple[Tensor, float]:
@@ -35,30 +35,30 @@ def q_posterior(schedule: Schedule, x0: Tensor, x_t: Tensor, t: int, t_prev: int
 
 def eps_from_x0(schedule: Schedule, x_t: Tensor, t: int | Tensor, x0: Tensor) -> Tensor:
     """The noise that turns x0 into x_t (Eq. 2 solved for eps).  t in 1..T."""
-    signal, noise = schedule.scales(t, x_t)
-    return (x_t - signal * x0) / noise
+    signal, sigma = schedule.scales(t, x_t)
+    return (x_t - signal * x0) / sigma
 
 
 def _x0_from_eps(schedule: Schedule, x_t: Tensor, t: int | Tensor, eps: Tensor) -> Tensor:
-    signal, noise = schedule.scales(t, x_t)
-    return (x_t - noise * eps) / signal
+    signal, sigma = schedule.scales(t, x_t)
+    return (x_t - sigma * eps) / signal
 
 
 def _v_target(schedule: Schedule, x0: Tensor, t: int | Tensor, eps: Tensor) -> Tensor:
-    signal, noise = schedule.scales(t, x0)
-    return signal * eps - noise * x0
+    signal, sigma = schedule.scales(t, x0)
+    return signal * eps - sigma * x0
 
 
 def _x0_from_v(schedule: Schedule, x_t: Tensor, t: int | Tensor, v: Tensor) -> Tensor:
-    signal, noise = schedule.scales(t, x_t)
-    return signal * x_t - noise * v
+    signal, sigma = schedule.scales(t, x_t)
+    return signal * x_t - sigma * v
 
 
-DEVIATION = 0.5
+SIGMA_DATA = 0.5
 
 
-def _edm_scale(signal: Tensor, noise: Tensor) -> Tensor:
-    return (signal**2 * DEVIATION**2 + noise**2).rsqrt()
+def _edm_scale(signal: Tensor, sigma: Tensor) -> Tensor:
+    return (signal**2 * SIGMA_DATA**2 + sigma**2).rsqrt()
 
 
 def _edm_input(schedule: Schedule, x_t: Tensor, t: int | Tensor) -> Tensor:
@@ -66,14 +66,14 @@ def _edm_input(schedule: Schedule, x_t: Tensor, t: int | Tensor) -> Tensor:
 
 
 def _edm_target(schedule: Schedule, x0: Tensor, t: int | Tensor, eps: Tensor) -> Tensor:
-    signal, noise = schedule.scales(t, x0)
-    return _edm_scale(signal, noise) * (noise / DEVIATION * x0 - signal * DEVIATION * eps)
+    signal, sigma = schedule.scales(t, x0)
+    return _edm_scale(signal, sigma) * (sigma / SIGMA_DATA * x0 - signal * SIGMA_DATA * eps)
 
 
 def _x0_from_edm(schedule: Schedule, x_t: Tensor, t: int | Tensor, output: Tensor) -> Tensor:
-    signal, noise = schedule.scales(t, x_t)
-    scale = _edm_scale(signal, noise)
-    return scale**2 * signal * DEVIATION**2 * x_t + scale * noise * DEVIATION * output
+    signal, sigma = schedule.scales(t, x_t)
+    scale = _edm_scale(signal, sigma)
+    return scale**2 * signal * SIGMA_DATA**2 * x_t + scale * sigma * SIGMA_DATA * output
 
 
 class Prediction(NamedTuple):

@@ -1,4 +1,7 @@
-"""Edits of x_{t-1}: what is known stays (Eq. 6), what is coarse follows a reference (Eq. 7)."""
+"""Edits of x_{t-1}: what is known stays (Eq. 6), what is coarse follows a reference (Eq. 7).
+
+An `Edit` is a change after each step.  The application `edit`, for pictures changed by hand, is one of their users.
+"""
 
 from functools import lru_cache
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -11,11 +11,14 @@ from sindiff.diffusion import Denoiser, eps_from_x0, q_posterior
 from sindiff.noise import Noise
 from sindiff.schedule import Schedule
 
-Step = Callable[[Tensor, Tensor, int, int, Any], tuple[Tensor, Any]]
-"""(x_t, x0_hat, t, t_prev, memory) -> (x_prev, memory); memory is None at first."""
+Memory = tuple[Tensor | float, ...] | None
+"""What a step hands on to the next one: numbers, and tensors like x; None if nothing, and before the first step."""
+
+Step = Callable[[Tensor, Tensor, int, int, Memory], tuple[Tensor, Memory]]
+"""(x_t, x0_hat, t, t_prev, memory) -> (x_prev, memory)."""
 
 Edit = Callable[[Tensor, int], Tensor]
-"""(x_prev, t_prev) -> x_prev."""
+"""(x_prev, t_prev) -> x_prev: a change after each step."""
 
 
 class SampleState(NamedTuple):
@@ -87,15 +90,15 @@ def ddim(schedule: Schedule, noise: Noise | None = None, eta: float = 0.0) -> St
 def dpmpp_2m(schedule: Schedule) -> Step:
     """DPM-Solver++(2M) (Lu et al. 2022, algorithm 2): second order from the previous x0_hat, deterministic.
 
-    First order at the first step, and at the last, where log-SNR is infinite and x0_hat itself is the answer.
+    First order at the first step, and at the last, where the log-SNR is infinite and x0_hat itself is the answer.
     """
 
-    def step(x: Tensor, x0_hat: Tensor, t: int, t_prev: int, memory: Any) -> tuple[Tensor, Any]:
+    def step(x: Tensor, x0_hat: Tensor, t: int, t_prev: int, memory: Memory) -> tuple[Tensor, Memory]:
         if t_prev == 0:
             return x0_hat, None
         ab_t, ab_prev = schedule.alpha_bar[t].item(), schedule.alpha_bar[t_prev].item()
-        lambda_t = schedule.log_snr[t].item()
-        h = schedule.log_snr[t_prev].item() - lambda_t
+        lambda_t = schedule.half_log_snr[t].item()
+        h = schedule.half_log_snr[t_prev].item() - lambda_t
         d = x0_hat
         if memory is not None:
             lambda_last, x0_last = memory

@@ -2,6 +2,7 @@
 
 import math
 import operator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,7 +26,7 @@ def _cosine(T: int) -> Tensor:
 
 ALPHA_BARS = {"linear": _linear, "cosine": _cosine}
 PURE_NOISE = -5.0
-"""log-SNR below which no picture is left to tell: the linear schedule ends there, the cosine schedule at -10."""
+"""Half the log-SNR below which nothing is left of a picture: the linear schedule ends there, the cosine one at -10."""
 
 SHORTEST = {"linear": 21, "cosine": 1}
 
@@ -56,8 +57,11 @@ class Schedule:
         return torch.cat([torch.ones(1, dtype=torch.float64), ALPHA_BARS[self.name](self.T)])
 
     @cached_property
-    def log_snr(self) -> Tensor:
-        """lambda_t = log(sqrt(alpha_bar) / sqrt(1 - alpha_bar)), (T + 1,) float64, infinite at t = 0."""
+    def half_log_snr(self) -> Tensor:
+        """lambda_t = log(sqrt(alpha_bar) / sqrt(1 - alpha_bar)), (T + 1,) float64, infinite at t = 0.
+
+        Half the logarithm of the signal-to-noise ratio alpha_bar / (1 - alpha_bar); Lu et al. 2022 call it lambda_t.
+        """
         return 0.5 * (torch.log(self.alpha_bar) - torch.log1p(-self.alpha_bar))
 
     def scales(self, t: int | Tensor, like: Tensor) -> tuple[Tensor, Tensor]:
@@ -71,7 +75,7 @@ class Schedule:
     def timesteps(self, n: int, spacing: str = "uniform", start: int | None = None) -> list[int]:
         """n steps from `start` (default T) down to 0: n + 1 strictly falling integers.
 
-        spacing: "uniform" in t, or "log_snr": even in lambda_t, from -5 at the least to t = 1 (best for few steps).
+        spacing: "uniform" in t, or "log_snr": even in the log-SNR, down to t = 1 (best for few steps).
         Raises ValueError if n is not in 1..start or the spacing is unknown.
         """
         start = self.T if start is None else start
@@ -79,17 +83,30 @@ class Schedule:
             raise ValueError(f"the first step must lie in 1..{self.T}, not {start}")
         if not 1 <= n <= start:
             raise ValueError(f"the number of steps must lie in 1..{start}, not {n}")
-        if spacing == "uniform":
-            grid = torch.linspace(start, 0, n + 1, dtype=torch.float64).round().long().tolist()
-        elif spacing == "log_snr":
-            first = max(self.log_snr[start].item(), PURE_NOISE)
-            wanted = torch.linspace(first, self.log_snr[1], n, dtype=torch.float64)
-            nearest = (self.log_snr[None, 1:] - wanted[:, None]).abs().argmin(1) + 1
-            grid = [start, *nearest.tolist()[1:], 0]
-        else:
-            raise ValueError(f"unknown spacing {spacing!r}: choose uniform or log_snr")
+        if spacing not in SPACINGS:
+            raise ValueError(f"unknown spacing {spacing!r}: choose from {', '.join(SPACINGS)}")
+        grid = SPACINGS[spacing](self, n, start)
         for i in range(n + 1):
             grid[i] = min(grid[i], start - i)
         for i in reversed(range(n)):
             grid[i] = max(grid[i], grid[i + 1] + 1)
         return grid
+
+
+Spacing = Callable[[Schedule, int, int], list[int]]
+"""(schedule, n, start) -> n + 1 falling integers from start to 0; where they are dense, some may be equal."""
+
+
+def _uniform(schedule: Schedule, n: int, start: int) -> list[int]:
+    return torch.linspace(start, 0, n + 1, dtype=torch.float64).round().long().tolist()
+
+
+def _even_in_log_snr(schedule: Schedule, n: int, start: int) -> list[int]:
+    """The first step from PURE_NOISE at the least, as if `start` lay there."""
+    ends = max(schedule.half_log_snr[start].item(), PURE_NOISE), schedule.half_log_snr[1]
+    wanted = torch.linspace(*ends, n, dtype=torch.float64)
+    nearest = (schedule.half_log_snr[None, 1:] - wanted[:, None]).abs().argmin(1) + 1
+    return [start, *nearest.tolist()[1:], 0]
+
+
+SPACINGS: dict[str, Spacing] = {"uniform": _uniform, "log_snr": _even_in_log_snr}

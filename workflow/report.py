@@ -149,7 +149,7 @@ def progress(plan: Plan, since: float, now: float) -> str:
     return f"{line}; about {hours:.1f} h left" if hours > 1 else f"{line}; about {60 * hours:.0f} min left"
 
 
-def follow(plan: Plan) -> None:
+def print_progress(plan: Plan) -> None:
     """Print the progress every now and then, for as long as the program runs."""
     since = time.time()
     while True:

@@ -43,12 +43,12 @@ def paint(source: Source, reference: Tensor, recipe: Recipe = PAINT, draw: Draw 
     reference: (3, H, W) in [-1, 1], any size.  draw.steps: from the recipe's start.
     Raises ValueError for shares outside 0..1, a factor below 1, and a draw that cannot be.
     """
-    return follow(source, reference, recipe, draw)
+    return redraw(source, reference, recipe, draw)
 
 
 def translate(source: Source, reference: Tensor, recipe: Recipe = TRANSLATE, draw: Draw = Draw()) -> Tensor:
     """Another picture, its arrangement kept, in the model's patches: image to image.  See paint."""
-    return follow(source, reference, recipe, draw)
+    return redraw(source, reference, recipe, draw)
 
 
 def style(source: Source, content: Tensor, recipe: Recipe = STYLE, draw: Draw = Draw()) -> Tensor:
@@ -58,7 +58,7 @@ def style(source: Source, content: Tensor, recipe: Recipe = STYLE, draw: Draw = 
     """
     canvas = (source.channels, *layout_size(source, content.shape[1:]))
     invented = invent(source.denoiser(), source.schedule, canvas, Draw(2, seed=draw.seed), source.device)
-    return follow(source, recoloured(content, invented), recipe, draw)
+    return redraw(source, recoloured(content, invented), recipe, draw)
 
 
 def edit(
@@ -68,7 +68,7 @@ def edit(
 
     mask: (1, H, W), 1 = may change, 0 = stays bit for bit; default: all may change.  The rest as for paint.
     """
-    return follow(source, picture, recipe, draw, mask)
+    return redraw(source, picture, recipe, draw, mask)
 
 
 def harmonize(
@@ -78,7 +78,7 @@ def harmonize(
 
     mask: (1, H, W), 1 = what was pasted, with a few px around it; 0 stays bit for bit.  The rest as for paint.
     """
-    return follow(source, composite, recipe, draw, mask)
+    return redraw(source, composite, recipe, draw, mask)
 
 
 def super_resolve(source: Source, picture: Tensor, times: int = 2, draw: Draw = Draw()) -> Tensor:
@@ -90,10 +90,10 @@ def super_resolve(source: Source, picture: Tensor, times: int = 2, draw: Draw = 
     if times < 2:
         raise ValueError(f"a picture is enlarged 2 times or more, not {times}")
     enlarged = resize(picture, times * picture.shape[1], times * picture.shape[2])
-    return follow(source, enlarged, Recipe(ENLARGED_START, times, 0), draw)
+    return redraw(source, enlarged, Recipe(ENLARGED_START, times, 0), draw)
 
 
-def follow(source: Source, reference: Tensor, recipe: Recipe, draw: Draw, mask: Tensor | None = None) -> Tensor:
+def redraw(source: Source, reference: Tensor, recipe: Recipe, draw: Draw, mask: Tensor | None = None) -> Tensor:
     """Pictures after a reference by a recipe: see paint, and edit for the mask."""
     if not 0 < recipe.start <= 1 or not 0 <= recipe.until <= 1:
         raise ValueError(f"start must lie in 0..1, above 0, and until in 0..1, not {recipe.start} and {recipe.until}")

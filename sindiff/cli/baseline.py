@@ -14,7 +14,7 @@ from sindiff.applications.table.reading import read_size
 from sindiff.baselines import gpnn, multiscale, recipes, singan
 from sindiff.baselines.multiscale import MultiscaleConfig
 from sindiff.baselines.pyramid import pyramid, targets
-from sindiff.baselines.recipes import Recipe
+from sindiff.baselines.recipes import BaselineRecipe
 from sindiff.cli.options import DEVICE, OUT, SEED, N, Read
 from sindiff.cli.pictures import batch_size, counted, versions, write_pictures, write_settings
 from sindiff.machine.device import pick_device
@@ -29,7 +29,7 @@ class Method(NamedTuple):
     with_steps: the same settings with another number of steps at each scale, None where nothing is trained.
     """
 
-    recipes: dict[str, Recipe]
+    recipes: dict[str, BaselineRecipe]
     fit: Callable[..., Any]
     sample: Callable[..., Tensor]
     with_steps: Callable[[Any, int], Any] | None = None

@@ -11,7 +11,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from sindiff.machine.files import write_text
-from sindiff.machine.progress import UNFINISHED, alone, finish, record, resume
+from sindiff.machine.progress import UNFINISHED, finish, locked, parts_done, record
 from sindiff.pictures.images import contact_sheet, read_image, save_image, save_picture, to_tensor
 
 BATCH_PIXELS = 2**19
@@ -42,9 +42,9 @@ def write_pictures(
     """
     out, batch = paths[0].parent, job["batch"]
     out.mkdir(parents=True, exist_ok=True)
-    with alone(out):
+    with locked(out):
         folder = out / UNFINISHED
-        done = resume(folder, job)
+        done = parts_done(folder, job)
         left, (together, each) = len(paths) - done, steps
         with tqdm(total=together * -(-left // batch) + each * left, unit="step", desc="sample") as bar:
             for first in range(done, len(paths), batch):

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from sindiff.cli.options import DEVICE, SEED
 from sindiff.machine.device import describe, pick_device
-from sindiff.machine.progress import alone
+from sindiff.machine.progress import locked
 from sindiff.pictures.bundled import find_picture
 from sindiff.pictures.images import load_picture
 from sindiff.training import runs
@@ -70,7 +70,7 @@ def train_command(
     photo = load_picture(path)
     with workers(pick_device(device)) as team, graceful_stop() as stop:
         if team.rank:
-            run = runs.follow(photo, recipe, seed, team.device, minutes, team)
+            run = runs.train_along(photo, recipe, seed, team.device, minutes, team)
         else:
             (height, width), learned = photo.shape[1:], runs.learned_picture(photo, recipe).shape[1:]
             name = f"{about['name']}, {height}x{width} px, at {learned[0]}x{learned[1]} px,"
@@ -78,7 +78,7 @@ def train_command(
             click.echo(f"Learning {name} with preset {preset} on {where}; {recipe.expected}", err=True)
             upkeep = runs.Upkeep(minutes, save_every=save_every, workers=team)
             run = runs.train_in(directory, photo, recipe, seed, team.device, about, upkeep)
-            run = alone_in(directory, run, restart)
+            run = locked_in(directory, run, restart)
         stopped, total = False, None if minutes else recipe.train.steps
         with tqdm(total=total, unit="step", desc="train", disable=team.rank > 0) as bar:
             for state in run:
@@ -96,10 +96,10 @@ def train_command(
         sys.exit(130)
 
 
-def alone_in(directory: Path, run: Iterator[TrainState], restart: bool) -> Iterator[TrainState]:
+def locked_in(directory: Path, run: Iterator[TrainState], restart: bool) -> Iterator[TrainState]:
     """The run, while no other process trains in its folder; restart removes what is there first."""
     directory.mkdir(parents=True, exist_ok=True)
-    with alone(directory):
+    with locked(directory):
         if restart:
             runs.restart(directory)
         yield from run

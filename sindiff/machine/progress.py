@@ -18,10 +18,10 @@ PROGRESS, UNFINISHED = "progress.json", "unfinished"
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Keep other processes out of a folder while its job is worked on; the system lets go when this one ends, however.
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other processes out of a folder while this one works there; the lock goes when the process ends, however.
 
-    Raises ValueError if another is at it.  Where the system has no such locks (Windows) nothing is kept out.
+    Raises ValueError if another process holds it.  Where the system has no such locks (Windows) there is none.
     """
     if fcntl is None:
         yield
@@ -36,10 +36,10 @@ def alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def resume(folder: Path, job: dict[str, Any]) -> int:
-    """How many parts of a job are done; 0 for a new one, and nothing is written.
+def parts_done(folder: Path, job: dict[str, Any]) -> int:
+    """How many parts of a job are done, 0 for a new one; writes nothing.
 
-    job: all that its result depends on, in JSON's types.  Raises ValueError if the folder holds another job.
+    job: all that its result depends on, as JSON can hold it.  Raises ValueError if the folder holds another job.
     """
     file = folder / PROGRESS
     remove_leftovers(file)
@@ -60,19 +60,23 @@ def resume(folder: Path, job: dict[str, Any]) -> int:
 
 
 def record(folder: Path, job: dict[str, Any], done: int) -> None:
-    """Note that so many parts are done, and on the disk."""
+    """Note that so many parts are done and on the disk."""
     write_text(folder / PROGRESS, json.dumps({"done": done, "job": job}, indent=2) + "\n")
-
-
-def forget(folder: Path) -> None:
-    """Nothing is done, after all."""
-    (folder / PROGRESS).unlink(missing_ok=True)
 
 
 def finish(folder: Path, files: Sequence[Path] = ()) -> None:
     """Remove the note, then the job's files (no note ever promises what is gone), then the folder if it is empty."""
-    forget(folder)
+    (folder / PROGRESS).unlink(missing_ok=True)
     for file in files:
         file.unlink(missing_ok=True)
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
+
+
+# Old names, which sindiff.large still imports; they go with it.
+alone, resume = locked, parts_done
+
+
+def forget(folder: Path) -> None:
+    """Remove the note."""
+    (folder / PROGRESS).unlink(missing_ok=True)

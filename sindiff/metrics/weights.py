@@ -9,7 +9,7 @@ from torch import Tensor
 
 from sindiff.checkpoint import load_tensors
 from sindiff.machine.files import is_whole
-from sindiff.machine.progress import alone
+from sindiff.machine.progress import locked
 
 FOLDER_VARIABLE = "SINDIFF_WEIGHTS"
 CHUNK, PATIENCE = 2**20, 30
@@ -79,7 +79,7 @@ def fetch(name: str, folder: Path, bar=False) -> Path:
     """
     wanted, path = KNOWN[name], folder / KNOWN[name].file
     folder.mkdir(parents=True, exist_ok=True)
-    with alone(folder):
+    with locked(folder):
         if path.is_file() and is_whole(path, wanted.sha256):
             return path
         new = path.with_name(path.name + ".part")

@@ -37,11 +37,11 @@ def picture_denoiser(pictures: Tensor, schedule: Schedule) -> Denoiser:
     def denoise(x: Tensor, t: int) -> Tensor:
         if x.shape[1:] != pictures.shape[1:]:
             raise ValueError(f"canvases must be {tuple(pictures.shape[1:])}, not {tuple(x.shape[1:])}")
-        signal, noise = (scale.item() for scale in schedule.scales(t, x))
+        signal, sigma = (scale.item() for scale in schedule.scales(t, x))
         offset = pictures.to(x).mean(0)
         known = (pictures.to(x) - offset).flatten(1)
         logits = (x - signal * offset).flatten(1) @ known.T - signal / 2 * known.square().sum(1)
-        return ((signal / noise**2 * logits).softmax(1) @ known).reshape(x.shape) + offset
+        return ((signal / sigma**2 * logits).softmax(1) @ known).reshape(x.shape) + offset
 
     return denoise
 
@@ -104,7 +104,7 @@ def shrinking_patches(schedule: Schedule, largest: int = 31, smallest: int = 5, 
     """
 
     def size(t: int) -> int:
-        wanted = slope * torch.exp(-schedule.log_snr[t]).item()
+        wanted = slope * torch.exp(-schedule.half_log_snr[t]).item()
         return int(min(max(wanted, smallest), largest)) // 2 * 2 + 1
 
     return size
@@ -125,13 +125,13 @@ def _several(pictures: Pictures) -> Sequence[Tensor]:
 def _matching(pictures: Pictures, schedule: Schedule, patch_size: PatchSize, table: Table, pad: Callable) -> Denoiser:
     def denoise(x: Tensor, t: int) -> Tensor:
         size = size_at(patch_size, t)
-        signal, noise = (scale.item() for scale in schedule.scales(t, x))
+        signal, sigma = (scale.item() for scale in schedule.scales(t, x))
         known = [picture.to(x) for picture in _several(pictures)]
         offset = known[0].mean((1, 2), keepdim=True)
         shapes = [canvas.shape[-2:] for canvas in (x, *known)]
         reach = [min(reach_within(size // 2, a, b) for b in sides) for a, *sides in zip(*shapes, strict=True)]
-        asked = (x - signal * offset) * (signal / noise**2)
-        asked = pad(F.pad(asked, (0, 0, 0, 0, 0, 1), value=-(signal**2) / noise**2 / 2), reach)
+        asked = (x - signal * offset) * (signal / sigma**2)
+        asked = pad(F.pad(asked, (0, 0, 0, 0, 0, 1), value=-(signal**2) / sigma**2 / 2), reach)
         means, totals = zip(*(_posterior(asked, picture - offset, reach, table) for picture in known), strict=True)
         return (torch.stack(totals).softmax(0) * torch.stack(means)).sum(0) + offset
 

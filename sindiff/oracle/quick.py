@@ -1,4 +1,4 @@
-"""The border-aware patch denoiser of oracle.py in seconds: fewer comparisons, and nearly the same answers.
+"""The border-aware patch denoiser of oracle/exact.py in seconds: fewer comparisons, nearly the same answers.
 
 Three things save time.  A window is compared only with those that the border cuts alike, so each kind of cut is one
 matrix product.  Where noise hides fine detail, pixels are pooled and whole blocks of the picture averaged.  Where there
@@ -21,7 +21,7 @@ from sindiff.oracle.neighbours import has_faiss, inverted_lists
 from sindiff.schedule import Schedule
 
 Posterior = Callable[[Tensor, float], Tensor]
-"""(windows (N, Q, D), noise) -> the means of what belongs to them (N, Q, M), for N places that stand alone."""
+"""(windows (N, Q, D), sigma) -> the means of what belongs to them (N, Q, M), for N places that stand alone."""
 
 MOST_PRODUCTS, MOST_PAIRS = 1e10, 2e8
 MOST_VALUES, MOST_LOGITS = 2**27, 2**22
@@ -46,10 +46,10 @@ def quick_patch_denoiser(picture: Tensor, schedule: Schedule, patch_size: PatchS
         return _matcher(F.avg_pool2d(known, pool), F.pixel_unshuffle(known, pool), reach, canvas)
 
     def denoise(x: Tensor, t: int) -> Tensor:
-        signal, noise = (scale.item() for scale in schedule.scales(t, x))
+        signal, sigma = (scale.item() for scale in schedule.scales(t, x))
         pool, reach = _resolution(size_at(patch_size, t) // 2, x.shape, picture.shape)
         canvas = F.avg_pool2d(_whole_blocks(x / signal - offset.to(x), pool), pool)
-        blocks = matcher(pool, reach, canvas.shape[-2:], x.device, x.dtype)(canvas, noise / signal / pool)
+        blocks = matcher(pool, reach, canvas.shape[-2:], x.device, x.dtype)(canvas, sigma / signal / pool)
         return F.pixel_shuffle(blocks, pool)[..., : x.shape[-2], : x.shape[-1]] + offset.to(x)
 
     return denoise
@@ -145,10 +145,10 @@ def _matcher(known: Tensor, blocks: Tensor, reach: tuple[int, int], canvas: tupl
         compare = _with_nearest if crowded and keys.device.type == "cpu" and has_faiss() else _with_all
         posteriors.append(compare(keys, group.of_picture(blocks.permute(0, 2, 3, 1))))
 
-    def match(asked: Tensor, noise: float) -> Tensor:
+    def match(asked: Tensor, sigma: float) -> Tensor:
         answer = asked.new_empty(len(asked), *canvas, blocks.shape[1])
         for group, posterior in zip(groups, posteriors, strict=True):
-            group.put(posterior(group.of_canvas(_windows(asked, reach)), noise), answer)
+            group.put(posterior(group.of_canvas(_windows(asked, reach)), sigma), answer)
         return answer.permute(0, 3, 1, 2)
 
     return match
@@ -165,10 +165,10 @@ def _with_all(keys: Tensor, values: Tensor) -> Posterior:
     """keys (N, K, D), values (N, K, M)."""
     half_norms = keys.square().sum(-1)[:, None] / 2
 
-    def posterior(windows: Tensor, noise: float) -> Tensor:
+    def posterior(windows: Tensor, sigma: float) -> Tensor:
         parts = windows.split(max(1, MOST_LOGITS // keys[..., 0].numel()), dim=1)
         products = (torch.baddbmm(half_norms, part, keys.mT, beta=-1) for part in parts)
-        return torch.cat([logits.div_(noise**2).softmax(-1) @ values for logits in products], 1)
+        return torch.cat([logits.div_(sigma**2).softmax(-1) @ values for logits in products], 1)
 
     return posterior
 
@@ -177,9 +177,9 @@ def _with_nearest(keys: Tensor, values: Tensor) -> Posterior:
     """keys (1, K, D), values (1, K, M): the same with the weights of all but the nearest keys left out."""
     index = inverted_lists(keys[0].float().numpy(), VISITED)
 
-    def posterior(windows: Tensor, noise: float) -> Tensor:
+    def posterior(windows: Tensor, sigma: float) -> Tensor:
         distances, nearest = map(torch.from_numpy, index.search(windows[0].float().numpy(), CANDIDATES))
-        weights = (distances.to(windows) / (-2 * noise**2)).softmax(-1)
+        weights = (distances.to(windows) / (-2 * sigma**2)).softmax(-1)
         return torch.einsum("qk,qkm->qm", weights, values[0][nearest])[None]
 
     return posterior

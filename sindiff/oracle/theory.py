@@ -26,9 +26,9 @@ def pixel_denoiser(picture: Tensor, schedule: Schedule) -> Denoiser:
     mean, variance = picture.mean((1, 2), keepdim=True), picture.var((1, 2), keepdim=True, correction=0)
 
     def denoise(x: Tensor, t: int) -> Tensor:
-        signal, noise = schedule.scales(t, x)
+        signal, sigma = schedule.scales(t, x)
         m, s2 = mean.to(x), variance.to(x)
-        return m + signal * s2 / (signal**2 * s2 + noise**2) * (x - signal * m)
+        return m + signal * s2 / (signal**2 * s2 + sigma**2) * (x - signal * m)
 
     return denoise
 

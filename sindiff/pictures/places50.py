@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sindiff.machine.files import is_whole, write_bytes, write_text
-from sindiff.machine.progress import alone
+from sindiff.machine.progress import locked
 from sindiff.pictures.bundled import data_folder
 from sindiff.pictures.images import read_image
 
@@ -31,7 +31,7 @@ def fetch(
     source = source or known["home"]
     bring = _download if "://" in source else _copy
     folder.mkdir(parents=True, exist_ok=True)
-    with alone(folder):
+    with locked(folder):
         write_text(folder / ".gitignore", "*\n")
         for name, sha256 in known["sha256"].items():
             if not is_right(folder / name, sha256):

@@ -70,7 +70,7 @@ class Workers:
             state.load_state_dict(torch.load(io.BytesIO(content[0]), map_location="cpu", weights_only=True))
 
 
-ALONE = Workers()
+ONE_WORKER = Workers()
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from sindiff.machine.device import arithmetic
 from sindiff.network.experts import ExpertsConfig
 from sindiff.network.unet import UNetConfig
 from sindiff.schedule import Schedule
-from sindiff.training.distributed import ALONE, Workers
+from sindiff.training.distributed import ONE_WORKER, Workers
 from sindiff.training.optim import OPTIMIZERS
 
 GOLDEN = (math.sqrt(5) - 1) / 2
@@ -115,7 +115,7 @@ def train(
     config: TrainConfig,
     state: TrainState,
     minutes: float | None = None,
-    workers: Workers = ALONE,
+    workers: Workers = ONE_WORKER,
 ) -> Iterator[TrainState]:
     """Train until config.steps, or until `minutes` of training in all; yields the same state after every step.
 

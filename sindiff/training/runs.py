@@ -19,7 +19,7 @@ from sindiff.model import Model
 from sindiff.noise import seeded_noise
 from sindiff.pictures.images import contact_sheet, fingerprint, reduced, save_image, save_picture, training_side
 from sindiff.samplers import SOLVERS, sample
-from sindiff.training.distributed import ALONE, Workers
+from sindiff.training.distributed import ONE_WORKER, Workers
 from sindiff.training.loop import TrainConfig, TrainState, train
 from sindiff.training.presets import Preset
 
@@ -34,13 +34,13 @@ class Upkeep:
 
     minutes: train that long instead of for the preset's steps.  previews: how many pictures it shows on the way.
     save_every: seconds between two states on the disk.  workers: the processes that train together; the run's is rank
-    0, the others `follow`.
+    0, the others `train_along`.
     """
 
     minutes: float | None = None
     previews: int = 8
     save_every: float = SAVE_EVERY_SECONDS
-    workers: Workers = ALONE
+    workers: Workers = ONE_WORKER
 
 
 def as_model(
@@ -144,7 +144,7 @@ def learned_picture(photo: Tensor, preset: Preset) -> Tensor:
     return reduced(photo, training_side(photo.shape[1:], preset.long_side))
 
 
-def follow(
+def train_along(
     photo: Tensor,
     preset: Preset,
     seed: int,

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from sindiff.diffusion import DEVIATION, PREDICTIONS, denoiser, eps_from_x0, q_posterior, q_sample, training_loss
+from sindiff.diffusion import PREDICTIONS, SIGMA_DATA, denoiser, eps_from_x0, q_posterior, q_sample, training_loss
 from sindiff.schedule import Schedule
 
 SCHEDULE = Schedule("linear", 1000)
@@ -51,7 +51,7 @@ def test_edm_has_unit_variance_and_no_linear_part(t):
     """Input and target for pixels that deviate as it assumes; what the input tells linearly is taken out."""
     generator = torch.Generator().manual_seed(2)
     x0, eps = torch.randn(2, 200_000, generator=generator, dtype=torch.float64)
-    x0, eps = (values.reshape(1, 1, 1, -1) for values in (DEVIATION * x0, eps))
+    x0, eps = (values.reshape(1, 1, 1, -1) for values in (SIGMA_DATA * x0, eps))
     shown = PREDICTIONS["edm"].input(SCHEDULE, q_sample(SCHEDULE, x0, t, eps), t)
     target = PREDICTIONS["edm"].target(SCHEDULE, x0, t, eps)
     assert shown.var().item() == pytest.approx(1, abs=0.02)

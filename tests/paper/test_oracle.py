@@ -39,13 +39,13 @@ def windows(image, size):
 
 def by_hand(known, x, t, size, allowed):
     """The posterior mean pixel by pixel; allowed(window, patches, i) says which patches may be compared."""
-    signal, noise = COSINE.alpha_bar[t].sqrt(), (1 - COSINE.alpha_bar[t]).sqrt()
+    signal, sigma = COSINE.alpha_bar[t].sqrt(), (1 - COSINE.alpha_bar[t]).sqrt()
     known_windows, centres = windows(known, size), known.flatten(1).T
     answer = []
     for i, window in enumerate(windows(x, size)):
         visible = ~window.isnan()
         distance = (window - signal * known_windows)[:, visible].square().sum(1)
-        logits = -distance / (2 * noise**2)
+        logits = -distance / (2 * sigma**2)
         logits[~allowed(window, known_windows, i)] = -torch.inf
         answer.append(logits.softmax(0) @ centres)
     return torch.stack(answer, 1).reshape(x.shape)
@@ -101,10 +101,10 @@ def test_patches_of_several_pictures_are_one_set():
     patches = torch.cat([windows(first, 3), windows(second, 3)])
 
     def by_hand_of_both(each):
-        signal, noise = COSINE.alpha_bar[t].sqrt(), (1 - COSINE.alpha_bar[t]).sqrt()
+        signal, sigma = COSINE.alpha_bar[t].sqrt(), (1 - COSINE.alpha_bar[t]).sqrt()
         answer = []
         for window in windows(each, 3):
-            logits = -(window - signal * patches).nan_to_num(0).square().sum(1) / (2 * noise**2)
+            logits = -(window - signal * patches).nan_to_num(0).square().sum(1) / (2 * sigma**2)
             logits[~same_border(window, patches, None)] = -torch.inf
             answer.append(logits.softmax(0) @ both.flatten(1).T)
         return torch.stack(answer, 1).reshape(each.shape)

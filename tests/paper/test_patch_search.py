@@ -19,7 +19,7 @@ def noisy(height, width, n=2):
     return torch.randn(n, 3, height, width, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
 
 
-def brute_force(known, canvas, noise, values, reach):
+def brute_force(known, canvas, sigma, values, reach):
     """The posterior mean of `values` at each place of one canvas, among the windows that the border cuts alike."""
     (height, width), (own_height, own_width) = canvas.shape[-2:], known.shape[-2:]
 
@@ -36,7 +36,7 @@ def brute_force(known, canvas, noise, values, reach):
                 for u in range(own_width):
                     if cut(v, own_height) == (up, down) and cut(u, own_width) == (left, right):
                         own = known[:, v - up : v + down + 1, u - left : u + right + 1]
-                        logits.append(-(window - own).square().sum() / (2 * noise**2))
+                        logits.append(-(window - own).square().sum() / (2 * sigma**2))
                         middles.append(values[:, v, u])
             answer[:, y, x] = torch.stack(logits).softmax(0) @ torch.stack(middles)
     return answer
@@ -62,7 +62,7 @@ def test_pooled_windows_average_whole_blocks(monkeypatch, sides):
     monkeypatch.setattr(patch_search, "SMALLEST_POOLED", 3)
     t, known, x = 600, picture(*sides), noisy(*sides)
     answer = quick_patch_denoiser(known, SCHEDULE, 5)(x, t)
-    signal, noise = (scale.item() for scale in SCHEDULE.scales(t, x))
+    signal, sigma = (scale.item() for scale in SCHEDULE.scales(t, x))
 
     def padded(canvas):
         return torch.nn.functional.pad(canvas, (0, sides[1] % 2, 0, sides[0] % 2), mode="replicate")
@@ -71,7 +71,7 @@ def test_pooled_windows_average_whole_blocks(monkeypatch, sides):
         return torch.nn.functional.avg_pool2d(padded(canvas), 2)
 
     blocks = torch.nn.functional.pixel_unshuffle(padded(known[None]), 2)[0]
-    means = brute_force(pooled(known[None])[0], pooled(x / signal)[0], noise / signal / 2, blocks, reach=1)
+    means = brute_force(pooled(known[None])[0], pooled(x / signal)[0], sigma / signal / 2, blocks, reach=1)
     expected = torch.nn.functional.pixel_shuffle(means, 2)[:, : sides[0], : sides[1]]
     torch.testing.assert_close(answer[0], expected, rtol=0, atol=1e-4)
 
@@ -106,8 +106,8 @@ def test_searching_all_lists_for_all_keys_is_exact(monkeypatch, t):
 def test_a_search_finds_nearly_all_of_the_picture_under_little_noise(monkeypatch):
     searching(monkeypatch, candidates=4, visited=2)
     known = picture(40, 50)
-    signal, noise = (scale.item() for scale in SCHEDULE.scales(20, known))
-    answer = quick_patch_denoiser(known, SCHEDULE, 5)(signal * known[None] + noise * noisy(40, 50, 1), 20)
+    signal, sigma = (scale.item() for scale in SCHEDULE.scales(20, known))
+    answer = quick_patch_denoiser(known, SCHEDULE, 5)(signal * known[None] + sigma * noisy(40, 50, 1), 20)
     assert ((answer[0] - known).abs() < 1e-3).double().mean() > 0.99
 
 

@@ -17,8 +17,8 @@ NOISE = seeded_noise([0])
 
 def gaussian(x, t):
     """The exact denoiser of pixels with mean 0.3 and deviation 0.5."""
-    signal, noise = SCHEDULE.scales(t, x)
-    return 0.3 + 0.25 * signal / (0.25 * signal**2 + noise**2) * (x - 0.3 * signal)
+    signal, sigma = SCHEDULE.scales(t, x)
+    return 0.3 + 0.25 * signal / (0.25 * signal**2 + sigma**2) * (x - 0.3 * signal)
 
 
 def test_legs_on_a_small_grid():
@@ -48,11 +48,11 @@ def test_legs_refuse_nonsense(jump, times):
 def test_a_climb_reaches_the_noise_of_its_step(t, t_next):
     """Two draws of variance alpha_bar and 1 - alpha_bar make the marginal q(x_t | x_0), mean and deviation."""
     like = torch.empty(1, 3, 128, 128)
-    signal, noise = SCHEDULE.scales(t, like)
-    x = climb(SCHEDULE, 0.5 * signal + noise * NOISE(like, 1), t, t_next, NOISE(like, 2))
-    signal, noise = (scale.item() for scale in SCHEDULE.scales(t_next, like))
+    signal, sigma = SCHEDULE.scales(t, like)
+    x = climb(SCHEDULE, 0.5 * signal + sigma * NOISE(like, 1), t, t_next, NOISE(like, 2))
+    signal, sigma = (scale.item() for scale in SCHEDULE.scales(t_next, like))
     assert x.mean().item() == pytest.approx(0.5 * signal, abs=0.03)
-    assert x.std().item() == pytest.approx(noise, rel=0.03)
+    assert x.std().item() == pytest.approx(sigma, rel=0.03)
 
 
 @pytest.mark.parametrize("sampler", SOLVERS)
@@ -98,8 +98,8 @@ def test_resampling_makes_both_sides_agree():
     pair = torch.tensor([-0.8, 0.8]).reshape(2, 1, 1, 1).expand(2, 1, 1, 2)
 
     def denoise(x, t):
-        signal, noise = SCHEDULE.scales(t, x)
-        logits = -(x[:, None] - signal * pair).square().flatten(2).sum(2) / (2 * noise.squeeze() ** 2)
+        signal, sigma = SCHEDULE.scales(t, x)
+        logits = -(x[:, None] - signal * pair).square().flatten(2).sum(2) / (2 * sigma.squeeze() ** 2)
         return (logits.softmax(1)[:, :, None, None, None] * pair).sum(1)
 
     known, mask = torch.full((1, 1, 1, 2), 0.8), torch.tensor([0.0, 1.0]).reshape(1, 1, 1, 2)

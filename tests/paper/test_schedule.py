@@ -41,18 +41,18 @@ def test_cosine_is_a_squared_cosine():
 
 def test_log_snr():
     schedule = Schedule("linear", 1000)
-    assert schedule.log_snr[0] == math.inf
+    assert schedule.half_log_snr[0] == math.inf
     alpha_bar = schedule.alpha_bar[300].item()
-    assert schedule.log_snr[300].item() == pytest.approx(math.log(math.sqrt(alpha_bar / (1 - alpha_bar))))
+    assert schedule.half_log_snr[300].item() == pytest.approx(math.log(math.sqrt(alpha_bar / (1 - alpha_bar))))
 
 
 def test_scales_are_a_unit_vector():
     schedule = Schedule("linear", 1000)
-    signal, noise = schedule.scales(torch.tensor([0, 1, 500, 1000]), torch.zeros(1, dtype=torch.float64))
-    assert signal.shape == noise.shape == (4, 1, 1, 1)
-    torch.testing.assert_close(signal**2 + noise**2, torch.ones_like(signal))
+    signal, sigma = schedule.scales(torch.tensor([0, 1, 500, 1000]), torch.zeros(1, dtype=torch.float64))
+    assert signal.shape == sigma.shape == (4, 1, 1, 1)
+    torch.testing.assert_close(signal**2 + sigma**2, torch.ones_like(signal))
     assert signal[0] == 1
-    assert noise[0] == 0
+    assert sigma[0] == 0
 
 
 @pytest.mark.parametrize(("name", "T"), SCHEDULES)
@@ -79,7 +79,7 @@ def test_timesteps_start_where_asked(spacing):
 
 def test_log_snr_grid_is_even():
     schedule = Schedule("linear", 100_000)
-    lambdas = schedule.log_snr[schedule.timesteps(11, "log_snr")[:-1]]
+    lambdas = schedule.half_log_snr[schedule.timesteps(11, "log_snr")[:-1]]
     steps = lambdas.diff()
     torch.testing.assert_close(steps, steps.mean().expand_as(steps), rtol=0.02, atol=0)
     assert schedule.timesteps(11, "log_snr")[-2] == 1

@@ -17,7 +17,7 @@ from sindiff.applications.sampling import generate
 from sindiff.checkpoint import load_model, save_model
 from sindiff.cli import doctor
 from sindiff.machine import device
-from sindiff.machine.progress import alone
+from sindiff.machine.progress import locked
 from sindiff.model import untrained
 from sindiff.pictures.images import load_picture
 
@@ -93,7 +93,7 @@ def test_sample_writes_pictures_sheet_and_settings(command, run_folder, tmp_path
 
 
 def test_two_commands_at_once_do_not_share_a_folder(command, run_folder, tmp_path):
-    with alone(tmp_path):
+    with locked(tmp_path):
         arguments = ("--n", 1, "--steps", 2, "--device", "cpu", "--out", tmp_path)
         fails(command("sample", run_folder, *arguments), "another run is at work there")
     assert list(tmp_path.iterdir()) == []
@@ -447,14 +447,14 @@ def test_a_model_without_its_run_is_left_alone(command, model, picture_file, tmp
 
 def test_one_process_at_a_time_trains_in_a_folder(command, picture_file, tmp_path):
     options = ("--out", tmp_path, "--preset", "smoke", "--steps", 2, "--device", "cpu", "--save-every", 0)
-    with alone(tmp_path):
+    with locked(tmp_path):
         refused = command("train", picture_file, *options)
     assert refused.code == 1
     assert "another run is at work there" in refused.err
     assert not list(tmp_path.iterdir())
     assert command("train", picture_file, *options).code == 0
     files = sorted(tmp_path.rglob("*"))
-    with alone(tmp_path):
+    with locked(tmp_path):
         refused = command("train", picture_file, *options, "--restart")
     assert "another run is at work there" in refused.err
     assert sorted(tmp_path.rglob("*")) == files

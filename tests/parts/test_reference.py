@@ -46,9 +46,9 @@ def test_invent_takes_a_start_and_edits(sampler):
     start = Start(REFERENCE, 40)
     pictures = invent(denoise, SCHEDULE, (3, 13, 18), Draw(2, sampler, 4), start=start, edits=edits)
     assert seen[0][0] == 40
-    signal, noise = SCHEDULE.scales(40, REFERENCE)
+    signal, sigma = SCHEDULE.scales(40, REFERENCE)
     eps = seeded_noise([0, 1])(pictures, 40)
-    torch.testing.assert_close(seen[0][1], signal * REFERENCE + noise * eps)
+    torch.testing.assert_close(seen[0][1], signal * REFERENCE + sigma * eps)
     expected = texture - lowpass(texture[None], 4) + lowpass(REFERENCE[None], 4)
     torch.testing.assert_close(pictures, expected.expand_as(pictures), atol=1e-4, rtol=0)
 

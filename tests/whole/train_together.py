@@ -9,7 +9,7 @@ import torch
 
 from sindiff.network.experts import ExpertsConfig
 from sindiff.network.unet import UNetConfig
-from sindiff.training.distributed import ALONE, Workers, workers
+from sindiff.training.distributed import ONE_WORKER, Workers, workers
 from sindiff.training.loop import TrainState, train
 from sindiff.training.presets import get_preset
 
@@ -73,11 +73,11 @@ def main():
     torch.save(seen, folder / f"{together.rank}.pt")
     if together.rank == 0:
         alone = {
-            "gradient": gradient(4, ALONE),
+            "gradient": gradient(4, ONE_WORKER),
             "half": gradient(4, Half()),
-            "weights": weights_after(5, SEED, ALONE),
-            "experts": weights_after(5, SEED, ALONE, EXPERTS),
-            "other": weights_after(5, SEED + 1, ALONE),
+            "weights": weights_after(5, SEED, ONE_WORKER),
+            "experts": weights_after(5, SEED, ONE_WORKER, EXPERTS),
+            "other": weights_after(5, SEED + 1, ONE_WORKER),
         }
         torch.save(alone, folder / "alone.pt")
 

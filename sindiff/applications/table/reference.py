@@ -25,10 +25,10 @@ def _recipe(default: Recipe) -> tuple[Option, ...]:
     )  # fmt: skip
 
 
-def _by_recipe(follow: Callable[..., Tensor], *inputs: str) -> Callable[[Source, Given, Draw], Tensor]:
+def _by_recipe(redraw: Callable[..., Tensor], *inputs: str) -> Callable[[Source, Given, Draw], Tensor]:
     def make(source: Source, given: Given, draw: Draw) -> Tensor:
         recipe = Recipe(given.start, given.factor, given.until)
-        return follow(source, *(getattr(given, name) for name in inputs), recipe=recipe, draw=draw)
+        return redraw(source, *(getattr(given, name) for name in inputs), recipe=recipe, draw=draw)
 
     return make
 

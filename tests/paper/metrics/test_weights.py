@@ -111,7 +111,7 @@ def test_pooch_is_not_installed(server, tmp_path, monkeypatch):
 
 
 def test_another_download_is_at_it(server, tmp_path):
-    with weights.alone(tmp_path), pytest.raises(ValueError, match="another run is at work"):
+    with weights.locked(tmp_path), pytest.raises(ValueError, match="another run is at work"):
         fetch("vgg", tmp_path)
 
 
