@@ -1,11 +1,18 @@
 """New pictures of any size (§3.2)."""
 
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
 from torch import Tensor
 
 from sindiff.applications.draw import Draw, Progress, invent
 from sindiff.applications.full_size import Size, finished, full_size, layout_size
-from sindiff.detail import DetailSettings
+from sindiff.detail import DetailSettings, detail_to_files
+from sindiff.machine.progress import UNFINISHED, finish
 from sindiff.model import Source
+from sindiff.pictures.large import save_pixels
 
 
 def generate(
@@ -33,3 +40,29 @@ def new_pictures(source: Source, size: Size | None = None, draw: Draw = Draw()) 
     canvas = (source.channels, *layout_size(source, size))
     layouts = invent(source.denoiser(), source.schedule, canvas, draw, source.device)
     return finished(source, layouts, size, draw, settings=DetailSettings())
+
+
+def generate_to_file(
+    source: Source,
+    path: Path,
+    size: Size,
+    draw: Draw = Draw(n=1),
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """A new picture of any size, the first of the draw, in a file: its layout in memory, its detail on the disk.
+
+    The pixels are those of generate.  What is unfinished lies in a folder beside the file, 22 bytes a pixel; stopped in
+    whatever way and called again with the same, it goes on with the round of detail in which it was.  progress: called
+    after each step of the detail with its number and how many there are.
+    Raises ValueError if the source has no photo, as generate does, and if the folder holds another job.
+    """
+    if source.photo is None:
+        raise ValueError("this model has no photo to draw detail from: train it again with sindiff train")
+    canvas = (source.channels, *layout_size(source, size))
+    layout = invent(source.denoiser(), source.schedule, canvas, replace(draw, n=1), source.device)[0]
+    settings = DetailSettings(seed=draw.seed, wrap=source.wrap)
+    folder = path.parent / UNFINISHED / path.stem
+    state = detail_to_files(layout, source.photo.cpu(), source.size, folder, size, settings, progress)
+    save_pixels(state.guess.numpy(), path)
+    shutil.rmtree(folder)
+    finish(folder.parent)

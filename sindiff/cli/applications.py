@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,21 @@ from sindiff.applications.animation import require_film, save_film
 from sindiff.applications.draw import Draw
 from sindiff.applications.full_size import phases
 from sindiff.applications.inpainting import require_mask
+from sindiff.applications.sampling import generate_to_file
 from sindiff.applications.table import APPLICATIONS, Application, Given, Option
 from sindiff.applications.table.reading import read_prompt
 from sindiff.cli.options import BATCH, DRAWN, FILM, OUT, N, Read
 from sindiff.cli.pictures import SHEET_FILE, batch_size, counted, keep_given, versions, write_pictures, write_settings
 from sindiff.cli.source import load_given, load_source, set_up
 from sindiff.machine.device import pick_device
+from sindiff.machine.progress import locked
 from sindiff.model import Source
 from sindiff.pictures import images
 from sindiff.pictures.masks import load_mask, read_mask
 from sindiff.samplers import SOLVERS
+
+IN_MEMORY = 2**24  # px of a picture; larger ones are made in files
+DISK_BYTES, SECONDS_A_PIXEL = 22, 9e-6
 
 ABOUT_SOURCE = "SOURCE is a folder made by sindiff train, or a photo: then nothing is trained."
 ABOUT_FILES = "Writes 000.png, 001.png ..., sheet.png and settings.json.  After a stop the same command goes on."
@@ -85,11 +91,36 @@ def run_pictures(row: Application, values: dict[str, Any]) -> None:
         return row.make(source, given, Draw(n, settings["sampler"], settings["steps"], seed, batch, progress))
 
     directory.mkdir(parents=True, exist_ok=True)
+    if row.name == "sample" and source.photo is not None and math.prod(size) > IN_MEMORY:
+        run_large(source, [path.with_suffix(".tif") for path in paths], size, settings)
+        return
     steps = row.calls(source, given, settings["steps"]), phases(source)
     write_pictures(invent, paths, job, steps, row.before(given))
     write_settings(directory, settings)
     sizes = f"{size[0]}x{size[1]} px"
     click.echo(f"{counted(n)} of {sizes} in {directory}, on {directory / SHEET_FILE}", err=True)
+
+
+def run_large(source: Source, paths: list[Path], size: tuple[int, int], settings: dict[str, Any]) -> None:
+    """New pictures too large to be kept in memory, one after the other, as TIFF."""
+    pixels = math.prod(size)
+    click.echo(
+        f"{size[0]}x{size[1]} px: about {pixels * DISK_BYTES / 1e9:.1f} GB of disk beside each picture and "
+        f"{pixels * SECONDS_A_PIXEL / 60:.0f} minutes on two cores; stop at any time, and the same command goes on",
+        err=True,
+    )
+    with locked(paths[0].parent):
+        for i, path in enumerate(paths):
+            draw = Draw(1, settings["sampler"], settings["steps"], settings["seed"] + i)
+            with tqdm(unit="step", desc=path.name) as bar:
+                generate_to_file(source, path, size, draw, partial(_advance, bar))
+    write_settings(paths[0].parent, settings)
+    click.echo(f"{counted(len(paths))} of {size[0]}x{size[1]} px in {paths[0].parent}", err=True)
+
+
+def _advance(bar: tqdm, done: int, of: int) -> None:
+    bar.total = of
+    bar.update(done - bar.n)
 
 
 def run_film(row: Application, values: dict[str, Any]) -> None:
