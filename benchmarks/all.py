@@ -1,7 +1,6 @@
 """What this machine does, in one table: a training step, a training run, sampling, memory, and the patch oracle.
 
-Examples:
-  python benchmarks/all.py                                    about half an hour on two CPU cores
+About half an hour on two CPU cores, and with --quick some minutes:
   python benchmarks/all.py --quick --device cpu --out /tmp/bench
 """
 

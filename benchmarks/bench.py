@@ -57,8 +57,7 @@ def _device(name: str) -> torch.device:
 class Table:
     """Rows as they come, printed and in the file args.json, if one is named.
 
-    settings: what all rows have in common.  summary: makes of all rows what stands beside them.  Raises SystemExit if
-    the file's rows are of other settings or of another machine.
+    settings: of all rows.  summary: makes of them what stands beside them.  Raises SystemExit for a file of others.
     """
 
     def __init__(self, args: argparse.Namespace, settings: Row, summary: Callable[[list[Row]], Row] | None = None):
