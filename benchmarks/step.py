@@ -55,7 +55,7 @@ class Through(Workers):
 
     wrap: Callable[[nn.Module], Call] = lambda network: network
 
-    def parallel(self, network: nn.Module, partly: bool = False) -> Call:
+    def parallel(self, network: nn.Module) -> Call:
         return self.wrap(network)
 
 

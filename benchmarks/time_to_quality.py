@@ -6,13 +6,12 @@ roughly.  `swd_recoloured` is of samples that were given the picture's colours. 
 searched for at a smaller size: --copied-at.  --steps takes several numbers, each a run of its own, for the rate falls
 to zero over a whole run.
 
-Three presets here are for a GPU and have not been tuned: "experts" is laptop_250's networks with twice the channels,
-trained as that is; "small" has 16 and 32 channels and "wide" is the paper's network without its norm, both trained as
-preset laptop is, at a long side of 250 px.
+Two presets here are for a GPU and have not been tuned: "small" has 16 and 32 channels and "wide" is the paper's network
+without its norm, both trained as preset laptop is, at a long side of 250 px.
 
 Examples:
   python benchmarks/time_to_quality.py --points 1 --json benchmarks/results/laptop.json      the bundled pictures
-  python benchmarks/time_to_quality.py a.png b.jpg --preset laptop_250 --copied-at 125 --n 4 --json table.json
+  python benchmarks/time_to_quality.py a.png b.jpg --long-side 250 --copied-at 125 --n 4 --json table.json
   python benchmarks/time_to_quality.py balloons --preset wide --steps 500 1000 2000 --batch-size 16 --points 1
 """
 
@@ -37,10 +36,8 @@ from sindiff.training.loop import TrainState, train
 from sindiff.training.presets import PRESETS, Preset, get_preset
 from sindiff.training.runs import as_model
 
-LAPTOP, LAPTOP_250 = get_preset("laptop").train, get_preset("laptop_250").train
-TWICE = tuple(replace(one, channels=2 * one.channels) for one in LAPTOP_250.network.networks)
+LAPTOP = get_preset("laptop").train
 FOR_A_GPU = {
-    "experts": replace(LAPTOP_250, network=replace(LAPTOP_250.network, networks=TWICE), autocast="bfloat16"),
     "small": replace(LAPTOP, network=UNetConfig(channels=16, mult=(1, 2, 2), norm="none")),
     "wide": replace(LAPTOP, network=replace(get_preset("paper").train.network, norm="none")),
 }

@@ -15,7 +15,6 @@ from torch import Tensor
 from sindiff.diffusion import PREDICTIONS
 from sindiff.machine.files import whole_file, write_bytes, write_text
 from sindiff.model import Model
-from sindiff.network.experts import Experts, ExpertsConfig
 from sindiff.network.unet import PatchUNet, UNetConfig
 from sindiff.pictures.images import load_picture, to_image
 from sindiff.schedule import Schedule
@@ -72,8 +71,7 @@ def _load_folder(folder: Path) -> Model:
             raise ValueError(f"{folder}: holds no model ({name} is missing); train one with: sindiff train")
     try:
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-        shape = config["network"]
-        network = _outline((ExpertsConfig if "networks" in shape else UNetConfig)(**shape))
+        network = _outline(_read_shape(config["network"]))
         schedule = Schedule(**config["schedule"])
         prediction, size = config["prediction"], config["size"]
         if prediction not in PREDICTIONS:
@@ -125,13 +123,20 @@ def _download(repository: str) -> Path:
     return Path(folder)
 
 
-def _outline(config: UNetConfig | ExpertsConfig) -> PatchUNet | Experts:
+def _read_shape(shape: dict[str, Any]) -> UNetConfig:
+    """The network's shape, which may be told as before cells of pixels were given up."""
+    if "networks" in shape or shape.pop("cell", 1) != 1:
+        raise ValueError("trained as laptop_250, which this version no longer has")
+    return UNetConfig(**shape)
+
+
+def _outline(config: UNetConfig) -> PatchUNet:
     """A network of shapes alone, which takes neither memory nor random numbers until it is filled."""
     with torch.device("meta"):
-        return config.build()
+        return PatchUNet(config)
 
 
-def _fill(network: PatchUNet | Experts, weights: dict[str, torch.Tensor], file: Path) -> None:
+def _fill(network: PatchUNet, weights: dict[str, torch.Tensor], file: Path) -> None:
     expected = {name: tensor.shape for name, tensor in network.state_dict().items()}
     found = {name: tensor.shape for name, tensor in weights.items()}
     if missing := expected.keys() - found.keys():

@@ -1,7 +1,6 @@
 """What pictures are made from: a trained network, or the patches of a photo; each gives x0_hat at any size."""
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol, Self
@@ -11,9 +10,8 @@ from torch import Tensor
 
 from sindiff.conditioning import joined_axes, padded, tiled, wrapped
 from sindiff.diffusion import Denoiser, denoiser
-from sindiff.network.experts import Experts
 from sindiff.network.receptive_field import rf_reach
-from sindiff.network.unet import PatchUNet, UNetConfig
+from sindiff.network.unet import PatchUNet
 from sindiff.oracle.exact import shrinking_patches, tileable_patch_denoiser
 from sindiff.oracle.quick import quick_patch_denoiser
 from sindiff.pictures.images import reduced, training_side
@@ -73,7 +71,7 @@ class Model:
     photo: (C, H, W) in [-1, 1], the training picture at its own size.  tile, wrap: see in_tiles and joined.
     """
 
-    network: PatchUNet | Experts
+    network: PatchUNet
     schedule: Schedule
     prediction: str
     size: tuple[int, int] | None = None
@@ -98,35 +96,24 @@ class Model:
     @property
     def reach(self) -> int:
         """The reach of the convolutions, rounded up to a multiple of the network's."""
-        return _reach(self.network.config.networks, self.multiple)
-
-    @property
-    def tile_reach(self) -> int:
-        """The same of the networks that are computed in tiles."""
-        return _reach(self.local_networks, self.multiple)
-
-    @property
-    def local_networks(self) -> list[UNetConfig]:
-        """The networks that tiles are exact for."""
-        return [network for network in self.network.config.networks if network.is_local]
+        reach = max(rf_reach(self.network.config))
+        return reach + -reach % self.multiple
 
     def denoiser(self) -> Denoiser:
         """The network as x0_hat(x_t, t), for canvases of any height and width; not clamped."""
-        config = self.network.config
-        denoise = padded(denoiser(self.network, self.schedule, self.prediction), self.multiple)
+        denoise = denoiser(self.network, self.schedule, self.prediction)
         if self.tile is not None:
-            whole, tiles = denoise, tiled(denoise, self.tile, self.tile_reach, self.multiple)
-            denoise = padded(lambda x, t: (tiles if config.at(t).is_local else whole)(x, t), self.multiple)
+            denoise = tiled(denoise, self.tile, self.reach, self.multiple)
+        denoise = padded(denoise, self.multiple)
         return wrapped(denoise, self.wrap, self.reach, self.multiple) if self.wrap else denoise
 
     def in_tiles(self, tile: int) -> "Model":
-        """The same model in tiles of `tile` px a side, at the steps whose network is local: there tiles are exact.
+        """The same model in tiles of `tile` px a side, equal to the whole canvas.
 
-        Networks that are not local are coarse and see the whole canvas.
-        Raises ValueError if no network is local (conditioning.tiling_gap tells what tiles would cost), and for a tile
-        that is no multiple of the network's.
+        Raises ValueError if the network is not local (conditioning.tiling_gap tells what tiles would cost), and for a
+        tile that is no multiple of the network's.
         """
-        if not self.local_networks:
+        if not self.network.config.is_local:
             raise ValueError(
                 "this network cannot be computed in tiles: its GroupNorm takes statistics over the whole canvas, so "
                 "tiles would give another picture; use no tiles, or train with preset laptop"
@@ -148,11 +135,6 @@ class Model:
         for weights in self.network.state_dict().values():
             digest.update(weights.detach().cpu().contiguous().numpy().tobytes())
         return digest.hexdigest()
-
-
-def _reach(networks: Iterable[UNetConfig], multiple: int) -> int:
-    reach = max(max(rf_reach(network)) for network in networks)
-    return reach + -reach % multiple
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,6 @@ from PIL import Image
 
 from sindiff.cli import main
 from sindiff.model import Model
-from sindiff.network.experts import ExpertsConfig
 from sindiff.network.unet import PatchUNet, UNetConfig
 from sindiff.schedule import Schedule
 
@@ -120,15 +119,9 @@ def model():
 
 @pytest.fixture(scope="session")
 def models():
-    """Of one, two and three levels, one whose norm spans the canvas, and one that is local under little noise.
-
-    All carry far, as a trained one may.
-    """
+    """Of one, two and three levels, and one whose norm spans the canvas.  All carry far, as a trained one may."""
     shapes = {"1": {"mult": (1,)}, "2": {}, "3": {"mult": (1, 2, 4)}, "group": {"norm": "group"}}
     networks = {name: random_network(**shape) for name, shape in shapes.items()}
-    near, far = random_network(mult=(1,)), random_network(mult=(1,), norm="group", cell=2)
-    networks["mixed"] = ExpertsConfig((near.config, far.config), (700, 1000)).build().eval().requires_grad_(False)
-    networks["mixed"].networks = torch.nn.ModuleList((near, far))
     for network in networks.values():
         for weights in network.parameters():
             if weights.ndim == 4:

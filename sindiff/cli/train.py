@@ -57,7 +57,6 @@ def train_command(
     Examples:
       sindiff train photo.jpg --out runs/photo
       sindiff train photo.jpg --out runs/photo --preset laptop_96 --minutes 5
-      sindiff train photo.jpg --out runs/large --preset laptop_250
       sindiff train photo.jpg --out runs/paper --preset paper --device cuda
       torchrun --nproc-per-node=2 -m sindiff train photo.jpg --out runs/paper --preset paper
     """

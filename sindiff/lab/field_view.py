@@ -51,7 +51,7 @@ def field_view(model: Model, picture: Tensor, sample: Tensor, t: int, pixel: tup
     config = model.network.config
     size = tuple(side - side % config.multiple for side in picture.shape[1:])
     pixel = _inside(pixel, size)
-    box = counted_box(config.at(t), size, pixel)
+    box = counted_box(config, size, pixel)
     heat = probe(lambda x: model.denoiser()(x, t), (3, *size), pixel).heat
     inside = heat[box].sum() / heat.sum()
     rows, columns = (part.stop - part.start for part in box)

@@ -17,8 +17,8 @@ def shipped(lab: Lab, name: str | None = None) -> Model:
     """The model of a picture, without its photo, for notebooks that teach something else than training.
 
     name: a bundled picture's, or a file; None is the lab's own picture.  At preset laptop the model that comes with
-    sindiff, where there is one; otherwise it is trained in out_dir/run/NAME, which takes a minute at laptop, 14 at
-    laptop_250 and seconds at smoke.  A run that was stopped there goes on, and one that ended is taken.
+    sindiff, where there is one; otherwise it is trained in out_dir/run/NAME, which takes a minute at laptop and seconds
+    at smoke.  A run that was stopped there goes on, and one that ended is taken.
     Raises ValueError if there is no such picture.
     """
     path, about = find_picture(name) if name else (lab.path, lab.about)

@@ -16,14 +16,12 @@ from torch import Tensor
 from sindiff.machine.device import describe, pick_device
 from sindiff.machine.files import write_text
 from sindiff.machine.provenance import checkout, current_commit
-from sindiff.network.experts import ExpertsConfig
 from sindiff.pictures.bundled import bundled_pictures, find_picture
 from sindiff.pictures.images import fingerprint, load_picture
 from sindiff.training.presets import Preset, get_preset
 
 DEFAULT_PRESET = "laptop"
 LESSON_IN_TILES = "07_any_size"
-LESSONS_ON_ONE_NETWORK = ("03_receptive_field", "04_network", LESSON_IN_TILES)
 
 
 class LabError(Exception):
@@ -107,10 +105,7 @@ def _prepare(notebook, preset, image, seed, out_dir, device) -> Lab:
     name = str(image or next(iter(bundled_pictures())))
     if root and not Path(name).exists() and (root / name).is_file():
         name = root / name
-    network = recipe.train.network
-    if isinstance(network, ExpertsConfig) and notebook in LESSONS_ON_ONE_NETWORK:
-        raise ValueError(f"preset {recipe.name} has several networks, and this notebook takes one apart: choose laptop")
-    if notebook == LESSON_IN_TILES and not network.is_local:
+    if notebook == LESSON_IN_TILES and not recipe.train.network.is_local:
         raise ValueError(f"preset {recipe.name} sees its whole canvas, and this notebook cuts it up: choose laptop")
     path, about = find_picture(name)
     folder = notebook if recipe.name == DEFAULT_PRESET else f"{notebook}-{recipe.name}"

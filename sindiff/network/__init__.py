@@ -1,6 +1,5 @@
 """The U-Net that sees only patches (§3.2, appendix A), and how far it sees."""
 
-from sindiff.network.experts import Experts, ExpertsConfig
 from sindiff.network.receptive_field import (
     BEHIND,
     config_for,
@@ -16,8 +15,6 @@ from sindiff.network.unet import PatchUNet, ResBlock, UNetConfig, time_embedding
 
 __all__ = [
     "BEHIND",
-    "Experts",
-    "ExpertsConfig",
     "PatchUNet",
     "ResBlock",
     "UNetConfig",

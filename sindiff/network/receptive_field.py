@@ -9,15 +9,12 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from sindiff.network.experts import ExpertsConfig
 from sindiff.network.unet import UNetConfig
 
 BEHIND: dict[str, Callable[[int, int], tuple[int, int]]] = {
     "conv": lambda first, last: (first - 1, last + 1),
     "down": lambda first, last: (2 * first, 2 * last),
     "up": lambda first, last: (first // 2, last // 2),
-    "join": lambda first, last: (2 * first, 2 * last + 1),
-    "part": lambda first, last: (first // 2, last // 2),
 }
 """Layer -> the stretch of its input, first and last pixel along one axis, on which a stretch of its output depends."""
 
@@ -47,19 +44,18 @@ class Probe(NamedTuple):
 def layers(config: UNetConfig, resampling: bool = True) -> tuple[list[list[str]], list[list[str]]]:
     """The layers of a PatchUNet that move information sideways: a list for each stage of its encoder and decoder.
 
-    "conv": a 3x3 convolution (1x1 moves nothing).  "down": every second pixel.  "up": each pixel twice.  "join" and
-    "part": 2x2 pixels become one and are pixels again.  The last convolution counts to the last stage.  resampling:
-    with the convolutions that halve and double; the paper's Table 4 fits only without them.
+    "conv": a 3x3 convolution (1x1 moves nothing).  "down": every second pixel.  "up": each pixel twice.  The last
+    convolution counts to the last stage.  resampling: with the convolutions that halve and double; the paper's Table 4
+    fits only without them.
     """
     block, conv = ["conv"] * config.kernels.count(3), ["conv"] * resampling
-    halvings = config.cell.bit_length() - 1
-    encoder, decoder = [["join"] * halvings + ["conv"]], []
+    encoder, decoder = [["conv"]], []
     for level in range(len(config.mult)):
         if level:
             encoder.append([*conv, "down"])
             decoder.insert(0, [*block, "up", *conv])
         else:
-            decoder.insert(0, [*block, "conv", *["part"] * halvings])
+            decoder.insert(0, [*block, "conv"])
         encoder += [block] * config.blocks
         decoder = [block] * config.blocks + decoder
     return encoder, decoder
@@ -91,22 +87,20 @@ def _behind(stage: list[str], first: int, last: int) -> tuple[int, int]:
     return first, last
 
 
-def rf_reach(config: UNetConfig | ExpertsConfig) -> Reach:
-    """The farthest that any pixel sees before and after itself, at any noise: the halo that exact tiling needs."""
-    found = [reach for network in config.networks for reach in reaches(network)]
+def rf_reach(config: UNetConfig) -> Reach:
+    """The farthest that any pixel sees before and after itself: the halo that exact tiling needs."""
+    found = reaches(config)
     return Reach(max(reach.before for reach in found), max(reach.after for reach in found))
 
 
-def rf_size(config: UNetConfig | ExpertsConfig, resampling: bool = True) -> int:
+def rf_size(config: UNetConfig, resampling: bool = True) -> int:
     """Side of the receptive field in px, the mean over pixels: 17, 45, 101, 213 for one to four levels of one block.
-
-    Of experts, the largest.
 
     It is 1 + the sum over 3x3 convolutions of twice their stride.  Without the resampling convolutions 17, 41, 89, 185,
     which over 250 px are .068, .164, .356, .740: the paper's Table 4 prints .07, .17, .36, .74.
     """
-    each = [reaches(network, resampling) for network in config.networks]
-    return max(round(sum(reach.size for reach in found) / len(found)) for found in each)
+    found = reaches(config, resampling)
+    return round(sum(reach.size for reach in found) / len(found))
 
 
 def parameters(config: UNetConfig) -> int:
@@ -122,7 +116,7 @@ def parameters(config: UNetConfig) -> int:
         first, second = config.kernels
         return norms + conv(inputs, outputs, first) + conv(time, 2 * outputs, 1) + conv(outputs, outputs, second) + skip
 
-    total = conv(width, time, 1) + conv(time, time, 1) + conv(config.cell_channels, width)
+    total = conv(width, time, 1) + conv(time, time, 1) + conv(config.image_channels, width)
     skips = [width]
     for level, mult in enumerate(config.mult):
         if level:
@@ -136,7 +130,7 @@ def parameters(config: UNetConfig) -> int:
         for _ in range(config.blocks + 1):
             total += block(channels + skips.pop(), mult * width)
             channels = mult * width
-        total += conv(channels, channels) if level else conv(channels, config.cell_channels)
+        total += conv(channels, channels) if level else conv(channels, config.image_channels)
     return total if config.norm == "none" else total + 2 * channels
 
 

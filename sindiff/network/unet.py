@@ -17,8 +17,6 @@ class UNetConfig:
     norm: "group" (the paper's GroupNorm, whose statistics span the whole canvas), "local" (each pixel over its
     channels) or "none"; the last two keep the receptive field finite and tiling exact.
     kernels: sides of a residual block's two convolutions, 3 or 1; with 1 a block sees less and costs less.
-    cell: side of the squares of pixels that the network takes as one, a power of 2; with 2 it sees twice as far at a
-    quarter of the cost.
     Raises ValueError for values outside these.
     """
 
@@ -28,7 +26,6 @@ class UNetConfig:
     norm: str = "group"
     image_channels: int = 3
     kernels: tuple[int, int] = (3, 3)
-    cell: int = 1
 
     def __post_init__(self):
         object.__setattr__(self, "mult", tuple(self.mult))
@@ -44,8 +41,6 @@ class UNetConfig:
             raise ValueError("blocks and image_channels must be at least 1")
         if len(self.kernels) != 2 or not set(self.kernels) <= {1, 3}:
             raise ValueError(f"kernels must be two of 1 and 3, not {self.kernels}")
-        if self.cell < 1 or self.cell & (self.cell - 1):
-            raise ValueError(f"cell must be a power of 2, not {self.cell}")
 
     @property
     def is_local(self) -> bool:
@@ -54,29 +49,8 @@ class UNetConfig:
 
     @property
     def multiple(self) -> int:
-        """Heights and widths must be multiples of this: 2 to the number of downsamplings, times the cell."""
-        return self.cell * 2 ** (len(self.mult) - 1)
-
-    @property
-    def cell_channels(self) -> int:
-        """Values of a cell."""
-        return self.image_channels * self.cell**2
-
-    @property
-    def features(self) -> float:
-        """Channels of the first level for each pixel of the picture: what memory grows with."""
-        return self.channels / self.cell**2
-
-    @property
-    def networks(self) -> tuple["UNetConfig", ...]:
-        """This network alone, asked at every step (see experts)."""
-        return (self,)
-
-    def at(self, t: int) -> "UNetConfig":
-        return self
-
-    def build(self) -> "PatchUNet":
-        return PatchUNet(self)
+        """Heights and widths must be multiples of this: 2 to the number of downsamplings."""
+        return 2 ** (len(self.mult) - 1)
 
 
 class LocalNorm(nn.LayerNorm):
@@ -214,7 +188,7 @@ class PatchUNet(nn.Module):
             nn.Linear(width, time_channels), nn.SiLU(), nn.Linear(time_channels, time_channels)
         )
 
-        self.input_blocks = nn.ModuleList([Stage(nn.Conv2d(config.cell_channels, width, 3, padding=1))])
+        self.input_blocks = nn.ModuleList([Stage(nn.Conv2d(config.image_channels, width, 3, padding=1))])
         skips = [width]
         for level, mult in enumerate(config.mult):
             if level:
@@ -234,7 +208,7 @@ class PatchUNet(nn.Module):
                     stage.append(Upsample(channels))
                 self.output_blocks.append(stage)
 
-        last = nn.Conv2d(channels, config.cell_channels, 3, padding=1)
+        last = nn.Conv2d(channels, config.image_channels, 3, padding=1)
         nn.init.zeros_(last.weight)
         nn.init.zeros_(last.bias)
         self.out = nn.Sequential(NORMS[config.norm](channels), nn.SiLU(), last)
@@ -249,7 +223,6 @@ class PatchUNet(nn.Module):
         if x.shape[-2] % multiple or x.shape[-1] % multiple:
             raise ValueError(f"height and width must be multiples of {multiple}, not {x.shape[-2]}x{x.shape[-1]}")
         time = self.time_embed(time_embedding(index.to(x.device), self.config.channels).to(x.dtype))
-        x = F.pixel_unshuffle(x, self.config.cell)
         skips = []
         for stage in self.input_blocks:
             x = stage(x, time)
@@ -257,4 +230,4 @@ class PatchUNet(nn.Module):
         x = skips.pop()
         for i, stage in enumerate(self.output_blocks):
             x = stage(torch.cat([x, skips.pop()], dim=1) if i else x, time)
-        return F.pixel_shuffle(self.out(x), self.config.cell)
+        return self.out(x)

@@ -42,11 +42,11 @@ class Workers:
             raise ValueError(f"a batch of {len(batch[0])} does not divide among {self.count} processes: start fewer")
         return tuple(part[self.rank * size : (self.rank + 1) * size] for part in batch)
 
-    def parallel(self, network: nn.Module, partly: bool = False) -> nn.Module:
-        """The network, with gradients that are means over the processes; partly: a step may use some weights only."""
+    def parallel(self, network: nn.Module) -> nn.Module:
+        """The network, with gradients that are means over the processes."""
         if self.count == 1:
             return network
-        return nn.parallel.DistributedDataParallel(network, find_unused_parameters=partly)
+        return nn.parallel.DistributedDataParallel(network)
 
     def mean(self, value: float) -> float:
         """The mean over the processes, the same number in all of them."""

@@ -15,8 +15,7 @@ from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from sindiff.diffusion import PREDICTIONS, training_loss
 from sindiff.machine.device import arithmetic
-from sindiff.network.experts import ExpertsConfig
-from sindiff.network.unet import UNetConfig
+from sindiff.network.unet import PatchUNet, UNetConfig
 from sindiff.schedule import Schedule
 from sindiff.training.distributed import ONE_WORKER, Workers
 from sindiff.training.optim import OPTIMIZERS
@@ -28,7 +27,7 @@ GOLDEN = (math.sqrt(5) - 1) / 2
 class TrainConfig:
     """What is trained, and how.
 
-    network, schedule, prediction: see UNetConfig and ExpertsConfig, Schedule and PREDICTIONS.
+    network, schedule, prediction: see UNetConfig, Schedule and PREDICTIONS.
     steps, batch_size: updates, and noised copies of the picture in each.
     optimizer, lr: "adam" or "muon" and its rate.  other_lr: Adam's for what Muon does not train; None is lr / 10.
     warmup: steps the rate rises over.  cooldown: last share of the run in which it falls to zero.
@@ -41,7 +40,7 @@ class TrainConfig:
     newer processors) or "float16" (CUDA).
     """
 
-    network: UNetConfig | ExpertsConfig
+    network: UNetConfig
     schedule: Schedule
     prediction: str
     steps: int
@@ -75,7 +74,7 @@ class TrainState:
         """Weights as the seed draws them; the global random state is left as it was."""
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            network = config.network.build()
+            network = PatchUNet(config.network)
         self.network = network.to(device=device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
         self.optimizers = OPTIMIZERS[config.optimizer](self.network, config.lr, config.other_lr)
@@ -126,7 +125,7 @@ def train(
     divide among the workers.
     """
     workers.agree(state)
-    network = workers.parallel(state.network, partly=len(config.network.networks) > 1)
+    network = workers.parallel(state.network)
     canvases = Canvases(picture.to(state.device), config)
     update_average = get_ema_multi_avg_fn(config.ema)
     autocast = arithmetic(config.autocast, state.device)

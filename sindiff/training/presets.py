@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from sindiff.network.experts import ExpertsConfig
 from sindiff.network.unet import UNetConfig
 from sindiff.schedule import Schedule
 from sindiff.training.loop import TrainConfig
@@ -80,33 +79,6 @@ _LAPTOP = Preset(
     expected="461,187 parameters; 7 bundled pictures in a minute each: SWD 0.021, diversity 0.59, copied 0.39",
 )
 
-_LAPTOP_250 = replace(
-    _LAPTOP,
-    name="laptop_250",
-    train=replace(
-        _LAPTOP.train,
-        network=ExpertsConfig(
-            networks=(
-                UNetConfig(16, mult=(1,), blocks=2, norm="none", cell=1),
-                UNetConfig(32, mult=(1,), blocks=2, norm="group", cell=2, kernels=(3, 1)),
-                UNetConfig(32, mult=(1,), blocks=2, norm="group", cell=4, kernels=(3, 1)),
-                UNetConfig(32, mult=(1,), blocks=3, norm="group", cell=8, kernels=(3, 1)),
-            ),
-            until=(200, 300, 600, 1000),
-        ),
-        steps=6400,
-        batch_size=1,
-        resize=(0.65, 1.35),
-        sizes=8,
-        lr=0.01,
-        other_lr=0.003,
-        ema=0.99,
-        autocast="float32",
-    ),
-    long_side=250,
-    expected="650,511 parameters; 10 pictures of Places50, 14 minutes each: SWD 0.019, diversity 0.39, copied 0.28",
-)
-
 _SMOKE = replace(
     _LAPTOP,
     name="smoke",
@@ -122,7 +94,6 @@ PRESETS = {
         _SMOKE,
         _LAPTOP,
         replace(_LAPTOP, name="laptop_96", long_side=96, expected="461,187 parameters; 2.25 times laptop's pixels"),
-        _LAPTOP_250,
         _PAPER,
         replace(
             _PAPER,

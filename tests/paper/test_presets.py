@@ -13,7 +13,7 @@ from sindiff.training.presets import PRESETS, get_preset
 def test_expected_number_of_parameters(preset):
     promised = re.match(r"([\d,]+) parameters", preset.expected)
     if promised:
-        assert sum(map(parameters, preset.train.network.networks)) == int(promised.group(1).replace(",", ""))
+        assert parameters(preset.train.network) == int(promised.group(1).replace(",", ""))
 
 
 @pytest.mark.parametrize(

@@ -56,9 +56,6 @@ def test_reach_is_one_sided():
         UNetConfig(8, (1,), 2, "none", kernels=(1, 1)),
         UNetConfig(8, (1, 2), 2, "none", kernels=(3, 1)),
         UNetConfig(4, (1, 1, 2), 1, "none", kernels=(1, 3)),
-        UNetConfig(8, (1,), 1, "none", cell=2),
-        UNetConfig(8, (1, 2), 1, "none", cell=2),
-        UNetConfig(4, (1, 1), 1, "local", cell=4),
     ],
 )
 def test_probe_finds_what_is_counted_at_every_phase(config):
@@ -111,7 +108,6 @@ def test_new_networks_need_reviving():
         UNetConfig(64, (1,), 3, "none", 1),
         UNetConfig(20, (1, 2), 2, "local", kernels=(3, 1)),
         UNetConfig(12, (1,), 1, "none", kernels=(1, 1)),
-        UNetConfig(12, (1, 2), 1, "none", cell=2),
     ],
 )
 def test_parameters_are_those_of_the_network(config):

@@ -9,7 +9,6 @@ from sindiff.applications.sampling import generate
 from sindiff.conditioning import around, clamped, mirrored, padded, spans, tiled, tiling_gap
 from sindiff.model import Model
 from sindiff.network.receptive_field import rf_reach
-from sindiff.network.unet import UNetConfig
 from sindiff.noise import seeded_noise
 from sindiff.oracle.exact import patch_denoiser
 from sindiff.samplers import SOLVERS, sample
@@ -108,16 +107,6 @@ def test_a_whole_sample_in_tiles(models, sampler, size, wrap):
     arguments = {"n": 1, "size": size, "sampler": sampler, "steps": 20, "seed": 3}
     whole = generate(models["1"], **arguments)
     assert difference(generate(models["1"].in_tiles(16), **arguments), whole) <= EXACT
-
-
-@pytest.mark.parametrize(("size", "wrap"), [((41, 47), ""), ((40, 48), "xy")])
-def test_networks_of_little_noise_are_tiled_and_the_others_see_the_whole(models, monkeypatch, size, wrap):
-    models = {name: model.joined(wrap) for name, model in models.items()}
-    arguments = {"n": 1, "size": size, "seed": 3}
-    whole = generate(models["mixed"], **arguments)
-    assert difference(generate(models["mixed"].in_tiles(8), **arguments), whole) <= EXACT
-    monkeypatch.setattr(UNetConfig, "is_local", True)
-    assert difference(generate(models["mixed"].in_tiles(8), **arguments), whole) > EXACT
 
 
 @pytest.mark.parametrize("sampler", SOLVERS)

@@ -41,10 +41,10 @@ def test_no_hook_stays():
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_parameters_add_up(name):
-    for config in PRESETS[name].train.network.networks:
-        time = 4 * config.channels
-        embedding = (config.channels + 1) * time + (time + 1) * time
-        assert sum(part.parameters for part in outline(config, 32, 32)) + embedding == parameters(config)
+    config = PRESETS[name].train.network
+    time = 4 * config.channels
+    embedding = (config.channels + 1) * time + (time + 1) * time
+    assert sum(part.parameters for part in outline(config, 32, 32)) + embedding == parameters(config)
 
 
 def test_products_by_hand():

@@ -284,6 +284,17 @@ def test_weights_of_another_network_are_refused(folder, network):
     assert "does not fit" in message
 
 
+@pytest.mark.parametrize("network", [{"cell": 2}, {"cell": 1, "networks": [{}, {}], "until": [500, 1000]}])
+def test_networks_of_a_retired_preset_are_named(folder, network):
+    config = json.loads((folder / CONFIG).read_text())
+    config["network"] |= {"cell": 1}
+    (folder / CONFIG).write_text(json.dumps(config))
+    load_model(folder)
+    config["network"] |= network
+    (folder / CONFIG).write_text(json.dumps(config))
+    assert "trained as laptop_250, which this version no longer has" in refusal(folder)
+
+
 def test_an_empty_folder_is_refused(tmp_path):
     assert refusal(tmp_path).startswith(f"{tmp_path}: holds no model")
     (tmp_path / STATE).touch()

@@ -52,6 +52,12 @@ def test_any_size(model, size):
     assert pictures.isfinite().all()
 
 
+def test_groups_of_a_single_value_are_drawn_alone_as_in_a_batch(make_network, model):
+    one_level = replace(model, network=make_network(mult=(1,), norm="group"))
+    alone, together = (generate(one_level, n, (1, 1), steps=3) for n in (1, 2))
+    torch.testing.assert_close(alone[0], together[0], rtol=0, atol=1e-5)
+
+
 def test_progress_sees_every_step(model):
     seen = []
     generate(model, 3, steps=4, batch_size=2, progress=lambda state: seen.append((state.t, len(state.x))))

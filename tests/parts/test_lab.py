@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 
 from sindiff.lab import LabError, charts, compare_numbers, plots, setup, show, show_source, watch
-from sindiff.lab.notebook import LESSON_IN_TILES, LESSONS_ON_ONE_NETWORK
+from sindiff.lab.notebook import LESSON_IN_TILES
 from sindiff.metrics import Interval, pixel_diversity
 from sindiff.pictures.bundled import bundled_pictures
 from sindiff.pictures.images import to_image
@@ -127,14 +127,6 @@ def test_the_lesson_in_tiles_refuses_a_network_that_sees_the_whole_canvas(tmp_pa
     assert (Path(__file__).parents[2] / "notebooks" / f"{LESSON_IN_TILES}.ipynb").is_file()
     with pytest.raises(LabError, match="paper sees its whole canvas, and this notebook cuts it up"):
         setup(LESSON_IN_TILES, "paper", out_dir=tmp_path)
-
-
-@pytest.mark.parametrize("notebook", LESSONS_ON_ONE_NETWORK)
-def test_a_lesson_on_one_network_refuses_a_preset_with_several(notebook, tmp_path):
-    assert (Path(__file__).parents[2] / "notebooks" / f"{notebook}.ipynb").is_file()
-    with pytest.raises(LabError, match="laptop_250 has several networks, and this notebook takes one apart"):
-        setup(notebook, "laptop_250", out_dir=tmp_path)
-    assert setup("06_sample", "laptop_250", out_dir=tmp_path).preset.name == "laptop_250"
 
 
 def test_unwritable_folder_gives_one_line(tmp_path):

@@ -7,15 +7,11 @@ from pathlib import Path
 
 import torch
 
-from sindiff.network.experts import ExpertsConfig
-from sindiff.network.unet import UNetConfig
 from sindiff.training.distributed import ONE_WORKER, Workers, workers
 from sindiff.training.loop import TrainState, train
 from sindiff.training.presets import get_preset
 
 SMOKE = replace(get_preset("smoke").train, autocast="float32")
-NETWORK = UNetConfig(channels=4, mult=(1,), norm="none")
-EXPERTS = replace(SMOKE, network=ExpertsConfig((NETWORK, replace(NETWORK, cell=2)), (500, 1000)))
 PICTURE = torch.rand(3, 16, 20, generator=torch.Generator().manual_seed(0), dtype=torch.float64) * 2 - 1
 SEED = 3
 
@@ -49,10 +45,10 @@ def gradient(batch_size, together):
     return before - in_a_row(state)
 
 
-def weights_after(steps, seed, together, recipe=SMOKE):
+def weights_after(steps, seed, together):
     """All weights and the running average after some steps."""
-    state = TrainState(recipe, seed)
-    for _ in train(PICTURE.float(), replace(recipe, steps=steps), state, workers=together):
+    state = TrainState(SMOKE, seed)
+    for _ in train(PICTURE.float(), replace(SMOKE, steps=steps), state, workers=together):
         pass
     return torch.cat([in_a_row(state), *(p.flatten() for p in state.average.parameters())])
 
@@ -67,7 +63,6 @@ def main():
         seen = {
             "gradient": gradient(4, together),
             "weights": weights_after(5, SEED + together.rank, together),
-            "experts": weights_after(5, SEED, together, EXPERTS),
             "mean": together.mean(together.rank),
         }
     torch.save(seen, folder / f"{together.rank}.pt")
@@ -76,7 +71,6 @@ def main():
             "gradient": gradient(4, ONE_WORKER),
             "half": gradient(4, Half()),
             "weights": weights_after(5, SEED, ONE_WORKER),
-            "experts": weights_after(5, SEED, ONE_WORKER, EXPERTS),
             "other": weights_after(5, SEED + 1, ONE_WORKER),
         }
         torch.save(alone, folder / "alone.pt")
