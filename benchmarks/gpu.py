@@ -13,7 +13,6 @@ All but Table 4 is of the first picture.
 
 Examples:
   python benchmarks/gpu.py --dry                      the plan, with minutes at the speed measured on an H200
-
   python benchmarks/gpu.py --minutes 12 --only "step-*" ours-wide
   python benchmarks/gpu.py --quick --device cpu --out /tmp/gpu      the path, in three minutes on a CPU core
 """

@@ -14,7 +14,7 @@ from sindiff.detail.steps import State, after_round, after_vote, level_of, opene
 from sindiff.detail.store import Store
 from sindiff.detail.synthesis import full_size, to_bytes
 from sindiff.detail.transport import transported
-from sindiff.machine.progress import alone, record, resume
+from sindiff.machine.progress import locked, parts_done, record
 
 
 def detail_to_files(
@@ -43,8 +43,8 @@ def detail_to_files(
     job = {"size": list(size), "trained_size": list(trained_size), "settings": asdict(settings)}
     job |= {"photo": _mark(pixels), "layout": _mark(coarse)}
     folder.mkdir(parents=True, exist_ok=True)
-    with alone(folder):
-        done, store, level = resume(folder, job), Store(folder), None
+    with locked(folder):
+        done, store, level = parts_done(folder, job), Store(folder), None
         if done:
             state = store.load(done)
         else:
