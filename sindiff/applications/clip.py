@@ -51,7 +51,7 @@ def load_clip(name: str, device: torch.device | str = "cpu") -> Clip:
     else:
         source, tag = _known(open_clip, name)
     try:
-        with nullcontext() if folder.is_dir() else _hub_at_once():
+        with nullcontext() if folder.is_dir() else _offline_at_once():
             network = open_clip.create_model(source, tag, device=device, weights_only=True, require_pretrained=True)
             tokenize = open_clip.get_tokenizer(source)
     except MemoryError:
@@ -81,18 +81,25 @@ def _open_clip():
 
 
 @contextmanager
-def _hub_at_once() -> Iterator[None]:
-    """Without a network, look into the cache at once: the hub would try for a minute and log each failure."""
+def _offline_at_once() -> Iterator[None]:
+    """Where the hub cannot be reached, look into its cache at once, and let open_clip log no failure of its own.
+
+    The hub would try again and again for a minute, and reads its setting only when it is imported.
+    """
     from huggingface_hub import constants
 
-    before, offline = logging.root.manager.disable, constants.HF_HUB_OFFLINE
-    logging.disable(logging.CRITICAL)
+    offline, log = constants.HF_HUB_OFFLINE, logging.getLogger()
     constants.HF_HUB_OFFLINE = offline or not _reachable(constants.ENDPOINT)
+    log.addFilter(_nothing)
     try:
         yield
     finally:
-        logging.disable(before)
+        log.removeFilter(_nothing)
         constants.HF_HUB_OFFLINE = offline
+
+
+def _nothing(record: logging.LogRecord) -> bool:
+    return False
 
 
 def _reachable(address: str) -> bool:

@@ -74,14 +74,9 @@ def sample(model: GPNN, n: int = 4, size: tuple[int, int] | None = None, seed: i
     Raises ValueError if n or seed makes no sense, or if a side is so small that the smallest scale holds no patch.
     """
     require_draw(n, seed)
-    canvases = _canvases(model, size)
+    canvases = targets([tuple(scale.shape[1:]) for scale in model.scales], size, model.config.least)
     noises = (model.config.noise * noise_window(i, 0, 0, 0, *canvases[0]) for i in range(seed, seed + n))
     return torch.stack([_grow(model, canvases, noise.to(model.scales[0])).cpu() for noise in noises])
-
-
-def retarget(model: GPNN, size: tuple[int, int]) -> Tensor:
-    """The picture itself at another height and width, (3, H, W) on the CPU: sample without noise."""
-    return _grow(model, _canvases(model, size), torch.zeros(())).cpu()
 
 
 def patches_of(picture: Tensor, patch: int) -> Tensor:
@@ -117,7 +112,3 @@ def _grow(model: GPNN, canvases: list[tuple[int, int]], noise: Tensor) -> Tensor
             picture = replaced(picture, find, values, config.patch)
         below = scale
     return picture
-
-
-def _canvases(model: GPNN, size: tuple[int, int] | None) -> list[tuple[int, int]]:
-    return targets([tuple(scale.shape[1:]) for scale in model.scales], size, model.config.least)

@@ -56,7 +56,7 @@ def train_command(
     \b
     Examples:
       sindiff train photo.jpg --out runs/photo
-      sindiff train photo.jpg --out runs/photo --preset laptop_96 --minutes 5
+      sindiff train photo.jpg --out runs/photo --minutes 5
       sindiff train photo.jpg --out runs/paper --preset paper --device cuda
       torchrun --nproc-per-node=2 -m sindiff train photo.jpg --out runs/paper --preset paper
     """

@@ -194,14 +194,6 @@ def probe(
     return Probe(heat, *reach)
 
 
-def probe_phases(
-    see: Callable[[Tensor], Tensor], canvas: tuple[int, int, int], multiple: int, seed: int = 0, floor: float = 0.0
-) -> list[Probe]:
-    """A probe at the middle of the canvas for each place that a pixel can have modulo `multiple`, along both axes."""
-    top, left = (side // 2 // multiple * multiple for side in canvas[1:])
-    return [probe(see, canvas, (top + phase, left + phase), seed, floor) for phase in range(multiple)]
-
-
 def revived(network: nn.Module, seed: int = 0) -> nn.Module:
     """A copy in which parameters that are zero throughout are drawn anew (normal, deviation 0.1)."""
     generator = torch.Generator().manual_seed(seed)

@@ -130,7 +130,7 @@ def train(
     update_average = get_ema_multi_avg_fn(config.ema)
     autocast = arithmetic(config.autocast, state.device)
     while True:
-        progress = state.step / config.steps if minutes is None else state.seconds / (60 * minutes)
+        progress = share_done(state, config, minutes)
         if progress >= 1:
             return
         start = time.perf_counter()
@@ -157,6 +157,11 @@ def train(
         state.step += 1
         state.seconds += workers.mean(time.perf_counter() - start)
         yield state
+
+
+def share_done(state: TrainState, config: TrainConfig, minutes: float | None = None) -> float:
+    """How much of a training is done, from 0 to 1: of its steps or, if it is to take `minutes`, of these."""
+    return state.step / config.steps if minutes is None else state.seconds / (60 * minutes)
 
 
 def step_seed(seed: int, step: int) -> int:

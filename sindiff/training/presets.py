@@ -93,7 +93,6 @@ PRESETS = {
     for preset in (
         _SMOKE,
         _LAPTOP,
-        replace(_LAPTOP, name="laptop_96", long_side=96, expected="461,187 parameters; 2.25 times laptop's pixels"),
         _PAPER,
         replace(
             _PAPER,
@@ -102,14 +101,6 @@ PRESETS = {
             expected="as paper, with the rate and batch of the release's script for Places50",
         ),
         _PAPER_HR,
-        replace(
-            _PAPER_HR,
-            name="paper_hr_small",
-            train=replace(
-                _PAPER_HR.train, network=replace(_PAPER_HR.train.network, channels=32), batch_size=1, autocast="float32"
-            ),
-            expected="11,053,987 parameters; paper_hr at half the width, one picture a step: runs on a CPU in 8 GB",
-        ),
         _paper_variant("levels_1", "452,355 parameters; Table 4: SIFID 1.56, LPIPS 0.581", mult=(1,)),
         _paper_variant("levels_2", "1,840,643 parameters; Table 4: SIFID 0.59, LPIPS 0.579", mult=(1, 2)),
         _paper_variant("levels_4", "26,800,131 parameters; Table 4: SIFID 0.08, LPIPS 0.032", mult=(1, 2, 4, 8)),

@@ -20,7 +20,7 @@ from sindiff.noise import seeded_noise
 from sindiff.pictures.images import contact_sheet, fingerprint, reduced, save_image, save_picture, training_side
 from sindiff.samplers import SOLVERS, sample
 from sindiff.training.distributed import ONE_WORKER, Workers
-from sindiff.training.loop import TrainConfig, TrainState, train
+from sindiff.training.loop import TrainConfig, TrainState, share_done, train
 from sindiff.training.presets import Preset
 
 METRICS, PICTURE, PREVIEWS = "metrics.jsonl", "picture.png", "previews"
@@ -115,13 +115,13 @@ def train_in(
     _keep_log_until(state.step, directory / METRICS)
     if not (directory / PICTURE).exists():
         save_picture(picture, directory / PICTURE)
-    saved_at, preview_at = time.monotonic(), _share(state, config, minutes)
+    saved_at, preview_at = time.monotonic(), share_done(state, config, minutes)
     with open(directory / METRICS, "a", encoding="utf-8", buffering=1) as log:  # no state is ever ahead of its log
         try:
             for _ in train(picture, config, state, minutes, upkeep.workers):
                 line = {"step": state.step, "loss": round(state.loss, 6), "seconds": round(state.seconds, 3)}
                 log.write(json.dumps(line) + "\n")
-                share = _share(state, config, minutes)
+                share = share_done(state, config, minutes)
                 if int(share * upkeep.previews) > int(preview_at * upkeep.previews):
                     _preview(state, preset, picture, directory)
                 preview_at = share
@@ -156,10 +156,6 @@ def train_along(
     yield from train(
         learned_picture(photo, preset), preset.train, TrainState(preset.train, seed, device), minutes, workers
     )
-
-
-def _share(state: TrainState, config: TrainConfig, minutes: float | None) -> float:
-    return state.step / config.steps if minutes is None else state.seconds / (60 * minutes)
 
 
 def _identity(picture: Tensor, config: TrainConfig, seed: int) -> dict[str, str]:

@@ -8,7 +8,6 @@ from sindiff.network.receptive_field import (
     config_for,
     parameters,
     probe,
-    probe_phases,
     reaches,
     revived,
     rf_reach,
@@ -60,9 +59,11 @@ def test_reach_is_one_sided():
 )
 def test_probe_finds_what_is_counted_at_every_phase(config):
     long, short = rf_size(config) // 8 * 8 + 24, 8
-    found = probe_phases(seeing(config), (3, long, short), config.multiple)
+    middle = long // 2 // config.multiple * config.multiple
+    pixels = [(middle + phase, phase) for phase in range(config.multiple)]
+    found = [probe(seeing(config), (3, long, short), pixel) for pixel in pixels]
     assert [each.rows for each in found] == reaches(config)
-    found = probe_phases(seeing(config), (3, short, long), config.multiple)
+    found = [probe(seeing(config), (3, short, long), pixel[::-1]) for pixel in pixels]
     assert [each.columns for each in found] == reaches(config)
 
 

@@ -200,6 +200,7 @@ def test_without_network_one_line_says_where_weights_go(tmp_path, monkeypatch):
         assert done.stdout.count("\n") == 1, done.stderr
         assert "into a folder" in done.stdout
         assert "Retrying" not in done.stderr
+        assert "Failed" not in done.stderr
 
 
 def test_the_command_writes_pictures_sheet_and_settings(command, run_folder, clip_folder, tmp_path):
