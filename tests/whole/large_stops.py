@@ -1,6 +1,6 @@
 """Pictures in files survive any stop: killed, closed, or of another run.  Called by test_large_stops.py.
 
-The first tests fork, so nothing is computed in this process before them: a fork loses the threads that convolutions start.
+The first tests fork, so this process computes nothing before them: a fork loses the threads that convolutions start.
 """
 
 import itertools
