@@ -1,4 +1,7 @@
-"""Pictures in files survive any stop: killed, closed, or of another run."""
+"""Pictures in files survive any stop: killed, closed, or of another run.  Called by test_large_stops.py.
+
+The first tests fork, so this process computes nothing before them: a fork loses the threads that convolutions start.
+"""
 
 import itertools
 import json
@@ -14,8 +17,6 @@ from sindiff.large.canvas import Canvas
 from sindiff.large.plan import UNFINISHED, plan_pictures
 from sindiff.large.sample import sample_to_files
 from sindiff.machine.progress import PROGRESS
-
-needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
 def planned(models, folder, **changes):
@@ -64,11 +65,10 @@ def uninterrupted(models, tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda handle: None)
-        list(sample_to_files(planned(models, folder)))
+        assert ended(in_child(lambda: list(sample_to_files(planned(models, folder)))))
     return files(folder)
 
 
-@needs_fork
 def test_killed_at_random_points_it_goes_on_to_equal_files(models, tmp_path, monkeypatch, no_waiting, uninterrupted):
     """At calls of functions drawn by lot, the same in every run of this test; lives grow longer until one ends."""
     monkeypatch.setattr(large, "RECORD_EVERY_SECONDS", 0.0)
@@ -103,7 +103,6 @@ def kill_at(monkeypatch, place, name, count):
     monkeypatch.setattr(place, name, dying)
 
 
-@needs_fork
 @pytest.mark.parametrize("every", [0.0, 1e9])
 def test_killed_within_a_write(models, tmp_path, monkeypatch, no_waiting, uninterrupted, every):
     """A write cut in half, a note not written, a picture not moved, files half removed: each in turn."""
@@ -119,7 +118,7 @@ def test_killed_within_a_write(models, tmp_path, monkeypatch, no_waiting, uninte
 
         survived.append(ended(in_child(work)))
     assert survived.count(False) >= 6
-    list(sample_to_files(planned(models, tmp_path)))
+    assert ended(in_child(lambda: list(sample_to_files(planned(models, tmp_path)))))
     assert files(tmp_path) == uninterrupted
 
 
