@@ -38,7 +38,7 @@ test: lint engine ## Run all: the same, whole programs, the browser, and every n
 test-colab: .venv-colab/.ready ## Test the widgets with Colab's older ipywidgets and ipykernel
 	$(PY) -m pytest tests/whole/test_colab.py
 
-bench: setup ## Measure training, sampling, memory and the patch oracle on this machine: one table (ARGS=--quick)
+bench: setup ## Measure training, sampling and the patch oracle on this machine: one table (ARGS=--quick)
 	$(PY) benchmarks/all.py $(ARGS)
 
 bench-gpu: setup ## Measure steps, the paper's runs, wide samples and Table 4 on a GPU, unattended (ARGS=--dry, "--minutes 600")

@@ -1,4 +1,4 @@
-"""What this machine does, in one table: a training step, a training run, sampling, memory, and the patch oracle.
+"""What this machine does, in one table: a training step, a training run, sampling, and the patch oracle.
 
 About half an hour on two CPU cores, and with --quick some minutes:
   python benchmarks/all.py --quick --device cpu --out /tmp/bench
@@ -42,33 +42,22 @@ def sampling(made: Row) -> Iterable[Target]:
     yield Target("sampling, swd over the reference's", ours["ratio"], most=1.05)
 
 
-def memory(made: Row) -> Iterable[Target]:
-    row, wanted = made["rows"][-1], made["wanted"]
-    side = f"{row['side']}x{row['side']}"
-    yield Target(f"canvas {side}", row["seconds_per_megapixel_step"], "s a step and megapixel")
-    yield Target(f"canvas {side}, most memory", row["device_mb"] or row["peak_rss_mb"], "MB")
-    yield Target(f"canvas {side}, memory over the smallest's", made["memory_growth"], "", wanted["memory_growth"])
-    yield Target("canvases, spread of a pixel's time", 100 * made["time_spread"], "%", 100 * wanted["time_spread"])
-
-
 def oracle(made: Row) -> Iterable[Target]:
     yield Target("patch oracle", fmean(row["seconds"] for row in made["rows"]), "s a picture", 0.5)
     yield Target("patch oracle, swd", fmean(row["swd"] for row in made["rows"]))
 
 
-READ = {"step": step, "training": training, "sampling": sampling, "memory": memory, "oracle": oracle}
+READ = {"step": step, "training": training, "sampling": sampling, "oracle": oracle}
 WHOLE = {
     "step": Job("step.py", "", 1),
     "training": Job("time_to_quality.py", "", 9),
     "sampling": Job("sampling.py", "", 18),
-    "memory": Job("canvas.py", "", 2),
     "oracle": Job("oracle.py", "--only quick", 1),
 }
 QUICK = {
     "step": Job("step.py", "--steps 20", 1),
     "training": Job("time_to_quality.py", "balloons --points 1", 2),
     "sampling": Job("sampling.py", "balloons --n 4 --seeds 1 --most 50", 1),
-    "memory": Job("canvas.py", "--sides 512 1024", 1),
     "oracle": Job("oracle.py", "balloons --only quick", 1),
 }
 

@@ -1,6 +1,5 @@
 """Where to compute, and how fast it is."""
 
-import os
 import statistics
 import time
 from functools import partial
@@ -90,13 +89,3 @@ def matmul_gflops(device: torch.device, size: int = 2048, repeats: int = 7) -> f
         synchronize(device)
         seconds.append(time.perf_counter() - start)
     return 2 * size**3 / statistics.median(seconds) / 1e9
-
-
-def memory_of(device: torch.device) -> float:
-    """Bytes of the device's memory, free ones on a GPU, all of the machine's otherwise; infinite if unknown."""
-    if device.type == "cuda":
-        return torch.cuda.mem_get_info(device)[0]
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return float("inf")

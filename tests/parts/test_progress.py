@@ -1,0 +1,56 @@
+"""The note of how far a job has come: of this job alone, whole or told to be damaged, and gone in the end."""
+
+import os
+
+import pytest
+
+from sindiff.machine.progress import PROGRESS, alone, finish, record, resume
+
+JOB = {"size": [26, 36], "seed": 5, "wrap": ""}
+
+
+def test_a_job_goes_on_where_it_was(tmp_path):
+    assert resume(tmp_path, JOB) == 0
+    for done in (3, 4):
+        record(tmp_path, JOB, done)
+        assert resume(tmp_path, {**JOB, "size": (26, 36)}) == done
+    assert [file.name for file in tmp_path.iterdir()] == [PROGRESS]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [({"seed": 6}, "another seed"), ({"size": [26, 38], "wrap": "x"}, "another size and wrap"), ({"new": 1}, "new")],
+)
+def test_work_of_another_kind_is_left_alone(tmp_path, change, told):
+    record(tmp_path, JOB, 3)
+    before = (tmp_path / PROGRESS).read_bytes()
+    with pytest.raises(ValueError, match=told):
+        resume(tmp_path, JOB | change)
+    assert (tmp_path / PROGRESS).read_bytes() == before
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "3", "{}", '{"job": {}}', '{"done": 3, "job": 3}'])
+def test_a_damaged_note_is_told(tmp_path, content):
+    (tmp_path / PROGRESS).write_text(content)
+    with pytest.raises(ValueError, match=r"damaged; remove .* to start over"):
+        resume(tmp_path, JOB)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such locks")
+def test_two_runs_do_not_work_in_one_folder(tmp_path):
+    with alone(tmp_path), pytest.raises(ValueError, match="another run is at work there"), alone(tmp_path):
+        pass
+    with alone(tmp_path):
+        pass
+
+
+def test_the_job_s_files_go_and_others_stay(tmp_path):
+    folder = tmp_path / "unfinished"
+    folder.mkdir()
+    for name in ("x.0", "novel.txt"):
+        (folder / name).write_text("")
+    record(folder, JOB, 3)
+    finish(folder, [folder / "x.0", folder / "never made"])
+    assert [file.name for file in folder.iterdir()] == ["novel.txt"]
+    finish(folder, [folder / "novel.txt"])
+    assert list(tmp_path.iterdir()) == []
