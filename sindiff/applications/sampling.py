@@ -12,7 +12,7 @@ from sindiff.applications.full_size import Size, finished, full_size, layout_siz
 from sindiff.detail import DetailSettings, detail_to_files
 from sindiff.machine.progress import UNFINISHED, finish
 from sindiff.model import Source
-from sindiff.pictures.large import save_pixels
+from sindiff.pictures.tiff import save_tiff
 
 
 def generate(
@@ -49,7 +49,7 @@ def generate_to_file(
     draw: Draw = Draw(n=1),
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """A new picture of any size, the first of the draw, in a file: its layout in memory, its detail on the disk.
+    """A new picture of any size, the first of the draw, as TIFF: its layout in memory, its detail on the disk.
 
     The pixels are those of generate.  What is unfinished lies in a folder beside the file, 22 bytes a pixel; stopped in
     whatever way and called again with the same, it goes on with the round of detail in which it was.  progress: called
@@ -63,6 +63,6 @@ def generate_to_file(
     settings = DetailSettings(seed=draw.seed, wrap=source.wrap)
     folder = path.parent / UNFINISHED / path.stem
     state = detail_to_files(layout, source.photo.cpu(), source.size, folder, size, settings, progress)
-    save_pixels(state.guess.numpy(), path)
+    save_tiff(state.guess.numpy(), path)
     shutil.rmtree(folder)
     finish(folder.parent)

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -64,19 +64,8 @@ def record(folder: Path, job: dict[str, Any], done: int) -> None:
     write_text(folder / PROGRESS, json.dumps({"done": done, "job": job}, indent=2) + "\n")
 
 
-def finish(folder: Path, files: Sequence[Path] = ()) -> None:
-    """Remove the note, then the job's files (no note ever promises what is gone), then the folder if it is empty."""
+def finish(folder: Path) -> None:
+    """Remove the note, then the folder if it is empty."""
     (folder / PROGRESS).unlink(missing_ok=True)
-    for file in files:
-        file.unlink(missing_ok=True)
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
-
-
-# Old names, which sindiff.large still imports; they go with it.
-alone, resume = locked, parts_done
-
-
-def forget(folder: Path) -> None:
-    """Remove the note."""
-    (folder / PROGRESS).unlink(missing_ok=True)
