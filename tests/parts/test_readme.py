@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from sindiff.applications.table import APPLICATIONS
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -22,3 +24,8 @@ def test_program_runs(tmp_path, monkeypatch):
 @pytest.mark.parametrize("target", re.findall(r"\]\(([^)#]+)[^)]*\)", README))
 def test_links_resolve(target):
     assert target.startswith("https://") or (ROOT / target).exists()
+
+
+def test_every_application_is_in_the_list():
+    listed = re.findall(r"^(sindiff [a-z-]+ .*?) +#", README, re.MULTILINE)
+    assert listed == [row.examples[0] for row in APPLICATIONS.values()]
