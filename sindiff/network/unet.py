@@ -19,7 +19,8 @@ class UNetConfig:
     kernels: sides of a residual block's two convolutions, 3 or 1; with 1 a block sees less and costs less.
     cell: side of the squares of pixels that the network takes as one, a power of 2; with 2 it sees twice as far at a
     quarter of the cost.
-    Raises ValueError for values outside these.
+    Raises ValueError for an unknown norm, channels that are no such multiple, factors and numbers below 1, other
+    kernels, and a cell that is no power of 2.
     """
 
     channels: int = 64
@@ -41,7 +42,9 @@ class UNetConfig:
         if not self.mult or min(self.mult) < 1:
             raise ValueError(f"mult must hold a positive factor for each level, not {self.mult}")
         if self.blocks < 1 or self.image_channels < 1:
-            raise ValueError("blocks and image_channels must be at least 1")
+            raise ValueError(
+                f"blocks and image_channels must be at least 1, not {self.blocks} and {self.image_channels}"
+            )
         if len(self.kernels) != 2 or not set(self.kernels) <= {1, 3}:
             raise ValueError(f"kernels must be two of 1 and 3, not {self.kernels}")
         if self.cell < 1 or self.cell & (self.cell - 1):
