@@ -29,10 +29,10 @@ demo: setup ## Train on one picture and invent new ones: notebooks/00_start.ipyn
 	@echo "Notebook: figures/quickstart/00_start.ipynb"
 	@echo "Pictures:" && ls figures/quickstart/*.png
 
-check: lint ## Run what takes minutes: the style, and the tests that stay in one process (JOBS=2)
+check: lint ## Check the style and run the quick tests, a few minutes (JOBS=2)
 	$(TESTS) --durations=10 tests/paper tests/parts
 
-test: lint engine ## Run all: the same, whole programs, the browser, and every notebook at the smallest preset (JOBS=2)
+test: lint engine ## Run all tests: whole programs, the browser and every notebook too (JOBS=2)
 	$(TESTS) --durations=40 --nbmake --nbmake-timeout=300 tests notebooks
 
 test-colab: .venv-colab/.ready ## Test the widgets with Colab's older ipywidgets and ipykernel
@@ -41,30 +41,30 @@ test-colab: .venv-colab/.ready ## Test the widgets with Colab's older ipywidgets
 bench: setup ## Measure training, sampling and the patch oracle on this machine: one table (ARGS=--quick)
 	$(PY) benchmarks/all.py $(ARGS)
 
-bench-gpu: setup ## Measure steps, the paper's runs, wide samples and Table 4 on a GPU, unattended (ARGS=--dry, "--minutes 600")
+bench-gpu: setup ## Measure steps, the paper's runs, wide samples and Table 4 on a GPU (ARGS=--dry, "--minutes 600")
 	$(PY) benchmarks/gpu.py $(ARGS)
 
 lab: setup ## Open the notebooks in JupyterLab
 	$(PY) -m jupyterlab notebooks
 
-studio: setup ## Open the studio in JupyterLab: draw on a picture, and see it change
+studio: setup ## Open the studio in JupyterLab: draw on a picture and watch it change
 	$(PY) -m jupyterlab notebooks/13_studio.ipynb
 
 kernel: setup ## Install the Jupyter kernel sindiff-cuda, which computes on the GPU or says why not
 	$(PY) -m ipykernel install --sys-prefix --name sindiff-cuda --display-name "sindiff (CUDA)" --env SINDIFF_DEVICE cuda
 
-figures: setup ## Run every notebook again; figures/index.html shows all beside the paper's (PRESET, KERNEL=python3)
+figures: setup ## Rerun every notebook; figures/index.html shows all figures beside the paper's (PRESET, KERNEL=python3)
 	$(PY) scripts/run_notebooks.py notebooks/*.ipynb --preset $(PRESET) --kernel $(KERNEL)
 	$(PY) scripts/figures_index.py --tables $(RUN)/tables $(if $(filter-out laptop,$(PRESET)),--suffix=-$(PRESET))
 
-reproduce: setup engine ## Make tables of the paper again (ROW=table1|table3|table4|all, PRESET, PROFILE=slurm, ARGS=-n, CONFIG=)
+reproduce: setup engine ## Reproduce tables of the paper (ROW=table1|table3|table4|all, PRESET, PROFILE=slurm, ARGS=-n, CONFIG=)
 	@mkdir -p $(RUN)
 	$(ENGINE)/bin/snakemake --snakefile workflow/Snakefile --directory $(RUN) --profile workflow/profiles/$(PROFILE) \
 	  --config table=$(ROW) preset=$(PRESET) $(CONFIG) $(ARGS)
 
-engine: $(ENGINE)/.ready ## Create .venv-workflow with Snakemake, which make reproduce runs on
+engine: $(ENGINE)/.ready ## Create .venv-workflow with Snakemake, for make reproduce
 
-test-slurm: setup engine ## Try make reproduce on a real Slurm of one node (Debian: apt install slurm-wlm munge)
+test-slurm: setup engine ## Try make reproduce on a real one-node Slurm (Debian: apt install slurm-wlm munge)
 	$(PY) tests/whole/workflow/try_slurm.py
 
 models: setup ## Train the small models that come with the pictures
@@ -73,7 +73,7 @@ models: setup ## Train the small models that come with the pictures
 lint: setup ## Check the style of code and notebooks
 	$(PY) -m ruff check .
 
-lock: ## Write requirements.lock anew (PYTHON must be 3.11)
+lock: ## Rewrite requirements.lock (PYTHON must be 3.11)
 	$(PYTHON) scripts/lock.py
 
 clean: ## Remove caches and build outputs (keeps .venv, runs and figures)

@@ -1,7 +1,7 @@
 """Canvases of other shapes: SWD of five aspect ratios of three pictures (Fig. 6 and 12), by the shipped models.
 
 Ends are ends only once, however long a canvas is, so its middle takes a larger share than in the picture, and even a
-flawless canvas has patches in other shares.  How much that alone costs tells the column `swd_repeated`: the picture
+flawless canvas has patches in other shares.  How much that alone costs, the column `swd_repeated` shows: the picture
 itself, made as long by repeating its middle third.  `twice_as_wide` is the SWD of canvases of twice the width over that
 of canvases of the picture's size; at most 1.5 is wanted.
 

@@ -27,7 +27,7 @@ Row = dict[str, Any]
 def arguments(doc: str, pictures: Iterable[str] = (), **options: Any) -> argparse.ArgumentParser:
     """A parser of picture names, of an option for each keyword, and of --device, --json and --sheets.
 
-    A default tells an option's type; a tuple takes several values, False is a switch, a type has no default.
+    A default gives an option's type; a tuple takes several values, False is a switch, a type has no default.
     """
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     if pictures:

@@ -3,7 +3,7 @@
 Copied patches are sought at half the size, as for published samples.  Seconds are a sample's, by the wall and of the
 CPU.  `--exact N` makes the first N pictures with the exact search too, at a third of the size, where it takes seconds.
 `--compare` instead makes one sample of each picture with either search at full size, some ten minutes a picture, and
-tells what differs: `patch_error` is how far a sample's patches are from their nearest ones in the picture, `pixels` how
+says what differs: `patch_error` is how far a sample's patches are from their nearest ones in the picture, `pixels` how
 far the two samples are from each other, each a root mean square in [-1, 1].
 
 Examples:

@@ -2,7 +2,7 @@
 
 Each job is a benchmark in a process of its own, in the order of its worth.  A job that would not fit into --minutes is
 left out by name; one that takes more than twice its time and five minutes is stopped.  The same command goes on after a
-stop, to the same commit's folder.  There, found.json has everything, found.md tells it, and each job has a log and a
+stop, to the same commit's folder.  There, found.json has everything, found.md shows it, and each job has a log and a
 JSON.  --quick does very little of everything, --dry shows the plan, --only takes jobs by name or pattern.
 """
 
@@ -60,7 +60,7 @@ class Target(NamedTuple):
 
 
 class Failed(Exception):
-    """A job without results, told in one line."""
+    """A job without results, reported in one line."""
 
 
 def arguments(doc: str, minutes: float) -> argparse.ArgumentParser:
@@ -120,7 +120,7 @@ def bring(jobs: dict[str, Job], found: Row, minutes: float, device: str, folder:
 
 
 def main(args: argparse.Namespace, jobs: dict[str, Job], targets: Callable[[Row], Iterable[Target]]) -> None:
-    """Run the jobs and tell what they found; exits with 1 if any failed.
+    """Run the jobs and print what they found; exits with 1 if any failed.
 
     targets: from what the jobs wrote, by name.
     """
@@ -142,7 +142,7 @@ def main(args: argparse.Namespace, jobs: dict[str, Job], targets: Callable[[Row]
 
 
 def kept(file: Path, about: Row, jobs: dict[str, Job]) -> Row:
-    """The jobs that an earlier found.json has, with the options of now.
+    """The jobs that an earlier found.json has, with today's options.
 
     Raises SystemExit if it is of another device, commit or size of job, for it may have taken hours.
     """

@@ -2,7 +2,7 @@
 
 Needs a folder with places50/N.jpg and peers/METHOD/N.png, one sample a picture, which are third parties' pictures and
 not part of this project.  Patch SWD is of the pictures as they are, at a long side of 250 px; where patches are copied
-from is told at 125 px.  Pixel diversity and LPIPS diversity need several samples a picture and are not there.
+from is given at 125 px.  Pixel diversity and LPIPS diversity need several samples a picture and are not there.
 
 Example:
   python benchmarks/peers.py --images ../shared/images --json benchmarks/results/peers.json

@@ -46,7 +46,7 @@ def summary(rows: list[bench.Row], reference: tuple[str, int]) -> bench.Row:
 
 
 def mean_of(solver: str, steps: int, batches: dict[tuple, bench.Row], reference: dict[tuple, bench.Row]) -> bench.Row:
-    """error is None for a row of one batch, which cannot tell."""
+    """error is None for a row of one batch, which has none."""
     differences = [batch["swd"] - reference[key]["swd"] for key, batch in batches.items()]
     means = {name: fmean(batch[name] for batch in batches.values()) for name in MEASURES}
     return {

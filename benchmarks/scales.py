@@ -1,6 +1,6 @@
 """Table 3 at laptop scale: one network for the whole picture against a network for each of its scales.
 
-Both kinds train with the recipe of preset laptop, as many steps a network; cpu_seconds tells what that takes.  The
+Both kinds train with the recipe of preset laptop, as many steps a network; cpu_seconds is what that takes.  The
 paper does not say how strongly the multi-scale model noises what a scale gets from the one below, so its samples are
 made with several shares of noise (`start`); the comparison takes the default.  A run that was stopped goes on.
 Intervals are 95 % t-intervals of the mean over pictures and seeds; `difference` is multi-scale less single-scale, run

@@ -177,7 +177,7 @@ def save_tensors(path: str | Path, content: Any) -> None:
 
 
 def load_release(path: str | Path) -> Model:
-    """Read a flat checkpoint of the authors' release, e.g. ema_0.9999_050000.pt; its network is told from its shapes.
+    """Read a flat checkpoint of the authors' release, e.g. ema_0.9999_050000.pt; its network is read off its shapes.
 
     The release predicts eps on the linear schedule with T = 1000; the picture's size is not in the file.
     Raises ValueError if the file is damaged, holds code, or is no such checkpoint.

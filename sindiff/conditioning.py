@@ -82,7 +82,7 @@ def tiled(denoise: Denoiser, tile: int, halo: int, multiple: int, batch_size: in
 
     Equals the whole computation, up to rounding, if nothing in the network spans the canvas (UNetConfig.is_local) and
     halo is at least its reach (receptive_field.rf_reach).  With norm="group" every tile has statistics of its own and
-    the answer is another; `tiling_gap` tells by how much.
+    the answer is another; `tiling_gap` measures by how much.
     tile: a multiple of `multiple`, the denoiser's own (origins keep its phase).  halo: rounded up to one.
     batch_size: windows at a time; all have one shape, tile + 2 halo px a side where the canvas has as many.  At the
     canvas's border windows end where it ends, so the network pads there as always.

@@ -37,7 +37,8 @@ def keep_known(schedule: Schedule, x_known: Tensor, mask: Tensor, noise: Noise) 
 def match_lowpass(schedule: Schedule, reference: Tensor, factor: int, noise: Noise) -> Edit:
     """Give the picture the low frequencies of the reference, noised to the same step (Eq. 7; ILVR, Choi et al. 2021).
 
-    reference: (1|B, C, H, W) in [-1, 1].  factor: see lowpass; 1 replaces the picture by the reference.
+    reference: (1|B, C, H, W) in [-1, 1].  factor: details up to so many px stay free, coarser ones
+    are the reference's; 1 replaces the picture by the reference.
     Raises ValueError, when called, for a picture of another size.
     """
 

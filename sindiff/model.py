@@ -21,12 +21,12 @@ LAYOUT_SIDE = 64
 
 
 class Source(Protocol):
-    """Anything that pictures can be made from: it gives the expected clean picture of a noisy canvas of any size.
+    """What pictures are made from: a noise schedule, and a denoiser for canvases of any size.
 
-    size: height and width of the picture it has learned, None if unknown.  photo: that picture at its own size,
-    (C, H, W), None if that is not known or not wanted: then results stay at the scale of `size`.  picture: its name,
-    licence and so on.  reach: how far the denoiser sees, in px.  multiple: what sides of tiles and joined sides of
-    canvases are multiples of.  wrap: the axes whose opposite edges are joined: "", "x", "y" or "xy".
+    size: height and width of the picture as it was learned, None if unknown.  photo: the same picture at full size,
+    (C, H, W); None if unknown or unwanted, and then results stay at the scale of `size`.  picture: its name, licence
+    and so on.  reach: how far the denoiser sees, in px.  multiple: sides of tiles, and joined sides of canvases, are
+    multiples of it.  wrap: the axes whose opposite edges are joined: "", "x", "y" or "xy".
     """
 
     schedule: Schedule
@@ -64,11 +64,12 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class Model:
-    """A trained network and all that is needed to sample from it: a Source.
+    """A Source that was trained: a network, what it predicts, and where it comes from.
 
     size: height and width of the training picture, None if unknown (the authors' files).
     picture: what is known of it (name, licence, sha256 ...).  training: preset, seed, steps, version.
-    photo: (C, H, W) in [-1, 1], the training picture at its own size.  tile, wrap: see in_tiles and joined.
+    photo: (C, H, W) in [-1, 1], the training picture at full size.  tile: side of the tiles it is computed in, set by
+    in_tiles; None: the whole canvas at once.  wrap: joined axes, set by joined.
     """
 
     network: PatchUNet
@@ -123,7 +124,7 @@ class Model:
         return replace(self, tile=tile)
 
     def joined(self, axes: str) -> "Model":
-        """The same model on canvases whose opposite edges meet (see conditioning.wrapped).
+        """The same model on canvases whose opposite edges meet.
 
         Raises ValueError for axes other than "x", "y" and "xy".
         """
@@ -139,11 +140,11 @@ class Model:
 
 @dataclass(frozen=True, eq=False)
 class Patches:
-    """A picture as a Source, with no training: the exact denoiser of its patches (§3.2; see oracle).
+    """A Source without training: the exact denoiser of a picture's patches (§3.2; Kamb and Ganguli 2024).
 
     known: (C, H, W) in [-1, 1], whose patches are put together anew; 64 px a side take a fraction of a second a
-    picture, 250 px seconds with faiss installed and minutes without.  They shrink with the noise, from half the long
-    side to 5 px.  photo: the same picture at its own size.  picture: what is known of it.
+    picture, 250 px seconds with faiss and minutes without.  They shrink with the noise, from half the long
+    side to 5 px.  photo: the same picture at full size.  picture: what is known of it.
     """
 
     known: Tensor
@@ -210,7 +211,7 @@ class Patches:
 
 
 def untrained(photo: Tensor, long_side: int = LAYOUT_SIDE, picture: dict[str, Any] | None = None) -> Patches:
-    """A photo (C, H, W) in [-1, 1] as a Source, its pictures laid out at `long_side` px and as large as itself."""
+    """A photo (C, H, W) in [-1, 1] as a Source: pictures are laid out at `long_side` px and as large as the photo."""
     known = reduced(photo, training_side(photo.shape[1:], long_side))
     return Patches(known, None if known is photo else photo, picture or {})
 

@@ -44,7 +44,7 @@ def write_table(plan: Plan, name: str, preset: str, folder: Path) -> str:
 
 
 def write_report(plan: Plan, preset: str) -> str:
-    """Write report.md, and partial/TABLE if something failed; returns what to tell the user.
+    """Write report.md, and partial/TABLE if something failed; returns what to print for the user.
 
     A table with gaps is no output: a run would take it for finished.
     """
@@ -126,7 +126,7 @@ def explained(failures: list[Failure]) -> list[str]:
 
 
 def seconds() -> dict[str, float]:
-    """How long each finished job took, by the file that tells."""
+    """How long each finished job took, by its benchmark file."""
     files = sorted(Path("seconds").rglob("*.tsv"))
     return {str(file): float(file.read_text().splitlines()[1].split("\t")[0]) for file in files}
 

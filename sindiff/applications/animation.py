@@ -31,8 +31,8 @@ def animate(
 
     amount: how far the walk strays from its centre, in turns of a quarter circle: 0 stands still, 1 is the widest loop.
     picture: (3, H, W) in [-1, 1], moves that one, noised to `start` of T, and its size counts; default: a new picture.
-    Raises ValueError for a draw whose numbers make no sense, a sampler that draws noise of its own, an amount outside
-    0..1 and a start outside 0..1 or at 0.
+    Raises ValueError for sampler ddpm, which draws noise of its own, an amount outside 0..1, a start outside 0..1 or at
+    0, and a draw that generate refuses.
     """
     if draw.sampler == "ddpm":
         raise ValueError("sampler ddpm adds chance to every step, and frames would flicker: take dpmpp or ddim")
@@ -84,7 +84,7 @@ def save_film(frames: Tensor, path: str | Path, fps: float = 12) -> None:
 
 
 def require_film(path: Path, fps: float) -> None:
-    """Raise ValueError if save_film would: see there."""
+    """Raise ValueError for a suffix but .gif, .webp and .mp4, a rate outside 1..60, and MP4 where ffmpeg is missing."""
     if path.suffix.lower() not in FORMATS:
         raise ValueError(f"{path}: a film is written as {', '.join(FORMATS)}")
     if not 1 <= fps <= 60:

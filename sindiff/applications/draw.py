@@ -23,7 +23,7 @@ class Draw:
     """How many pictures are drawn, and how: what every application shares.
 
     sampler: "dpmpp", "ddim" or "ddpm" (the paper's, with steps = 1000).  Picture i depends on seed + i alone, not on n
-    or batch_size.  progress: called after every step; what it raises ends the walk.
+    or batch_size.  progress: called after every step; an exception in it ends the walk.
     """
 
     n: int = 4
@@ -53,7 +53,8 @@ def invent(
 ) -> Tensor:
     """Draw pictures of canvas (C, H, W) with any denoiser, whose answers are clamped to [-1, 1].
 
-    start: a picture, noised to a step of its own, to begin with; default: noise alone.  edits: see resampling.walk.
+    start: a picture, noised to a step of its own, to begin with; default: noise.  edits: changes after each step, made
+    from the noise of a leg of the walk.
     noises: the noise of the pictures with these seeds.
     """
     denoise = clamped(denoise)
@@ -72,12 +73,15 @@ def invent(
 
 
 def batches(size: tuple[int, int], draw: Draw) -> list[range]:
-    """The seeds of each batch.  Raises ValueError for a number, size or seed that makes no sense, or a huge canvas."""
+    """The seeds of each batch.
+
+    Raises ValueError for n, batch_size or a side below 1, a canvas of more than 100 million px, and a seed outside
+    0..2^63.
+    """
     n, seed, batch_size = draw.n, draw.seed, draw.batch_size
-    if n < 1 or batch_size < 1 or min(size) < 1:
-        raise ValueError(
-            f"the number, the batch and the size must be positive, not {n}, {batch_size}, {size[0]}x{size[1]}"
-        )
+    for name, value in (("number of pictures", n), ("batch", batch_size), ("height", size[0]), ("width", size[1])):
+        if value < 1:
+            raise ValueError(f"the {name} must be at least 1, not {value}")
     require_canvas(size)
     if not 0 <= seed <= 2**63 - n:
         raise ValueError(f"the seed must lie in 0..2^63, not {seed}")

@@ -36,8 +36,8 @@ def inpaint(
     """Invent the masked part of a picture, (n, 3, H, W) in [-1, 1] on the CPU; the rest stays bit for bit.
 
     picture: (3, H, W) in [-1, 1], any size, its things as large as in the photo.  mask: (1, H, W), 1 = invent,
-    0 = keep.  passes: how often every step is taken (see resampling.legs); 1 is Eq. 6 alone.
-    Raises ValueError for a mask of another size, all 0 or all 1, and for a draw that cannot be.
+    0 = keep.  passes: how often every step is taken, with climbs between (RePaint); 1 is Eq. 6 alone.
+    Raises ValueError for a mask of another size, all 0 or all 1, and for a draw that generate refuses.
     """
     require_mask(mask, picture)
     small, hole = known_to_layout(source, picture, mask)
@@ -65,7 +65,10 @@ def fill(
     draw: Draw = Draw(),
     passes: int = PASSES,
 ) -> Tensor:
-    """Invent the masked part of a canvas window by window, each knowing what is finished; see inpaint."""
+    """Invent the masked part of a canvas window by window, each knowing what is finished.
+
+    canvas: (C, H, W) in [-1, 1].  mask: (1, H, W), 1 = invent.  Returns (n, C, H, W) on the CPU.
+    """
     denoise, schedule = clamped(source.denoiser()), source.schedule
     solver, timesteps = solver_for(schedule, draw)
     falling = legs(timesteps, JUMP, passes)

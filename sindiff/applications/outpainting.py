@@ -27,8 +27,9 @@ def outpaint(
 
     picture: (3, H, W) in [-1, 1].  left, right, up, down: how many px.  Where no side grows by more than the picture's
     own width or height, all is invented at once; otherwise a window moves outwards and knows what was finished before
-    it.  passes: how often every step is taken (see inpaint).
-    Raises ValueError if no side grows or one shrinks, if the source has joined edges, and for a draw that cannot be.
+    it.  passes: how often every step is taken; 1 is Eq. 6 alone.
+    Raises ValueError if no side grows or one shrinks, if the source has joined edges, and for a draw that
+    generate refuses.
     """
     if source.wrap:
         raise ValueError("an outpainted picture ends somewhere: no edges can be joined (wrap)")

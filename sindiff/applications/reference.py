@@ -20,7 +20,7 @@ class Recipe(NamedTuple):
     """How closely the reference is followed, in shares of T.
 
     start: where the walk begins, from the reference noised so far; 1 is nearly noise alone.  factor: details up to so
-    many px are free, coarser ones are the reference's (see edits.lowpass).  until: down to where they are matched; 0 to
+    many px are free, coarser ones are the reference's (Eq. 7).  until: down to where they are matched; 0 to
     the end, 1 never.
     """
 
@@ -38,23 +38,23 @@ ENLARGED_START = 0.5
 
 
 def paint(source: Source, reference: Tensor, recipe: Recipe = PAINT, draw: Draw = Draw()) -> Tensor:
-    """Turn a rough painting into pictures made of the model's patches, (n, 3, H, W) in [-1, 1] on the CPU.
+    """Turn a rough painting into pictures made of the source's patches, (n, 3, H, W) in [-1, 1] on the CPU.
 
     reference: (3, H, W) in [-1, 1], any size.  draw.steps: from the recipe's start.
-    Raises ValueError for shares outside 0..1, a factor below 1, and a draw that cannot be.
+    Raises ValueError for shares outside 0..1, a factor below 1, and a draw that generate refuses.
     """
     return redraw(source, reference, recipe, draw)
 
 
 def translate(source: Source, reference: Tensor, recipe: Recipe = TRANSLATE, draw: Draw = Draw()) -> Tensor:
-    """Another picture, its arrangement kept, in the model's patches: image to image.  See paint."""
+    """Another picture, its arrangement kept, in the source's patches: image to image."""
     return redraw(source, reference, recipe, draw)
 
 
 def style(source: Source, content: Tensor, recipe: Recipe = STYLE, draw: Draw = Draw()) -> Tensor:
-    """Another picture's shapes in the model's colours and patches.  See paint.
+    """Another picture's shapes in the source's colours and patches.
 
-    content: (3, H, W) in [-1, 1], recoloured like two pictures that the model invents, then followed.
+    content: (3, H, W) in [-1, 1], recoloured like two pictures that the source invents, then redrawn.
     """
     canvas = (source.channels, *layout_size(source, content.shape[1:]))
     invented = invent(source.denoiser(), source.schedule, canvas, Draw(2, seed=draw.seed), source.device)
@@ -66,7 +66,7 @@ def edit(
 ) -> Tensor:
     """Make a picture whose patches were moved by hand whole again.
 
-    mask: (1, H, W), 1 = may change, 0 = stays bit for bit; default: all may change.  The rest as for paint.
+    mask: (1, H, W), 1 = may change, 0 = stays bit for bit; default: all may change.
     """
     return redraw(source, picture, recipe, draw, mask)
 
@@ -76,7 +76,7 @@ def harmonize(
 ) -> Tensor:
     """Make what was pasted into a picture fit in.
 
-    mask: (1, H, W), 1 = what was pasted, with a few px around it; 0 stays bit for bit.  The rest as for paint.
+    mask: (1, H, W), 1 = what was pasted, with a few px around it; 0 stays bit for bit.
     """
     return redraw(source, composite, recipe, draw, mask)
 
@@ -85,7 +85,7 @@ def super_resolve(source: Source, picture: Tensor, times: int = 2, draw: Draw = 
     """Enlarge a picture, (n, 3, times H, times W): coarse parts are the picture's own, details the model's patches.
 
     The low-pass of every result is that of the picture enlarged without invention (Eq. 7 to the end).
-    Raises ValueError for fewer than 2 times, and for a draw that cannot be.
+    Raises ValueError for fewer than 2 times, and for a draw that generate refuses.
     """
     if times < 2:
         raise ValueError(f"a picture is enlarged 2 times or more, not {times}")
@@ -94,7 +94,11 @@ def super_resolve(source: Source, picture: Tensor, times: int = 2, draw: Draw = 
 
 
 def redraw(source: Source, reference: Tensor, recipe: Recipe, draw: Draw, mask: Tensor | None = None) -> Tensor:
-    """Pictures after a reference by a recipe: see paint, and edit for the mask."""
+    """Pictures (n, 3, H, W) after a reference (3, H, W) by a recipe; where a mask (1, H, W) is 0 the reference stays.
+
+    Raises ValueError for shares outside 0..1, a factor below 1, a mask of another size, and a draw that generate
+    refuses.
+    """
     if not 0 < recipe.start <= 1 or not 0 <= recipe.until <= 1:
         raise ValueError(f"start must lie in 0..1, above 0, and until in 0..1, not {recipe.start} and {recipe.until}")
     if recipe.factor < 1:

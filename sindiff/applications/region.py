@@ -32,8 +32,9 @@ def roi(
     """Invent pictures (n, 3, H, W) around copies of a region, whose pixels stay bit for bit.
 
     picture: (3, H', W') in [-1, 1].  box: the region in it.  places: (top, left) of each copy on the canvas; a later
-    copy covers an earlier one.  size: the canvas, default the picture's.  The rest as for inpaint; ValueError also for
-    a box outside the picture and a place from which a copy would stick out of the canvas.
+    copy covers an earlier one.  size: the canvas, default the picture's.  passes: how often every step is taken.
+    Raises ValueError for a box outside the picture, a copy that sticks out of the canvas, copies that leave nothing to
+    invent, and a draw that generate refuses.
     """
     size = size or tuple(picture.shape[1:])
     return inpaint(source, *placed(picture, box, places, size), draw, passes)
@@ -42,7 +43,7 @@ def roi(
 def placed(
     picture: Tensor, box: Box, places: Sequence[tuple[int, int]], size: tuple[int, int]
 ) -> tuple[Tensor, Tensor]:
-    """Black canvas (3, H, W) with the copies on it, and the mask (1, H, W) of what is left to invent: see roi."""
+    """Black canvas (3, H, W) with the copies on it, and the mask (1, H, W) of what is left to invent."""
     require_canvas(size)
     if min(box.height, box.width) < 1 or not _fits(box, picture.shape[1:]):
         raise ValueError(f"{_said(box)} is no part of a picture of {picture.shape[1]}x{picture.shape[2]} px")

@@ -27,9 +27,10 @@ def generate(
 ) -> Tensor:
     """Invent n new pictures (§3.2), (n, C, H, W) in [-1, 1] on the CPU.
 
-    source: a trained Model, or a photo that needs no training (see model.untrained); in_tiles and joined tell how a
-    canvas is computed.  size: height and width, any; default: the photo's.  The rest as in Draw.
-    Raises ValueError for a size, number, seed, sampler or number of steps that cannot be.
+    source: a trained Model, or untrained(photo).  size: height and width, any; default: the photo's.  sampler ...
+    progress: the fields of a Draw.
+    Raises ValueError for n, batch_size or a side below 1, more than 100 million px, a seed outside 0..2^63, an unknown
+    sampler and a number of steps outside 1..T.
     """
     return new_pictures(source, size, Draw(n, sampler, steps, seed, batch_size, progress))
 

@@ -22,12 +22,13 @@ def text_guided(
     draw: Draw = Draw(),
     mask: Tensor | None = None,
 ) -> Tensor:
-    """Invent pictures that the scores like, (n, C, H, W) in [-1, 1] on the CPU; 0 is generate.
+    """Invent pictures that the scores favour, (n, C, H, W) in [-1, 1] on the CPU.
 
-    scores: text.text_score of each prompt; they add up.  guidance_scale: how far a step moves x0_hat, as a share of
-    its length, whatever the picture and the scores.  mask: (1, H, W), the scores move the pixels where it is 1.
-    size: height and width, any; default: the photo's.
-    Raises ValueError for no score, a mask of another size, a scale that is not finite, and a draw that cannot be.
+    scores: clip.text_score of each prompt; they add up.  guidance_scale: how far a step moves x0_hat, as a share of
+    its length, whatever the picture and the scores; 0 is generate.  mask: (1, H, W), the scores move the pixels where
+    it is 1.  size: height and width, any; default: the photo's.
+    Raises ValueError for no score, a mask of another size, a scale that is not finite, and a draw that generate
+    refuses.
     """
     size = full_size(source, size)
     require_fitting(guidance_scale, size, mask)

@@ -1,4 +1,4 @@
-"""A generator and a critic of one scale, and what each of them is told (WGAN-GP, Gulrajani et al. 2017)."""
+"""A generator and a critic of one scale, and the losses of both (WGAN-GP, Gulrajani et al. 2017)."""
 
 from collections.abc import Callable
 from itertools import pairwise

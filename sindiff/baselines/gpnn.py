@@ -12,20 +12,21 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from sindiff.baselines.nearest import SEARCHES, Find
-from sindiff.baselines.pyramid import pyramid, require_draw, targets
+from sindiff.baselines.pyramid import pyramid, require_draw, require_settings, targets
 from sindiff.noise import noise_window
 from sindiff.pictures.images import resize
 
 
 @dataclass(frozen=True)
 class GPNNConfig:
-    """The paper's settings, its noise of 0.75 and alpha of 0.005 read as for [0, 1] and converted to [-1, 1].
+    """The paper's settings; its noise of 0.75 and alpha of 0.005 are for pixels in [0, 1], and converted to [-1, 1].
 
     patch: side of the patches in px.  coarsest: least short side of the smallest scale in px.  ratio: of neighbouring
     scales.  alpha: how freely parts of the picture may be left out.  iterations: at every scale but the smallest, which
-    has one.  noise: deviation of what is added to the smallest scale; more gives more diversity and more swd.
-    search: "exact", or "approximate", which needs faiss and is much faster.
-    Raises ValueError for values that make no sense.
+    has one.  noise: deviation of what is added to the smallest scale; more gives more diversity and more swd, and 0
+    retargets: the picture itself at another size.  search: "exact", or "approximate", which needs faiss and is much
+    faster.
+    Raises ValueError unless 1 <= patch <= coarsest, ratio > 1, alpha > 0, iterations >= 1, noise >= 0.
     """
 
     patch: int = 7
@@ -41,8 +42,7 @@ class GPNNConfig:
             raise ValueError(f"unknown search {self.search!r}: choose from {', '.join(SEARCHES)}")
         if not 1 <= self.patch <= self.coarsest:
             raise ValueError(f"coarsest must be at least the patch's {self.patch} px, not {self.coarsest}")
-        if self.ratio <= 1 or self.alpha <= 0 or self.iterations < 1 or self.noise < 0:
-            raise ValueError("ratio must be above 1, alpha above 0, iterations at least 1 and noise at least 0")
+        require_settings(self, least={"iterations": 1, "noise": 0}, above={"ratio": 1, "alpha": 0})
 
     @property
     def least(self) -> int:
@@ -71,7 +71,7 @@ def sample(model: GPNN, n: int = 4, size: tuple[int, int] | None = None, seed: i
     """n new pictures of any height and width (default: the picture's), (n, 3, H, W) in [-1, 1] on the CPU.
 
     The smallest scale with noise is the first guess.  Picture i depends on seed + i alone.
-    Raises ValueError if n or seed makes no sense, or if a side is so small that the smallest scale holds no patch.
+    Raises ValueError for n < 1, a negative seed, and a side so small that the smallest scale holds no patch.
     """
     require_draw(n, seed)
     canvases = targets([tuple(scale.shape[1:]) for scale in model.scales], size, model.config.least)
@@ -94,7 +94,7 @@ def vote(patches: Tensor, size: tuple[int, int], patch: int) -> Tensor:
 
 
 def replaced(guess: Tensor, find: Find, values: Tensor, patch: int) -> Tensor:
-    """Replace each patch of a guess (3, H, W) by the one among `values` (P, 3 * patch * patch) that `find` tells."""
+    """Replace each patch of a guess (3, H, W) by one of `values` (P, 3 * patch * patch), which `find` chooses."""
     return vote(values[find(patches_of(guess, patch))], guess.shape[1:], patch)
 
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from sindiff import samplers
-from sindiff.baselines.pyramid import pyramid, require_draw, targets
+from sindiff.baselines.pyramid import pyramid, require_draw, require_settings, targets
 from sindiff.conditioning import clamped, padded
 from sindiff.diffusion import denoiser, q_sample
 from sindiff.network.unet import PatchUNet, UNetConfig
@@ -27,7 +27,7 @@ class MultiscaleConfig:
 
     preset: the recipe of every scale, its sampler included.  ratio: of neighbouring scales.  coarsest: least short side
     of the smallest one in px.  start: share of the T steps that the enlarged result is noised to.
-    Raises ValueError for values that make no sense.
+    Raises ValueError unless ratio > 1, coarsest >= 8 and 0 < start <= 1.
     """
 
     preset: Preset
@@ -36,8 +36,9 @@ class MultiscaleConfig:
     start: float = 0.5
 
     def __post_init__(self):
-        if self.ratio <= 1 or self.coarsest < 8 or not 0 < self.start <= 1:
-            raise ValueError("ratio must be above 1, coarsest at least 8 and start above 0, at most 1")
+        require_settings(self, least={"coarsest": 8}, above={"ratio": 1, "start": 0})
+        if self.start > 1:
+            raise ValueError(f"start must be at most 1, not {self.start}")
 
     @property
     def steps(self) -> int:
@@ -92,7 +93,7 @@ def sample(model: Multiscale, n: int = 4, size: tuple[int, int] | None = None, s
     """n new pictures of any height and width (default: the picture's), (n, 3, H, W) in [-1, 1] on the CPU.
 
     Picture i depends on seed + i alone.
-    Raises ValueError if n or seed makes no sense, or if the canvas has less than 8 px a side at the smallest scale.
+    Raises ValueError for n < 1, a negative seed, and a canvas of less than 8 px a side at the smallest scale.
     """
     require_draw(n, seed)
     device = next(model.networks[0].parameters()).device

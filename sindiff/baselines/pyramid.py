@@ -1,5 +1,8 @@
 """A picture at several scales, and a canvas of any size at the same."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from torch import Tensor
 
 from sindiff.pictures.images import resize
@@ -41,6 +44,18 @@ def targets(sizes: list[tuple[int, int]], size: tuple[int, int] | None, least: i
 
 
 def require_draw(n: int, seed: int) -> None:
-    """Raise ValueError for a number or a seed that makes no sense."""
-    if n < 1 or not 0 <= seed <= 2**63 - n:
-        raise ValueError(f"the number must be at least 1 and the seed at least 0, not {n} and {seed}")
+    """Raise ValueError for less than one picture, and for a seed that is negative or reaches 2^63."""
+    if n < 1:
+        raise ValueError(f"the number of pictures must be at least 1, not {n}")
+    if not 0 <= seed <= 2**63 - n:
+        raise ValueError(f"the seed must lie in 0..2^63, not {seed}")
+
+
+def require_settings(config: Any, least: Mapping[str, float], above: Mapping[str, float]) -> None:
+    """Raise ValueError for a setting of a config below its least value, or not above its bound."""
+    for name, bound in least.items():
+        if not getattr(config, name) >= bound:
+            raise ValueError(f"{name} must be at least {bound}, not {getattr(config, name)}")
+    for name, bound in above.items():
+        if not getattr(config, name) > bound:
+            raise ValueError(f"{name} must be above {bound}, not {getattr(config, name)}")

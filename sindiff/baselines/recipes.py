@@ -1,4 +1,4 @@
-"""Named recipes of the baselines, as presets.py has them for the model of this project."""
+"""Named recipes of the baselines, as training/presets.py has them for the model of this project."""
 
 from dataclasses import replace
 from typing import NamedTuple

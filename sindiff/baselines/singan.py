@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from sindiff.baselines.adversarial import Generator, convolutions, critic_loss, descend, generator_loss
-from sindiff.baselines.pyramid import pyramid, require_draw, targets
+from sindiff.baselines.pyramid import pyramid, require_draw, require_settings, targets
 from sindiff.noise import revisited, seeded_noise
 from sindiff.pictures.images import resize
 
@@ -31,7 +31,8 @@ class SinGANConfig:
     trained at a time, the newest with `lr` and each below it with `lr_scale` of the one above; both fall to a tenth
     after 0.8 of the steps.  penalty, reconstruction: weights of these losses.  noise: deviation of a scale's noise as a
     share of what the scales below get wrong; it is 1 at the smallest scale.
-    Raises ValueError for values that make no sense.
+    Raises ValueError for a ratio up to 1, an lr of 0, a count below 1, layers below 2, negative weights, and a coarsest
+    scale that a network sees whole.
     """
 
     ratio: float = 4 / 3
@@ -49,12 +50,11 @@ class SinGANConfig:
     noise: float = 0.1
 
     def __post_init__(self):
-        if min(self.channels, self.doubling, self.steps, self.updates, self.concurrent) < 1 or self.layers < 2:
-            raise ValueError("channels, doubling, steps, updates and concurrent must be at least 1, layers at least 2")
+        counts = dict.fromkeys(("channels", "doubling", "steps", "updates", "concurrent"), 1)
+        weights = dict.fromkeys(("lr_scale", "penalty", "reconstruction", "noise"), 0)
+        require_settings(self, least={**counts, "layers": 2, **weights}, above={"ratio": 1, "lr": 0})
         if self.coarsest <= 2 * self.layers:
             raise ValueError(f"coarsest must be at least the networks' {2 * self.layers + 1} px, not {self.coarsest}")
-        if self.ratio <= 1 or self.lr <= 0 or min(self.lr_scale, self.penalty, self.reconstruction, self.noise) < 0:
-            raise ValueError("ratio must be above 1, lr above 0, lr_scale, weights and noise at least 0")
 
     @property
     def least(self) -> int:
@@ -117,7 +117,8 @@ def fit(
 def sample(model: SinGAN, n: int = 4, size: Canvas | None = None, seed: int = 0) -> Tensor:
     """n new pictures of any height and width (default: the picture's), (n, 3, H, W) in [-1, 1] on the CPU.
 
-    Picture i depends on seed + i alone.  Raises ValueError if n, seed or size makes no sense.
+    Picture i depends on seed + i alone.
+    Raises ValueError for n < 1, a negative seed, and a side that has no pixel left at the smallest scale.
     """
     require_draw(n, seed)
     canvases, noise = targets(list(model.sizes), size, model.config.least), seeded_noise(range(seed, seed + n))

@@ -50,7 +50,7 @@ def evaluate_command(image: str, samples: str, weights: Path | None, long_side: 
     lpips_to_picture  mean LPIPS to the picture; near 0 is learned by heart
 
     null is what could not be measured; why is said on stderr.  The last three kinds need pretrained weights.
-    IMAGE is reduced to the size its model was trained at, where settings.json tells, else to that of the samples.  The
+    IMAGE is reduced to the size its model was trained at, if settings.json has it, else to that of the samples.  The
     layout is seen at a long side of 64 px, or of what its model was trained at, 128 at most.  Of pictures with more
     than 2500 patches about so many, drawn with a fixed seed, are searched for.
 

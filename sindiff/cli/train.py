@@ -106,7 +106,7 @@ def locked_in(directory: Path, run: Iterator[TrainState], restart: bool) -> Iter
 
 @contextmanager
 def graceful_stop() -> Iterator[Callable[[], bool]]:
-    """A function that tells whether Ctrl-C was pressed; a second Ctrl-C stops at once."""
+    """A function that says whether Ctrl-C was pressed; a second Ctrl-C stops at once."""
     pressed = False
 
     def on_interrupt(number: int, frame: object) -> None:

@@ -35,7 +35,7 @@ def weights_command() -> None:
 @weights_command.command("status")
 @FOLDER
 def status_command(folder: Path | None) -> None:
-    """Tell which files are there and whole, where they are looked for, and where they come from."""
+    """Show which files are there and whole, where they are looked for, and where they come from."""
     folder = weights_folder(folder)
     click.echo(f"folder   {folder}")
     for name, known in KNOWN.items():

@@ -23,9 +23,9 @@ class Sketch(anywidget.AnyWidget):
     """A picture to draw on, for a notebook's page; what is drawn is read as arrays.
 
     picture: (3, H, W) in [-1, 1].  mode: "mask" (one colour, seen through), "paint", "look" or "point", where `pointed`
-    is the row and column under the hand.  uploads: with buttons for another picture, whose bytes are then in `upload`
-    (see uploaded_picture), and for what was drawn elsewhere.  palette: colours to choose from, #rrggbb.  message: a
-    line below, in red.  Without drawing: assign `mask` or `pointed`, or paint.
+    is the row and column under the hand.  uploads: with buttons for another picture, whose bytes are then in `upload`,
+    and for what was drawn elsewhere.  palette: colours to choose from, #rrggbb.  message: a line below, in red.
+    Without drawing: assign `mask` or `pointed`, or paint.
     Raises ValueError for another mode.
     """
 

@@ -39,8 +39,9 @@ def point_at(
     """Show function() as a plain picture, then the picture to drag over, which calls it with other pixels.
 
     function: takes row and column, and what the controls choose; its defaults are where they start.  picture:
-    (3, H, W), to point at with mouse, pen, finger or arrow keys.  save, controls, what is shown without widgets, and
-    what is raised: see explore.
+    (3, H, W), to point at with mouse, pen, finger or arrow keys.  save, controls: as in explore; without widgets the
+    plain picture is all.
+    Raises ValueError if a default is missing or not among its values.
     """
     starting_values(function, controls)
     display(show(function(), save))

@@ -16,7 +16,7 @@ class Explorer(Panel):
     """A control for each argument, and below them the function's picture; the last choice wins.
 
     controls: argument -> values to choose from, as explore takes them.  sketch: a draw.Sketch to point at the
-    arguments row and column, in mode "point"; None for none.  background: see Runner.
+    arguments row and column, in mode "point"; None for none.  background: as in Panel.
     """
 
     def __init__(

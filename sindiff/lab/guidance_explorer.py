@@ -33,7 +33,7 @@ class GuidanceExplorer(Panel):
     """A text, a guidance scale and a seed; with each change the picture on the right is drawn anew, step by step.
 
     On the left stands the same seed with no text.  scales: what the slider chooses from, `scale` first.  draw: its
-    sampler, steps and seed.  background: see Runner.
+    sampler, steps and seed.  background: as in Panel.
     """
 
     picture_width = 340

@@ -31,7 +31,7 @@ class Project:
 
 
 def drawing(model: Model, task: Task, request: Request, steps: int, seed: int) -> Callable[[Report], None]:
-    """The job of a task (see runner.Job): an Update with the x0_hat of every step, and the picture at the end."""
+    """The job of a task for a Runner: an Update with the x0_hat of every step, and the picture at the end."""
 
     def run(report: Report) -> None:
         application, given = task.application, task.given(request)

@@ -25,7 +25,7 @@ LESSON_IN_TILES = "07_any_size"
 
 
 class LabError(Exception):
-    """A mistake in what a notebook was given, told in one line: a notebook shows no traceback, and still stops."""
+    """A mistake in what a notebook was given, in one line: the notebook shows no traceback, and still stops."""
 
     def _render_traceback_(self) -> list[str]:
         return [f"{type(self).__name__}: {self}"]
@@ -69,7 +69,7 @@ def setup(
     out_dir: str | Path | None = None,
     device: str = "auto",
 ) -> Lab:
-    """Check a notebook's parameters, load its picture, tell on what it runs, and write out_dir/manifest.json.
+    """Check a notebook's parameters, load its picture, print what it runs on, and write out_dir/manifest.json.
 
     notebook: its file's name without suffix.  preset: None takes the environment variable SINDIFF_PRESET, else
     "laptop"; so papermill's value wins over the environment, and the environment over the default.  image: the name of

@@ -1,4 +1,4 @@
-"""A panel of a page: controls, a line that tells what goes on, a picture that follows, Run and Stop."""
+"""A panel of a page: controls, a line that says what goes on, a picture that follows, Run and Stop."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -23,8 +23,8 @@ class Update(NamedTuple):
 class Panel(ipywidgets.VBox):
     """Parts to lay out on a page, and one job at a time whose updates they show; a new job takes the old one's place.
 
-    background: see Runner.  result: the picture that was shown last, None at first.  run() is what a subclass adds: it
-    reads the controls and calls start().
+    background: work in a thread; None: where a page shows that.  result: the picture shown last, None at first.
+    run() is what a subclass adds: it reads the controls and calls start().
     """
 
     picture_width: int | None = None  # in CSS px; None: as controls.show_picture chooses
@@ -75,7 +75,7 @@ class Panel(ipywidgets.VBox):
         show_picture(self.image, self.result, self.picture_width)
 
     def end(self, line: str) -> None:
-        """Tell how the job ended (see Job), unless another one takes its place."""
+        """Say how the job ended, unless another one takes its place."""
         if line == STOPPED and not self.runner.waiting:
             self.say("Stopped: the picture is kept as it is.")
         elif line and line != STOPPED:

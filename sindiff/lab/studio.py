@@ -28,8 +28,8 @@ def open_studio(lab: Lab) -> "Studio | None":
 class Studio(Panel):
     """On the left the picture that is worked on, on the right what comes of it: `result`, (3, H, W), None at first.
 
-    It opens with the lab's picture, and has the pictures whose models come with sindiff.  background: see Runner; with
-    False the same controls are set, and run() and train() called, from a cell.
+    It opens with the lab's picture, and has the pictures whose models come with sindiff.  background: as in Panel;
+    with False the same controls are set, and run() and train() called, from a cell.
     """
 
     def __init__(self, lab: Lab, background: bool | None = None):
@@ -171,7 +171,7 @@ class Studio(Panel):
             show_picture(self.image, picture, round(picture.shape[2] * scale))
 
     def end(self, line: str) -> None:
-        """Tell how the job ended, offer its picture for download, and how far the training is."""
+        """Say how the job ended, offer its picture for download, and how far the training is."""
         super().end(line)
         if self.result is not None:
             self.link.value = download_link(self.result)

@@ -84,7 +84,7 @@ class Study:
 
     @cached_property
     def key(self) -> str:
-        """What tells this study from others in a file: pictures, pairs and seed, not to be read from."""
+        """What distinguishes this study from others in a file: pictures, pairs and seed, not to be read from."""
         shown = [picture for pictures in (self.ours, *self.rivals.values()) for picture in pictures]
         content = repr([self.pairs, self.seed, *map(fingerprint, shown)])
         return hashlib.sha256(content.encode()).hexdigest()[:12]

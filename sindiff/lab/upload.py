@@ -13,7 +13,7 @@ from sindiff.pictures.masks import read_mask
 
 
 def uploaded_picture(upload: dict[str, Any], long_side: int | None = None) -> Tensor:
-    """The picture of a file that the page sent: see images.load_picture.
+    """The picture of a file that the page sent, read as load_picture does.
 
     upload: name and content.  Raises ValueError, naming the file and the reason, if it is no picture.
     """
@@ -22,7 +22,7 @@ def uploaded_picture(upload: dict[str, Any], long_side: int | None = None) -> Te
 
 
 def uploaded_painting(upload: dict[str, Any], size: tuple[int, int]) -> Tensor:
-    """The same at a picture's (height, width).  Raises ValueError also if its proportions differ."""
+    """The picture of a file, at a (height, width).  Raises ValueError if it is none, or of other proportions."""
     with _as_file(upload, size) as path:
         painting = load_picture(path, max(size))  # reduced like the picture: unpainted pixels come out the same
     return painting if painting.shape[1:] == size else resize(painting, *size)

@@ -27,7 +27,7 @@ def open_voting(study: Study, file: str | Path, rater: str) -> "Voting | None":
 class Voting(anywidget.AnyWidget):
     """Pairs of a study that wait for a rater's vote; each vote is in the file before the next pair appears.
 
-    The page gets the pictures and a number, nothing that tells whose they are.  number: of the pair that is shown, from
+    The page gets the pictures and a number, and cannot know whose they are.  number: of the pair that is shown, from
     1; 0 when all are done.  Raises ValueError if the file holds anything but votes of this study.
     """
 

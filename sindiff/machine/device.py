@@ -55,7 +55,7 @@ def cpu_has_fast_bfloat16() -> bool:
 
     Tile units (AMX) do, and so do AMD's vector units.  Intel's have the instruction, but one unit for it where float32
     has two: torch's products then take longer.  benchmarks/NOTES.md has the measurements.  False where torch is too old
-    to tell.
+    to say.
     """
     has = getattr(torch.cpu, "get_capabilities", dict)()
     return has.get("amx_bf16", False) or (has.get("avx512_bf16", False) and "Intel" not in has.get("cpu_name", ""))

@@ -13,8 +13,8 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`; what is written there becomes `path` only if the block succeeds.
 
     The data reach the disk before the name changes hands, so a crash leaves the old file or the new one.  On any
-    error the temporary file is removed; only a killed process leaves it, see remove_leftovers.  The folder is made if
-    missing.  Raises OSError, naming `path`, as the file system does.
+    error the temporary file is removed; only a killed process leaves it, and remove_leftovers takes it away.  The
+    folder is made if missing.  Raises OSError, naming `path`, as the file system does.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)

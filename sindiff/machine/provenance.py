@@ -16,8 +16,8 @@ MEASURING = ("sindiff", ":(glob)benchmarks/*.py")
 def provenance(device: torch.device) -> dict[str, str]:
     """What belongs beside every number measured on the device, ready for JSON.
 
-    machine names the processor even where the device is a GPU, which it must keep busy.  commit: see current_commit;
-    "unknown" outside a checkout.  date: of today, as in 2026-08-19.
+    machine names the processor even where the device is a GPU, which it must keep busy.  commit: shortened, with a + if
+    something differs from it; "unknown" outside a checkout.  date: today's, as in 2026-08-19.
     """
     return {
         "device": describe(device),

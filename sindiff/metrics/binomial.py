@@ -1,4 +1,4 @@
-"""What a count of votes tells: an interval for the share and how surprising it is, both exact."""
+"""What a count of votes says: an interval for the share and how surprising it is, both exact."""
 
 
 def at_least(k: int, n: int, p: float) -> float:

@@ -15,7 +15,7 @@ def check_samples(samples: Tensor) -> None:
 
 
 def check_pictures(picture: Tensor, samples: Tensor) -> None:
-    """The same, and picture must be (C, H, W), finite, with as many channels."""
+    """check_samples, and ValueError unless picture is (C, H, W), finite, with as many channels as the samples."""
     if picture.ndim != 3:
         raise ValueError(f"a picture is (C, H, W), not {tuple(picture.shape)}")
     if not picture.isfinite().all():

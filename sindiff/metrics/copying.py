@@ -1,4 +1,4 @@
-"""How much samples copy from the picture, told by where their patches have their nearest ones."""
+"""How much samples copy from the picture: where the nearest patches of neighbouring patches lie."""
 
 import zlib
 
@@ -38,7 +38,7 @@ def share_copied(numbers: Tensor, found: Tensor, width: int, picture_width: int)
 def disorder(field: Tensor, rows: int, columns: int, seed: int = 0) -> float:
     """How badly a field of nearest patches (H, W, 2) compresses, over one that points anywhere by chance.
 
-    rows, columns: the size of the picture in patches.  The field is told as offsets from where each patch is; a copy,
+    rows, columns: the size of the picture in patches.  The field is written as offsets from each patch's place; a copy,
     shifted or not, is one offset throughout, near 0.
     """
     generator = torch.Generator().manual_seed(seed)

@@ -36,7 +36,7 @@ NO_NETWORKS = Networks()
 
 
 def load_networks(folder: str | Path | None = None) -> Networks:
-    """Those networks whose weights lie in the folder (see weights_folder).
+    """Those networks whose weights lie in the folder; default: $SINDIFF_WEIGHTS, else torchvision's.
 
     Raises ValueError for damaged weights, and for weights whose package is not installed.
     """

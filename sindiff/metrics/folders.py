@@ -31,7 +31,7 @@ def load_pair(file: Path, made: Path, long_side: int | None) -> tuple[Tensor, Te
 
 
 def recorded_long_side(samples: Path, of: str) -> int | None:
-    """The long side of what settings.json tells of samples, if it does: "trained_at", or "photo_at" for full size."""
+    """The long side that settings.json gives for samples, if it does: "trained_at", or "photo_at" for full size."""
     try:
         return int(max(json.loads((samples / "settings.json").read_text(encoding="utf-8"))[of]))
     except (OSError, ValueError, KeyError, TypeError):

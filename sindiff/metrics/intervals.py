@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Interval(NamedTuple):
-    """A mean, and how far it may be off to either side; None where a single value cannot tell."""
+    """A mean, and how far it may be off to either side; None for a single value."""
 
     mean: float
     off: float | None

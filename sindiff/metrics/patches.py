@@ -36,7 +36,7 @@ def patch_swd(picture: Tensor, samples: Tensor, scale: int = 1, size: int = 7, b
     picture: (C, H, W), samples: (B, C, H', W'), any sizes, in [-1, 1], both averaged to 1/scale of their size first.
     Each patch is projected on unit vectors (Rabin et al. 2011), those of `bases` random orthonormal bases; the mean
     absolute difference of the sorted projections is averaged over vectors.  0 is equal patch statistics.
-    Over other bases it deviates by about 2 % / sqrt(bases); patch_swd_draws tells.
+    Over other bases it deviates by about 2 % / sqrt(bases), which patch_swd_draws shows.
     """
     draws = patch_swd_draws(picture, samples, scale, size, bases, seed)
     return sum(draws) / len(draws)
@@ -45,7 +45,7 @@ def patch_swd(picture: Tensor, samples: Tensor, scale: int = 1, size: int = 7, b
 def patch_swd_draws(
     picture: Tensor, samples: Tensor, scale: int = 1, size: int = 7, bases: int = 8, seed: int = 0
 ) -> list[float]:
-    """patch_swd by each basis alone: mean_interval of them tells how sure their mean is."""
+    """patch_swd by each basis alone: mean_interval of them says how sure their mean is."""
     picture, samples = reduced(picture, samples, scale, size)
     generator = torch.Generator().manual_seed(seed)
     gaussian = torch.randn(bases, len(picture) * size**2, len(picture) * size**2, generator=generator)

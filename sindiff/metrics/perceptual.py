@@ -44,7 +44,7 @@ def lpips_network():
 
 
 def embedding(network) -> Embed:
-    """The space of an lpips.LPIPS (see lpips_embedding)."""
+    """The embedding of an lpips.LPIPS: distances in it are LPIPS."""
     from lpips import normalize_tensor
 
     @torch.no_grad()

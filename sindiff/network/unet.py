@@ -17,7 +17,8 @@ class UNetConfig:
     norm: "group" (the paper's GroupNorm, whose statistics span the whole canvas), "local" (each pixel over its
     channels) or "none"; the last two keep the receptive field finite and tiling exact.
     kernels: sides of a residual block's two convolutions, 3 or 1; with 1 a block sees less and costs less.
-    Raises ValueError for values outside these.
+    Raises ValueError for an unknown norm, channels that are no such multiple, factors and numbers below 1, and other
+    kernels.
     """
 
     channels: int = 64
@@ -38,7 +39,9 @@ class UNetConfig:
         if not self.mult or min(self.mult) < 1:
             raise ValueError(f"mult must hold a positive factor for each level, not {self.mult}")
         if self.blocks < 1 or self.image_channels < 1:
-            raise ValueError("blocks and image_channels must be at least 1")
+            raise ValueError(
+                f"blocks and image_channels must be at least 1, not {self.blocks} and {self.image_channels}"
+            )
         if len(self.kernels) != 2 or not set(self.kernels) <= {1, 3}:
             raise ValueError(f"kernels must be two of 1 and 3, not {self.kernels}")
 

@@ -36,7 +36,7 @@ def pixel_denoiser(picture: Tensor, schedule: Schedule) -> Denoiser:
 def in_sizes(picture: Tensor, factors: Sequence[float], multiple: int = 1) -> list[Tensor]:
     """A picture (C, H, W) as a training with random resizes shows it: each factor on one side with each on the other.
 
-    Bicubic, neither antialiased nor clamped, sides cut to a multiple, as in train.Canvases.
+    Bicubic, neither antialiased nor clamped, sides cut to a multiple, as in training.Canvases.
     """
     sides = [[round(side * f) // multiple * multiple for f in factors] for side in picture.shape[1:]]
     return [F.interpolate(picture[None], size, mode="bicubic")[0] for size in product(*sides)]

@@ -86,7 +86,7 @@ TABLES = {
 def at_laptop(protocol: Protocol) -> Protocol:
     """The same comparison in minutes a row: three pictures that come with sindiff at 64 px, two seeds.
 
-    Rows have preset laptop; those of Table 4 differ by presets.table_4.
+    Rows have preset laptop; those of Table 4 have the networks of levels.table_4.
     """
     rows = tuple(row._replace(preset=row.preset and "laptop") for row in protocol.rows)
     return replace(protocol, rows=rows, pictures=("balloons", "peaks", "stones"), long_side=64, seeds=(0, 1))

@@ -68,12 +68,12 @@ def _reduced(image: Image.Image, long_side: int) -> Image.Image:
 
 
 def read_image(path: str | Path) -> Image.Image:
-    """Read a picture file as an upright 8-bit RGB image (see load_picture).  Raises ValueError."""
+    """Read a picture file as an upright 8-bit RGB image of its own size.  Raises ValueError as load_picture does."""
     return _to_rgb(open_image(path), Path(path))
 
 
 def open_image(path: str | Path) -> Image.Image:
-    """Read a picture file as it is, upright and within bounds (see load_picture).  Raises ValueError."""
+    """Read a picture file in its own mode, upright.  Raises ValueError if it is no picture or a huge one."""
     path = Path(path)
     try:
         with warnings.catch_warnings():

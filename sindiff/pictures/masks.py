@@ -29,7 +29,10 @@ def load_mask(path: str | Path, picture: str | Path, size: tuple[int, int]) -> T
 
 
 def read_mask(path: str | Path, size: tuple[int, int]) -> Tensor:
-    """The same for a mask of any size.  Raises ValueError if it cannot be read or is coloured."""
+    """Read a mask of any size, reduced or enlarged to `size`: (1, H, W), 1 = invent, 0 = keep.
+
+    Raises ValueError if it cannot be read or is coloured.
+    """
     white = Image.fromarray(np.where(_gray(open_image(path), path) >= 128, 255, 0).astype(np.uint8))
     reduced = np.asarray(white.resize((size[1], size[0]), Image.Resampling.BOX))
     return torch.from_numpy((reduced > 0).astype(np.float32))[None]

@@ -27,7 +27,7 @@ GOLDEN = (math.sqrt(5) - 1) / 2
 class TrainConfig:
     """What is trained, and how.
 
-    network, schedule, prediction: see UNetConfig, Schedule and PREDICTIONS.
+    network: its shape.  prediction: what it predicts, "eps", "v" or "edm" (diffusion.PREDICTIONS).
     steps, batch_size: updates, and noised copies of the picture in each.
     optimizer, lr: "adam" or "muon" and its rate.  other_lr: Adam's for what Muon does not train; None is lr / 10.
     warmup: steps the rate rises over.  cooldown: last share of the run in which it falls to zero.
@@ -64,7 +64,7 @@ class TrainConfig:
         if self.other_lr is not None and self.optimizer != "muon":
             raise ValueError(f"other_lr goes with optimizer muon: {self.optimizer} has one rate for all weights")
         if self.steps < 1 or self.batch_size < 1:
-            raise ValueError("steps and batch_size must be at least 1")
+            raise ValueError(f"steps and batch_size must be at least 1, not {self.steps} and {self.batch_size}")
 
 
 class TrainState:
@@ -170,7 +170,7 @@ def step_seed(seed: int, step: int) -> int:
 
 
 def on_host(generator: torch.Generator) -> torch.Generator:
-    """The generator, or for a GPU's one of its seed on the CPU: what that draws need not be waited for."""
+    """The generator, or for a GPU's one with its seed on the CPU, whose numbers are there without waiting."""
     return generator if generator.device.type == "cpu" else torch.Generator().manual_seed(generator.initial_seed())
 
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from sindiff.oracle import quick as patch_search
+from sindiff.oracle import quick
 from sindiff.oracle.exact import border_patch_denoiser
 from sindiff.oracle.quick import quick_patch_denoiser
 from sindiff.schedule import Schedule
@@ -58,8 +58,8 @@ def test_windows_as_wide_as_the_picture_return_it():
 
 @pytest.mark.parametrize("sides", [(24, 30), (23, 29)])
 def test_pooled_windows_average_whole_blocks(monkeypatch, sides):
-    monkeypatch.setattr(patch_search, "MOST_PRODUCTS", 0)
-    monkeypatch.setattr(patch_search, "SMALLEST_POOLED", 3)
+    monkeypatch.setattr(quick, "MOST_PRODUCTS", 0)
+    monkeypatch.setattr(quick, "SMALLEST_POOLED", 3)
     t, known, x = 600, picture(*sides), noisy(*sides)
     answer = quick_patch_denoiser(known, SCHEDULE, 5)(x, t)
     signal, sigma = (scale.item() for scale in SCHEDULE.scales(t, x))
@@ -77,9 +77,9 @@ def test_pooled_windows_average_whole_blocks(monkeypatch, sides):
 
 
 def test_pools_no_more_than_windows_allow(monkeypatch):
-    monkeypatch.setattr(patch_search, "MOST_PRODUCTS", 0)
+    monkeypatch.setattr(quick, "MOST_PRODUCTS", 0)
     sides = torch.Size([3, 64, 64])
-    assert [patch_search._resolution(size // 2, sides, sides)[0] for size in (3, 7, 9, 15, 17, 33)] == [
+    assert [quick._resolution(size // 2, sides, sides)[0] for size in (3, 7, 9, 15, 17, 33)] == [
         1,
         1,
         2,
@@ -91,9 +91,9 @@ def test_pools_no_more_than_windows_allow(monkeypatch):
 
 def searching(monkeypatch, candidates, visited):
     pytest.importorskip("faiss")
-    monkeypatch.setattr(patch_search, "MOST_PAIRS", 0)
-    monkeypatch.setattr(patch_search, "CANDIDATES", candidates)
-    monkeypatch.setattr(patch_search, "VISITED", visited)
+    monkeypatch.setattr(quick, "MOST_PAIRS", 0)
+    monkeypatch.setattr(quick, "CANDIDATES", candidates)
+    monkeypatch.setattr(quick, "VISITED", visited)
 
 
 @pytest.mark.parametrize("t", [20, 400, 1000])
@@ -112,8 +112,8 @@ def test_a_search_finds_nearly_all_of_the_picture_under_little_noise(monkeypatch
 
 
 def test_without_faiss_all_pairs_are_compared(monkeypatch):
-    monkeypatch.setattr(patch_search, "MOST_PAIRS", 0)
-    monkeypatch.setattr(patch_search, "has_faiss", lambda: False)
+    monkeypatch.setattr(quick, "MOST_PAIRS", 0)
+    monkeypatch.setattr(quick, "has_faiss", lambda: False)
     x = noisy(12, 15)
     exact = border_patch_denoiser(picture(), SCHEDULE, 5)(x, 300)
     torch.testing.assert_close(quick_patch_denoiser(picture(), SCHEDULE, 5)(x, 300), exact, rtol=0, atol=1e-8)

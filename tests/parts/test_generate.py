@@ -147,7 +147,7 @@ def test_without_a_network_edges_join_too(pixels, wrap):
 def test_mistakes_without_a_network(pixels):
     picture = to_tensor(Image.fromarray(pixels))
     for values, message in {
-        ("n", 0): "must be positive",
+        ("n", 0): "number of pictures must be at least 1, not 0",
         ("steps", 0): "number of steps",
         ("sampler", "euler"): "unknown sampler",
     }.items():

@@ -1,4 +1,4 @@
-"""How an exercise is checked: answers are held against what any right function must give, and one line tells."""
+"""How an exercise is checked: its answers against those of any right function, and one line for the outcome."""
 
 from collections.abc import Callable, Iterable
 from functools import wraps

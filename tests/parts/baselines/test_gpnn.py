@@ -153,13 +153,13 @@ def test_every_patch_comes_from_the_picture_in_a_longer_one():
         ({"search": "fast"}, "unknown search 'fast': choose from exact, approximate"),
         ({"coarsest": 5}, "at least the patch's 7 px"),
         ({"patch": 0}, "at least the patch's"),
-        ({"ratio": 1.0}, "ratio must be above 1"),
-        ({"alpha": 0.0}, "alpha above 0"),
-        ({"iterations": 0}, "iterations at least 1"),
-        ({"noise": -1.0}, "noise at least 0"),
+        ({"ratio": 1.0}, "ratio must be above 1, not 1.0"),
+        ({"alpha": 0.0}, "alpha must be above 0, not 0.0"),
+        ({"iterations": 0}, "iterations must be at least 1, not 0"),
+        ({"noise": -1.0}, "noise must be at least 0, not -1.0"),
     ],
 )
-def test_settings_that_make_no_sense(changes, message):
+def test_settings_out_of_bounds(changes, message):
     with pytest.raises(ValueError, match=message):
         GPNNConfig(**changes)
 
@@ -172,7 +172,7 @@ def test_bad_input_is_one_line(picture):
     model = fit(picture)
     with pytest.raises(ValueError, match="canvas must have at least 12x13 px, not 8x32"):
         sample(model, 1, (8, 32))
-    with pytest.raises(ValueError, match="number must be at least 1"):
+    with pytest.raises(ValueError, match="number of pictures must be at least 1"):
         sample(model, 0)
-    with pytest.raises(ValueError, match="seed at least 0"):
+    with pytest.raises(ValueError, match="seed must lie in 0"):
         sample(model, 1, seed=-1)

@@ -83,7 +83,7 @@ def test_laptop_is_small():
 
 
 @pytest.mark.parametrize("changes", [{"ratio": 1.0}, {"coarsest": 4}, {"start": 0.0}, {"start": 1.5}])
-def test_settings_that_make_no_sense(changes):
+def test_settings_out_of_bounds(changes):
     with pytest.raises(ValueError, match="ratio must be above 1"):
         tiny(**changes)
 
@@ -95,5 +95,5 @@ def test_bad_input_is_one_line(fitted, picture):
         fit(picture * float("inf"), tiny())
     with pytest.raises(ValueError, match="canvas must have at least"):
         sample(fitted, 1, (10, 32))
-    with pytest.raises(ValueError, match="number must be at least 1"):
+    with pytest.raises(ValueError, match="number of pictures must be at least 1"):
         sample(fitted, 0)

@@ -204,17 +204,17 @@ def test_consingan_has_six_scales():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"channels": 0}, "must be at least 1"),
-        ({"concurrent": 0}, "must be at least 1"),
-        ({"layers": 1}, "layers at least 2"),
+        ({"channels": 0}, "channels must be at least 1, not 0"),
+        ({"concurrent": 0}, "concurrent must be at least 1, not 0"),
+        ({"layers": 1}, "layers must be at least 2, not 1"),
         ({"coarsest": 6}, "at least the networks' 7 px, not 6"),
         ({"ratio": 1.0}, "ratio must be above 1"),
-        ({"lr": 0.0}, "lr above 0"),
-        ({"noise": -0.1}, "at least 0"),
-        ({"lr_scale": -1.0}, "at least 0"),
+        ({"lr": 0.0}, "lr must be above 0, not 0.0"),
+        ({"noise": -0.1}, "noise must be at least 0, not -0.1"),
+        ({"lr_scale": -1.0}, "lr_scale must be at least 0, not -1.0"),
     ],
 )
-def test_settings_that_make_no_sense(changes, message):
+def test_settings_out_of_bounds(changes, message):
     with pytest.raises(ValueError, match=message):
         replace(TINY, **changes)
 
@@ -228,5 +228,5 @@ def test_bad_input_is_one_line(fitted, picture):
         fit(picture, replace(TINY, lr=1e30))
     with pytest.raises(ValueError, match="canvas must have at least"):
         sample(fitted, 1, (24, 0))
-    with pytest.raises(ValueError, match="number must be at least 1"):
+    with pytest.raises(ValueError, match="number of pictures must be at least 1"):
         sample(fitted, 0)
