@@ -20,8 +20,8 @@ class DetailSettings:
 
     seed: int = 0
     wrap: str = ""
-    even_use: float = 0.3
-    matching: int = 12
+    even_use: float = 1.0
+    matching: int = 16
     patch_size: int = 7
     ratio: float = 1.6
     rounds: int = 4
@@ -53,7 +53,7 @@ class Phase:
 def plan(steps: int, settings: DetailSettings) -> list[Phase]:
     """The phases from the layout's level to the photo's, `steps` levels above."""
     size = settings.patch_size
-    phases = [Phase(0, True, 1, size, opens=True)]
+    phases = [Phase(0, True, 1, 5, opens=True), Phase(0, True, 1, size)]
     for level in range(1, steps + 1):
         phases += [
             Phase(level, False, settings.rounds, size, opens=True),
