@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 
 from sindiff.checkpoint import load_tensors
+from sindiff.machine.download import download
 from sindiff.machine.files import is_whole
 from sindiff.machine.progress import locked
 
 FOLDER_VARIABLE = "SINDIFF_WEIGHTS"
-CHUNK, PATIENCE = 2**20, 30
 
 
 class Weights(NamedTuple):
@@ -83,29 +83,9 @@ def fetch(name: str, folder: Path, bar=False) -> Path:
         if path.is_file() and is_whole(path, wanted.sha256):
             return path
         new = path.with_name(path.name + ".part")
-        new.unlink(missing_ok=True)
-        _download(wanted.url, new, bar)
+        download(wanted.url, new, bar)
         if not is_whole(new, wanted.sha256):
             new.unlink()
             raise ValueError(f"{wanted.url}: the checksum is wrong: what came is not {wanted.file}; nothing was kept")
         os.replace(new, path)
     return path
-
-
-def _download(url: str, path: Path, bar) -> None:
-    """All that the server has, or nothing."""
-    try:
-        import pooch
-        from requests.exceptions import ChunkedEncodingError
-    except ImportError:
-        raise ValueError("to download weights takes pooch: pip install pooch") from None
-    pooch.get_logger().setLevel("ERROR")
-    try:
-        patient = pooch.HTTPDownloader(timeout=PATIENCE, chunk_size=CHUNK, progressbar=bar)
-        pooch.retrieve(url, None, path.name, path.parent, downloader=patient)
-    except ChunkedEncodingError:
-        raise ValueError(f"{url}: stopped before its end; run it again") from None
-    except OSError as error:
-        answer = getattr(error, "response", None)
-        reason = "cannot be reached" if answer is None else f"the server answers {answer.status_code} {answer.reason}"
-        raise ValueError(f"{url}: {reason}") from None

@@ -5,12 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from sindiff.machine.download import download
 from sindiff.machine.files import is_whole, write_bytes, write_text
 from sindiff.machine.progress import locked
 from sindiff.pictures.bundled import data_folder
 from sindiff.pictures.images import read_image
-
-PATIENCE = 30
 
 
 def manifest() -> dict[str, Any]:
@@ -66,26 +65,14 @@ def _copy(source: str, path: Path, sha256: str | None) -> None:
 
 
 def _download(source: str, path: Path, sha256: str | None) -> None:
-    pooch, url = _pooch(), f"{source.rstrip('/')}/{path.name}"
-    path.unlink(missing_ok=True)
+    url = f"{source.rstrip('/')}/{path.name}"
     try:
-        with_patience = pooch.HTTPDownloader(timeout=PATIENCE)
-        pooch.retrieve(url, sha256 and f"sha256:{sha256}", path.name, path.parent, downloader=with_patience)
-    except OSError as error:
-        answer = getattr(error, "response", None)
-        reason = "cannot be reached" if answer is None else f"the server answers {answer.status_code} {answer.reason}"
-        raise ValueError(f"{url}: {reason}; run it again to go on, or give another source") from None
-    except ValueError:
-        raise ValueError(f"{url}: the checksum is wrong: what came is not Places50's {path.name}") from None
+        download(url, path)
+    except ValueError as error:
+        raise ValueError(f"{error}, or give another source") from None
     if not is_right(path, sha256):
         path.unlink()
-        raise ValueError(f"{url}: what came is no picture")
-
-
-def _pooch():
-    try:
-        import pooch
-    except ImportError:
-        raise ValueError("to download pictures takes pooch: pip install pooch, or give a folder they lie in") from None
-    pooch.get_logger().setLevel("ERROR")
-    return pooch
+        what = (
+            f"the checksum is wrong: what came is not Places50's {path.name}" if sha256 else "what came is no picture"
+        )
+        raise ValueError(f"{url}: {what}")

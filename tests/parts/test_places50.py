@@ -79,7 +79,7 @@ def test_a_stopped_fetch_goes_on(server, pictures, tmp_path):
         fetch(tmp_path)
     assert set(contents(tmp_path)) == {"1.jpg", "2.jpg"}
     server.files["3.jpg"], server.stop_after = content, 100
-    with pytest.raises(ValueError, match=r"3.jpg: cannot be reached; run it again to go on"):
+    with pytest.raises(ValueError, match=r"3.jpg: stopped before its end; run it again, or give another source"):
         fetch(tmp_path)
     del server.asked[:]
     fetch(tmp_path)

@@ -106,7 +106,7 @@ def test_no_network(server, tmp_path, monkeypatch):
 
 def test_pooch_is_not_installed(server, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pooch", None)
-    with pytest.raises(ValueError, match="to download weights takes pooch: pip install pooch"):
+    with pytest.raises(ValueError, match="a download takes pooch: pip install pooch"):
         fetch("vgg", tmp_path)
 
 
