@@ -84,7 +84,7 @@ def mended(of: Subject, given: Tensor, made: Tensor, factor: int) -> Result:
 
 def reference_results(name: str, of: Subject, draw: Draw) -> dict[str, Result]:
     """Paint, edit and harmonise with the inputs of data/inputs."""
-    files = {kind: INPUTS / f"{name}_{kind}.png" for kind in ("drawing", "edited", "composite", "mask")}
+    files = {kind: next(INPUTS.glob(f"{name}_{kind}.*")) for kind in ("drawing", "edited", "composite", "mask")}
     drawing, edited = (load_picture(files[kind], max(of.model.size)) for kind in ("drawing", "edited"))
     painted = followed(of, drawing, reference.paint(of.model, drawing, draw=draw), RECIPES["paint"].factor)
     whole = mended(of, edited, reference.edit(of.model, edited, draw=draw), RECIPES["edit"].factor)

@@ -138,7 +138,7 @@ def flowers(rng, blobs):
     return lay(plane(rng, "green"), blobs[0] * blobs[1], plane(rng, word)), (f"{word} flowers", "flowers")
 
 
-PICTURES = {name: Image.open(data_folder() / about["file"]) for name, about in bundled_pictures().items()}
+PICTURES = {name: Image.open(data_folder() / bundled_pictures()[name]["file"]) for name in SHOWS}
 
 
 def crop(rng):

@@ -2,7 +2,7 @@
 
 The drawings are flat shapes in colours picked by hand. The edits and composites are cut from data/*.jpg and pasted
 without any care for seams or light, as one does it in a paint program: there is something left for a model to mend.
-Needs only pillow; lengths and places are in px of the paintings, (left, top) first.
+Needs only pillow; lengths and places are in units of UNIT px, 384x288 to a painting, (left, top) first.
 """
 
 import argparse
@@ -12,9 +12,10 @@ from PIL import Image, ImageDraw, ImageFilter
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 WIDTH, HEIGHT = 384, 288
-SIZE = (256, 192)  # of the files
-FINE = 3  # shapes are drawn so many times larger
-AROUND = 8  # px by which a mask is wider than what was pasted
+UNIT = 4  # px
+SIZE = (WIDTH * UNIT, HEIGHT * UNIT)  # of the files, that of the paintings
+FINE = 2  # shapes are drawn so many times larger
+AROUND = 8  # by how much a mask is wider than what was pasted
 
 
 # ---- drawings: a list of (shape, colour, points) for each, from back to front ---------------------------------------
@@ -90,10 +91,10 @@ DRAWINGS = {
 
 def drawing(name):
     """The rough drawing of a painting's name."""
-    image = Image.new("RGB", (WIDTH * FINE, HEIGHT * FINE))
+    image = Image.new("RGB", (SIZE[0] * FINE, SIZE[1] * FINE))
     draw = ImageDraw.Draw(image)
     for shape, colour, points in DRAWINGS[name]:
-        getattr(draw, shape)([(x * FINE, y * FINE) for x, y in points], fill=colour)
+        getattr(draw, shape)([(x * UNIT * FINE, y * UNIT * FINE) for x, y in points], fill=colour)
     return image.resize(SIZE, Image.Resampling.BOX)
 
 
@@ -111,8 +112,8 @@ def edited(name):
     painting = load(name)
     image = painting.copy()
     for box, place in MOVES[name]:
-        image.paste(painting.crop(box), place)
-    return image.resize(SIZE, Image.Resampling.LANCZOS)
+        image.paste(painting.crop(px(box)), px(place))
+    return image
 
 
 # ---- composites: an object from elsewhere, or in another light ------------------------------------------------------
@@ -150,7 +151,7 @@ HANDFUL = [("polygon", [(0.26, 0), (0.77, 0), (1, 0.4), (0.95, 0.89), (0.38, 1),
 
 def enlarged(name, box, times):
     """A rectangle (left, top, right, bottom) of a painting, so many times larger."""
-    cut = load(name).crop(box)
+    cut = load(name).crop(px(box))
     return cut.resize([round(times * side) for side in cut.size], Image.Resampling.BICUBIC)
 
 
@@ -170,22 +171,35 @@ def outline(size, shapes):
 
 def pasted(name, cut, shape, place):
     """The painting with `cut` laid on it where `shape` is white, and the mask of that."""
-    image, mask = load(name), Image.new("L", (WIDTH, HEIGHT))
-    image.paste(cut, place, shape)
-    mask.paste(shape, place)
-    wider = mask.filter(ImageFilter.MaxFilter(2 * AROUND + 1))
-    return image.resize(SIZE, Image.Resampling.LANCZOS), wider.resize(SIZE, Image.Resampling.NEAREST)
+    image, mask = load(name), Image.new("L", SIZE)
+    image.paste(cut, px(place), shape)
+    mask.paste(shape, px(place))
+    for _ in range(AROUND):
+        mask = mask.filter(ImageFilter.MaxFilter(2 * UNIT + 1))
+    return image, mask
+
+
+def px(lengths):
+    return tuple(length * UNIT for length in lengths)
 
 
 def load(name):
     return Image.open(DATA / f"{name}.jpg").convert("RGB")
 
 
+SUFFIXES = {"drawing": "png", "edited": "jpg", "composite": "jpg", "mask": "png"}
+
+
 def inputs(name):
     """File name -> picture, of everything that belongs to a painting."""
     whole, mask = composite(name)
     pictures = {"drawing": drawing(name), "edited": edited(name), "composite": whole, "mask": mask}
-    return {f"{name}_{kind}.png": picture for kind, picture in pictures.items()}
+    return {f"{name}_{kind}.{SUFFIXES[kind]}": picture for kind, picture in pictures.items()}
+
+
+def save(picture, path):
+    options = {"quality": 85, "subsampling": 0} if path.suffix == ".jpg" else {}
+    picture.save(path, optimize=True, **options)
 
 
 def main():
@@ -195,7 +209,7 @@ def main():
     args.out.mkdir(parents=True, exist_ok=True)
     for name in DRAWINGS:
         for file, picture in inputs(name).items():
-            picture.save(args.out / file, optimize=True)
+            save(picture, args.out / file)
             print(f"{args.out / file}: {(args.out / file).stat().st_size // 1000} kB")
 
 

@@ -1,15 +1,15 @@
-"""The project's own paintings, the same on every run: each function returns a picture of WIDTH x HEIGHT."""
+"""The project's own paintings, the same on every run: each function returns a picture of WIDTH x HEIGHT units."""
 
 import numpy as np
 from painter import (
     FINE,
     HEIGHT,
+    PIXELS,
     WIDTH,
     blur,
     brush,
     colour,
     finish,
-    fir,
     gradient,
     grid,
     lay,
@@ -18,6 +18,10 @@ from painter import (
     skyline,
 )
 from PIL import Image
+from plants import blade, fir, flower, grass, sunlit
+
+STROKES = (3.2, 1.6, 0.8, 0.4, 0.2)
+BLOSSOMS = ["#fbe36b", "#f4f0e2", "#e8665a", "#f2a65a"]
 
 
 def hang_balloon(canvas, x, y, radius, colours, haze):
@@ -28,19 +32,24 @@ def hang_balloon(canvas, x, y, radius, colours, haze):
     envelope = (v > -1) & (v < 1.28) & (np.abs(u) < half)
     around = np.arcsin(np.clip(u / np.maximum(half, 1e-6), -1, 1))
     table = np.stack([colour(code) for code in colours])
-    paint = table[np.floor((around / np.pi + 0.5) * 6.999).astype(int) % len(table)]
+    gore = (around / np.pi + 0.5) * 6.999
+    paint = table[np.floor(gore).astype(int) % len(table)]
     paint = np.where(((v > 0.12) & (v < 0.34))[..., None], table[-1] * 0.5 + 0.5, paint)
-    light = np.clip(0.80 - 0.38 * u - 0.22 * v, 0.45, 1.2)[..., None]
+    seams = (np.abs(gore * 3 % 1 - 0.5) > 0.44) | (np.abs(v * 9 % 1 - 0.5) > 0.46)
+    billow = 0.07 * np.sin(np.pi * (gore % 1)) - 0.05 - 0.09 * seams
+    light = (np.clip(0.80 - 0.38 * u - 0.22 * v, 0.45, 1.2) + billow)[..., None]
     paint = paint * light + 0.20 * np.clip(1 - ((u + 0.4) ** 2 + (v + 0.45) ** 2) / 0.22, 0, 1)[..., None]
 
     def basket(draw):
         left, right, top, bottom = x - radius * 0.17, x + radius * 0.17, y + radius * 1.58, y + radius * 1.86
         draw.rectangle([left * FINE, top * FINE, right * FINE, bottom * FINE], fill=255)
-        for side in (-1, 1):
+        for side in (-1, -0.4, 0.4, 1):
             rope = [x + side * radius * 0.24, y + radius * 1.25, x + side * radius * 0.15, top]
-            draw.line([p * FINE for p in rope], fill=255, width=max(1, round(radius * 0.05 * FINE)))
+            draw.line([p * FINE for p in rope], fill=255, width=max(1, round(radius * 0.02 * FINE)))
 
-    canvas = lay(canvas, silhouette(basket), colour("#5b3a29") * (1 - haze) + colour("#d9c3bb") * haze)
+    weave = 1 + 0.35 * np.sin(u * 110) * np.sin(v * 90) - 0.8 * u + 0.5 * (np.abs(v - 1.61) < 0.03)
+    wicker = colour("#6b4630") * weave[..., None]
+    canvas = lay(canvas, silhouette(basket), wicker * (1 - haze) + colour("#d9c3bb") * haze)
     return lay(canvas, envelope.astype(float), paint * (1 - haze) + colour("#f0d3c0") * haze)
 
 
@@ -62,6 +71,10 @@ def balloons():
         depth = np.clip((y - line) / 34, 0, 1)
         mist = colour("#f6d5b8") if number < 2 else colour("#e3dcae")
         shade = colour(code) * (1 + 0.10 * noise(rng, 26, 4, 2.0))[..., None]
+        if number >= 2:
+            (child,) = rng.spawn(1)
+            for share in (0.84, 1.1):
+                shade = lay(shade, 0.6 * grass(child, line), colour(code) * share)
         canvas = lay(canvas, mask, lay(shade, (0.62 - 0.12 * number) * depth, mist))
 
         def wood(draw, line=line, number=number):
@@ -76,18 +89,28 @@ def balloons():
     line = skyline(rng, 252, 9, 130)
     meadow = gradient([(0, "#a9b94e"), (18, "#7f9f3f"), (48, "#4c7a35")], y - line + 7 * noise(rng, 16, 4, 3))
     canvas = lay(canvas, (y > line).astype(float), meadow)
-    for _ in range(260):
-        px, py = rng.uniform(0, WIDTH), rng.uniform(258, HEIGHT)
-        spot = np.s_[int(py * FINE) : int(py * FINE) + FINE + 1, int(px * FINE) : int(px * FINE) + FINE + 1]
-        canvas[spot] = colour(rng.choice(["#fbe36b", "#f4f0e2", "#e8665a", "#f2a65a"]))
+    (child,) = rng.spawn(1)
+    for code in ("#5f8a36", "#b9c95a", "#42712f", "#8fae48"):
+        canvas = lay(canvas, grass(child, line), colour(code))
+    beds = [(rng.uniform(0, WIDTH), rng.uniform(258, HEIGHT), rng.choice(BLOSSOMS)) for _ in range(260)]
+    for code in BLOSSOMS:
+
+        def bed(draw, code=code):
+            for px, py, own in beds:
+                if own == code:
+                    flower(draw, child, px, py, 0.5 + (py - 250) / 38)
+
+        canvas = lay(canvas, silhouette(bed), colour(code))
+
+    firs = []
 
     def grove(draw):
         for px in (12, 27, 38, 60, 92, 106, 150, 163, 178, 232, 246, 286, 302, 318, 349, 372):
-            fir(draw, rng, px + rng.uniform(-3, 3), line[int(px * FINE)] + rng.uniform(6, 22), rng.uniform(24, 42))
+            firs.append((px + rng.uniform(-3, 3), line[int(px * FINE)] + rng.uniform(6, 22), rng.uniform(24, 42)))
+            fir(draw, rng, *firs[-1])
 
-    trees = silhouette(grove)
-    leaves = gradient([(-1, "#163a2e"), (0.3, "#2b5b3a"), (1, "#6f8f3f")], noise(rng, 7, 3))
-    canvas = lay(canvas, trees, leaves)
+    leaves = gradient([(-1, "#163a2e"), (0.3, "#2b5b3a"), (1, "#44703c")], noise(rng, 7, 3))
+    canvas = sunlit(lay(canvas, silhouette(grove), leaves), child, firs, ("#356b40", "#88a24a"))
 
     red, blue, gold, white = "#d8402f", "#2f5fa8", "#f2b632", "#f6ecd8"
     teal, plum = "#1f9088", "#8a3f7c"
@@ -99,7 +122,7 @@ def balloons():
     ]  # fmt: skip
     for place in flock:
         canvas = hang_balloon(canvas, *place)
-    return finish(brush(canvas, rng, (3.2, 1.6, 0.8)))
+    return finish(brush(canvas, rng, STROKES))
 
 
 def peaks():
@@ -136,9 +159,13 @@ def peaks():
 
             canvas = lay(canvas, 0.8 * silhouette(wood), colour(code) * 0.6)
 
+    (child,) = rng.spawn(1)
+
     def forest(draw):
         for px in np.arange(-2, WIDTH + 4, 5.5):
             fir(draw, rng, px + rng.uniform(-3, 3), shore + 1, rng.uniform(11, 26))
+        for px, tall in child.uniform((0, 1), (WIDTH, 5), (900, 2)):  # shrubs
+            blade(draw, child, px, shore + 1, tall)
 
     canvas = lay(canvas, silhouette(forest), gradient([(-1, "#12303a"), (1, "#2f5d55")], noise(rng, 9, 3)))
 
@@ -157,55 +184,70 @@ def peaks():
     bank = gradient([(0, "#6d7d3c"), (14, "#33492c")], y - line + 5 * noise(rng, 12, 4, 2))
     canvas = lay(canvas, (y > line).astype(float), bank)
 
+    firs = []
+
     def foreground(draw):
         for px, tall in ((14, 92), (34, 66), (52, 48), (3, 60), (88, 34), (372, 100), (350, 74), (330, 52), (304, 36)):
-            fir(draw, rng, px, line[int(px * FINE)] + rng.uniform(2, 9), tall)
+            firs.append((px, line[int(px * FINE)] + rng.uniform(2, 9), tall))
+            fir(draw, rng, *firs[-1])
 
-    leaves = gradient([(-1, "#0e2426"), (0.2, "#1d4238"), (1, "#4f6f3d")], noise(rng, 8, 3))
-    canvas = lay(canvas, silhouette(foreground), leaves)
-    return finish(brush(canvas, rng, (3.0, 1.5, 0.8)))
+    for code in ("#7f8c46", "#2b4428", "#5d7038"):
+        canvas = lay(canvas, grass(child, line), colour(code))
+    leaves = gradient([(-1, "#0e2426"), (0.2, "#1d4238"), (1, "#35573c")], noise(rng, 8, 3))
+    canvas = sunlit(lay(canvas, silhouette(foreground), leaves), child, firs, ("#2c5a48", "#6f8a4c"))
+    return finish(brush(canvas, rng, STROKES))
 
 
 def stones():
     """A wall of stones in many colours, closely fitted."""
     rng = np.random.default_rng(3)
-    small = 2  # cells are found on a coarser grid of this many points per pixel
+    (child,) = rng.spawn(1)
+    small = PIXELS  # cells are found on a coarser grid of this many points to a unit
     rows, columns = np.mgrid[: HEIGHT * small, : WIDTH * small] / small
     points = rng.uniform((-20, -20), (HEIGHT + 20, WIDTH + 20), (125, 2))
     place = np.stack([rows, columns], axis=-1)
 
-    def nearest(grid_points):
+    def nearest(places):
         """Index of the nearest point, and how much farther the second nearest is."""
-        best = np.full(grid_points.shape[:2], np.inf)
+        best = np.full(places.shape[:2], np.inf)
         second, index = best.copy(), np.zeros(best.shape, int)
         for number, point in enumerate(points):
-            far = np.hypot(*np.moveaxis(grid_points - point, -1, 0))
+            far = np.hypot(*np.moveaxis(places - point, -1, 0))
             closer = far < best
             second = np.where(closer, best, np.minimum(second, far))
             index, best = np.where(closer, number, index), np.where(closer, far, best)
         return index, second - best
 
     outside = ((points < 0) | (points > (HEIGHT, WIDTH))).any(axis=1)
+    coarse = place[:: 2 * small, :: 2 * small]
     for _ in range(3):  # move each point to the middle of its cell: stones of like size
-        index, _gap = nearest(place[::4, ::4])
+        index, _gap = nearest(coarse)
         for number in np.flatnonzero(~outside):
-            cell = place[::4, ::4][index == number]
+            cell = coarse[index == number]
             points[number] = cell.mean(0) if len(cell) else points[number]
-    index, gap = nearest(place)
+    bent = np.stack([noise(child, 16), noise(child, 16)], axis=-1)[:: FINE // small, :: FINE // small]
+    index, gap = nearest(place + 1.5 * bent)
     size = (WIDTH * FINE, HEIGHT * FINE)
-    gap = np.asarray(Image.fromarray(gap.astype(np.float32)).resize(size, Image.Resampling.BICUBIC), dtype=float)
+    gap = np.asarray(Image.fromarray(gap.astype(np.float32)).resize(size, Image.Resampling.BICUBIC))
     index = np.asarray(Image.fromarray(index.astype(np.uint8)).resize(size, Image.Resampling.NEAREST))
 
     wobble = noise(rng, 14, 3)
     height = np.sqrt(np.clip((gap - 3.2 + 1.2 * wobble) / 15, 0, 1))  # 0 at a stone's rim, 1 on its back
-    height = blur(height, 1.2)
-    slope_y, slope_x = np.gradient(height * 9 * FINE)
-    light = np.clip(0.84 - 0.26 * slope_x - 0.30 * slope_y, 0.5, 1.25)
+    height = blur(height, 0.8)
+    slope_y, slope_x = np.gradient((9 * height + 0.9 * noise(child, 4)) * FINE)
+    light = np.clip(0.84 - 0.26 * slope_x - 0.30 * slope_y, 0.4, 1.3)
     tints = ["#9a7b5f", "#6f7f8c", "#b9a58a", "#8d5a48", "#54616b", "#a9a79c", "#c98f63", "#7d8a72"]
     table = np.stack([colour(code) for code in rng.choice([*tints, "#d3c7b2", "#5f4a45"], len(points))])
     table = table * rng.uniform(0.88, 1.14, (len(points), 1))
     stone = table[index] * (1 + 0.14 * noise(rng, 5, 3) + 0.10 * noise(rng, 30, 2))[..., None]
+    turn, thick = child.uniform(0, np.pi, len(points))[index], child.uniform(1, 3, len(points))[index]
+    y, x = grid()
+    bands = np.sin((x * np.cos(turn) + y * np.sin(turn) + 3 * noise(child, 20)) * 2 * np.pi / thick)
+    cracks = np.abs(noise(child, 22)) < 0.016
+    stone = stone * (1 + 0.04 * bands * (index % 3 == 0) - 0.35 * cracks)[..., None]
+    lichen = np.clip(6 * (noise(child, 26) - 0.72), 0, 0.75)
+    stone = lay(stone, lichen, colour("#b4b68c") * (1 + 0.3 * noise(child, 2))[..., None])
     canvas = stone * light[..., None] + 0.30 * np.clip(light - 1.02, 0, 1)[..., None]
     gaps = np.clip(1 - height / 0.30, 0, 1)
     canvas = lay(canvas, gaps, colour("#1f2426") * (1 + 0.4 * noise(rng, 6, 3))[..., None])
-    return finish(brush(canvas, rng, (1.8, 0.8), jitter=0.03))
+    return finish(brush(canvas, rng, STROKES[1:], jitter=0.03))

@@ -1,4 +1,4 @@
-"""Train the small models that come with sindiff, into data/models/NAME (model.safetensors and config.json only).
+"""Train the small models that come with sindiff, into data/models/NAME: weights, configuration and photo only.
 
 Example:
   python scripts/data/train_models.py balloons stones peaks --preset laptop
@@ -28,9 +28,9 @@ def main() -> None:
     preset = get_preset(args.preset)
     for name in args.names:
         path, about = find_picture(name)
-        picture = load_picture(path, preset.long_side)
+        photo = load_picture(path)
         with tempfile.TemporaryDirectory() as run:
-            steps = train_in(run, picture, preset, args.seed, about=about, upkeep=Upkeep(previews=0))
+            steps = train_in(run, photo, preset, args.seed, about=about, upkeep=Upkeep(previews=0))
             for _ in tqdm(steps, total=preset.train.steps, desc=name, unit="step"):
                 pass
             save_model(data_folder() / "models" / name, load_model(run))
