@@ -21,6 +21,7 @@ from sindiff.samplers import SampleState
 
 Size = tuple[int, int]
 
+LEAST = 8  # px of a layout that detail can begin from
 AS_LAID_OUT = DetailSettings(matching=0)
 """The colours of the layout are meant: it follows a text, a drawing or what is known."""
 
@@ -44,7 +45,8 @@ def layout_size(source: Source, size: Size) -> Size:
     scales = [small / large for small, large in zip(source.size, source.photo.shape[1:], strict=True)]
     steps = [source.multiple if axis in source.wrap else 1 for axis in "yx"]
     return tuple(
-        max(step, round(side * scale / step) * step) for side, scale, step in zip(size, scales, steps, strict=True)
+        max(LEAST + -LEAST % step, round(side * scale / step) * step)
+        for side, scale, step in zip(size, scales, steps, strict=True)
     )
 
 

@@ -18,7 +18,7 @@ from sindiff.checkpoint import load_model, save_model
 from sindiff.cli import doctor
 from sindiff.machine import device
 from sindiff.machine.progress import locked
-from sindiff.model import untrained
+from sindiff.model import at_learned_size, untrained
 from sindiff.pictures.images import load_picture
 
 COMMAND = [sys.executable, "-c", "from sindiff.cli import main; main()"]
@@ -145,11 +145,11 @@ def test_a_photo_is_enough(command, picture_file, tmp_path):
     arguments = (picture_file, "--layout", 16, "--steps", 3, "--device", "cpu", "--out", tmp_path / "new")
     finished = command("sample", *arguments, "--detail", "none", "--n", 3, "--seed", 7, "--batch", 2)
     assert finished.code == 0, finished.err
-    expected = generate(untrained(load_picture(picture_file), 16), 3, steps=3, seed=7)
+    expected = generate(at_learned_size(untrained(load_picture(picture_file), 16)), 3, steps=3, seed=7)
     for i, picture in enumerate(expected):
         assert (load_picture(tmp_path / f"new/{i:03d}.png") - picture).abs().max() < 0.01
     settings = json.loads((tmp_path / "new/settings.json").read_text())
-    assert (settings["layout"], settings["trained_at"], settings["size"]) == (16, [24, 32], [24, 32])
+    assert (settings["layout"], settings["trained_at"], settings["size"]) == (16, [12, 16], [12, 16])
     assert json.loads(command("evaluate", picture_file, tmp_path / "new").out)["samples"] == 3
     for wrap in ("x", "xy"):
         finished = command("sample", *arguments, "--n", 1, "--size", "9x30", "--wrap", wrap)

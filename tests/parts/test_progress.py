@@ -4,16 +4,16 @@ import os
 
 import pytest
 
-from sindiff.machine.progress import PROGRESS, alone, finish, record, resume
+from sindiff.machine.progress import PROGRESS, finish, locked, parts_done, record
 
 JOB = {"size": [26, 36], "seed": 5, "wrap": ""}
 
 
 def test_a_job_goes_on_where_it_was(tmp_path):
-    assert resume(tmp_path, JOB) == 0
+    assert parts_done(tmp_path, JOB) == 0
     for done in (3, 4):
         record(tmp_path, JOB, done)
-        assert resume(tmp_path, {**JOB, "size": (26, 36)}) == done
+        assert parts_done(tmp_path, {**JOB, "size": (26, 36)}) == done
     assert [file.name for file in tmp_path.iterdir()] == [PROGRESS]
 
 
@@ -21,11 +21,11 @@ def test_a_job_goes_on_where_it_was(tmp_path):
     ("change", "told"),
     [({"seed": 6}, "another seed"), ({"size": [26, 38], "wrap": "x"}, "another size and wrap"), ({"new": 1}, "new")],
 )
-def test_work_of_another_kind_is_left_alone(tmp_path, change, told):
+def test_work_of_another_kind_is_left_locked(tmp_path, change, told):
     record(tmp_path, JOB, 3)
     before = (tmp_path / PROGRESS).read_bytes()
     with pytest.raises(ValueError, match=told):
-        resume(tmp_path, JOB | change)
+        parts_done(tmp_path, JOB | change)
     assert (tmp_path / PROGRESS).read_bytes() == before
 
 
@@ -33,24 +33,24 @@ def test_work_of_another_kind_is_left_alone(tmp_path, change, told):
 def test_a_damaged_note_is_told(tmp_path, content):
     (tmp_path / PROGRESS).write_text(content)
     with pytest.raises(ValueError, match=r"damaged; remove .* to start over"):
-        resume(tmp_path, JOB)
+        parts_done(tmp_path, JOB)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such locks")
 def test_two_runs_do_not_work_in_one_folder(tmp_path):
-    with alone(tmp_path), pytest.raises(ValueError, match="another run is at work there"), alone(tmp_path):
+    with locked(tmp_path), pytest.raises(ValueError, match="another run is at work there"), locked(tmp_path):
         pass
-    with alone(tmp_path):
+    with locked(tmp_path):
         pass
 
 
-def test_the_job_s_files_go_and_others_stay(tmp_path):
+def test_the_note_goes_and_a_folder_that_holds_more_stays(tmp_path):
     folder = tmp_path / "unfinished"
     folder.mkdir()
-    for name in ("x.0", "novel.txt"):
-        (folder / name).write_text("")
+    (folder / "novel.txt").write_text("")
     record(folder, JOB, 3)
-    finish(folder, [folder / "x.0", folder / "never made"])
+    finish(folder)
     assert [file.name for file in folder.iterdir()] == ["novel.txt"]
-    finish(folder, [folder / "novel.txt"])
+    (folder / "novel.txt").unlink()
+    finish(folder)
     assert list(tmp_path.iterdir()) == []
