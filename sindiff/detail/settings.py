@@ -13,7 +13,8 @@ class DetailSettings:
 
     seed: of the random places, not negative.  wrap: "", "x", "y" or "xy", opposite borders that meet.
     even_use: what it costs to use a place as often as the mean, over the mean squared distance (Kaspar et al. 2015).
-    matching: steps that move the layout's patches to the photo's distribution; 0 where the layout's colours are meant.
+    matching: steps that move the layout's patches to the photo's distribution, some more after each small level;
+    0 where the layout's colours are meant.
     patch_size: odd, in px.  ratio: of the sizes of neighbouring levels, about.  rounds: of search while a level is
     blurred.
     """
@@ -35,7 +36,7 @@ class Phase:
     """Rounds of search with one guess, then a vote with a window of this many px.
 
     level: 0 is the layout's.  sharp: the keys are those of the level itself, not of the coarser one enlarged.
-    opens: the first phase of its level.
+    opens, closes: the first phase of its level, and the last of a level that another follows.
     """
 
     level: int
@@ -43,6 +44,7 @@ class Phase:
     rounds: int
     window: int
     opens: bool = False
+    closes: bool = False
 
     def radii(self, turn: int, photo: Size) -> list[int]:
         """How far random places may be: a quarter of the photo at first, then near, halved down to 1 px."""
@@ -53,12 +55,12 @@ class Phase:
 def plan(steps: int, settings: DetailSettings) -> list[Phase]:
     """The phases from the layout's level to the photo's, `steps` levels above."""
     size = settings.patch_size
-    phases = [Phase(0, True, 1, 5, opens=True), Phase(0, True, 1, size)]
+    phases = [Phase(0, True, 1, 5, opens=True), Phase(0, True, 1, size, closes=steps > 0)]
     for level in range(1, steps + 1):
         phases += [
             Phase(level, False, settings.rounds, size, opens=True),
             Phase(level, True, 2, size),
-            Phase(level, True, 2, 3),
+            Phase(level, True, 2, 3, closes=level < steps),
         ]
     return phases
 

@@ -9,6 +9,9 @@ from sindiff.detail.keys import directions
 from sindiff.detail.known import Kept
 from sindiff.detail.pyramid import Room, Size, resized
 from sindiff.detail.settings import DetailSettings, Phase, salt_of
+from sindiff.detail.transport import transported
+
+MATCHED = 2**15  # px that are matched in all the steps after a level
 
 
 @dataclass(frozen=True)
@@ -83,4 +86,7 @@ def after_vote(
 ) -> State:
     """The state whose guess is what the field's patches say."""
     guess = vote(state.field, level.photo, level.phase.window, settings.wrap, room)
+    if level.phase.closes:
+        steps = min(settings.matching // 4, MATCHED // guess[..., 0].numel())
+        guess = transported(guess, level.photo, steps, settings.patch_size, settings.seed, settings.wrap)
     return replace(state, guess=kept.paste(guess) if kept else guess)
