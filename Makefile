@@ -8,7 +8,7 @@ JOBS ?= 2
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := -m pip install -qq --no-compile
-TESTS := OMP_NUM_THREADS=1 SINDIFF_PRESET=smoke $(PY) -m pytest -n $(JOBS) --dist loadgroup
+TESTS := OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive SINDIFF_PRESET=smoke $(PY) -m pytest -n $(JOBS) --dist loadgroup
 READY := $(VENV)/.ready
 ENGINE := .venv-workflow
 RUN := runs/reproduce/$(PRESET)
