@@ -9,7 +9,7 @@ from sindiff.applications.animation import animate
 from sindiff.applications.draw import Draw, Start, invent
 from sindiff.applications.inpainting import inpaint
 from sindiff.applications.outpainting import outpaint
-from sindiff.applications.reference import edit, harmonize, paint, style, super_resolve, translate
+from sindiff.applications.reference import EDIT, edit, harmonize, paint, style, super_resolve, translate
 from sindiff.applications.region import Box, roi
 from sindiff.applications.text import text_guided
 from sindiff.conditioning import clamped, tiled, wrapped
@@ -38,8 +38,8 @@ APPLICATIONS = {
     "roi": lambda model, draw: roi(model, OTHER, Box(2, 3, 8, 9), [(4, 16)], draw=draw, passes=2),
     "outpaint": lambda model, draw: outpaint(model, OTHER[:, :, :20], right=12, draw=draw, passes=2),
     "style": lambda model, draw: style(model, OTHER, draw=draw),
-    "edit": lambda model, draw: edit(model, OTHER, HOLE, draw=draw),
-    "harmonize": lambda model, draw: harmonize(model, OTHER, HOLE, draw=draw),
+    "edit": lambda model, draw: edit(model, OTHER, HOLE, EDIT._replace(start=0.6), draw),
+    "harmonize": lambda model, draw: harmonize(model, OTHER, HOLE, EDIT._replace(start=0.6), draw),
 }
 
 

@@ -67,7 +67,7 @@ def test_films_have_all_their_frames(tmp_path, suffix):
         ({"amount": float("nan")}, "amount must lie"),
         ({"start": 0}, "start must lie"),
         ({"draw": Draw(2, "ddpm")}, "flicker"),
-        ({"draw": Draw(0)}, "positive"),
+        ({"draw": Draw(0)}, "must be at least 1, not 0"),
     ],
 )
 def test_walks_that_make_no_sense(model, arguments, says):

@@ -68,9 +68,9 @@ def test_progress_sees_every_step(model):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"n": 0}, "positive"),
-        ({"batch_size": 0}, "positive"),
-        ({"size": (0, 5)}, "positive"),
+        ({"n": 0}, "must be at least 1, not 0"),
+        ({"batch_size": 0}, "must be at least 1, not 0"),
+        ({"size": (0, 5)}, "must be at least 1, not 0"),
         ({"size": (100_000, 100_000)}, "100,000,000 pixels"),
         ({"seed": -1}, "seed"),
         ({"seed": 2**63}, "seed"),

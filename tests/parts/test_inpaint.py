@@ -97,7 +97,7 @@ def test_masks_that_ask_for_nothing(mask, message):
         ({}, "a side must grow"),
         ({"left": 9, "right": -1}, "none can shrink"),
         ({"right": 10**8}, "100,000,000 pixels"),
-        ({"right": 1, "draw": Draw(0)}, "positive"),
+        ({"right": 1, "draw": Draw(0)}, "must be at least 1, not 0"),
         ({"right": 1, "passes": 0}, "1 or more"),
         ({"right": 1, "draw": Draw(sampler="euler")}, "unknown sampler"),
         ({"right": 1, "draw": Draw(seed=-1)}, "seed"),

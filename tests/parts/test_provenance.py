@@ -4,13 +4,13 @@ import json
 import platform
 import re
 import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
 import torch
 
-from sindiff.machine import provenance as module
 from sindiff.machine.device import describe
 from sindiff.machine.provenance import checkout, current_commit, processor, provenance
 
@@ -69,7 +69,7 @@ def test_checkout_is_the_package_s_own(tmp_path, monkeypatch):
 
 
 def test_an_installed_package_finds_the_checkout_around(repository, tmp_path_factory, monkeypatch):
-    monkeypatch.setattr(module, "__file__", str(tmp_path_factory.mktemp("installed") / "sindiff/machine/provenance.py"))
+    monkeypatch.setattr(sys.modules["sindiff.machine.provenance"], "__file__", str(tmp_path_factory.mktemp("installed") / "sindiff/machine/provenance.py"))
     monkeypatch.chdir(repository / "sindiff")
     assert checkout() == repository
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
