@@ -165,6 +165,7 @@ def prepared(row: Application, values: dict[str, Any]) -> tuple[Source, Given, d
         "sampler": sampler,
         "size": list(row.size(source, given)),
         "trained_at": source.size,
+        **({} if source.photo is None else {"photo_at": list(source.photo.shape[1:])}),
         "picture_of_source": source.picture,
         "about_picture": about,
         "device": str(source.device),

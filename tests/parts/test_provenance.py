@@ -69,7 +69,8 @@ def test_checkout_is_the_package_s_own(tmp_path, monkeypatch):
 
 
 def test_an_installed_package_finds_the_checkout_around(repository, tmp_path_factory, monkeypatch):
-    monkeypatch.setattr(sys.modules["sindiff.machine.provenance"], "__file__", str(tmp_path_factory.mktemp("installed") / "sindiff/machine/provenance.py"))
+    module = sys.modules["sindiff.machine.provenance"]
+    monkeypatch.setattr(module, "__file__", str(tmp_path_factory.mktemp("installed") / "sindiff/machine/provenance.py"))
     monkeypatch.chdir(repository / "sindiff")
     assert checkout() == repository
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
