@@ -11,6 +11,7 @@ from sindiff import generate, load_model, load_picture
 from sindiff.applications.clip import load_clip, text_score
 from sindiff.applications.draw import Draw
 from sindiff.applications.text import text_guided
+from sindiff.model import at_learned_size
 from sindiff.pictures.bundled import data_folder, find_picture
 
 FOLDER = data_folder() / "clip"
@@ -81,7 +82,7 @@ def test_it_tells_a_darkened_picture_from_a_bleached_one(clip):
 
 
 def test_guided_pictures_please_it_more_and_are_darker(clip):
-    model = load_model(data_folder() / "models" / "balloons")
+    model = at_learned_size(load_model(data_folder() / "models" / "balloons"))
     plain = generate(model, 3, steps=8)
     guided = text_guided(model, [text_score(clip, "a dark night", views=4)], draw=Draw(n=3, steps=8))
     judge = text_score(clip, "a dark night", views=1)
@@ -99,7 +100,7 @@ def test_prompts_that_make_no_sense_are_refused(clip, prompt, says):
 def test_the_command_guides_without_a_network(command, tmp_path):
     out = tmp_path / "out"
     model = data_folder() / "models" / "stones"
-    options = ("--n", 1, "--steps", 2, "--size", "16x24", "--device", "cpu")
+    options = ("--n", 1, "--steps", 2, "--size", "16x24", "--detail", "none", "--device", "cpu")
     finished = command("text", model, "snow", "--clip", "tiny", "--out", out, *options)
     assert finished.code == 0, finished.err
     assert (out / "000.png").exists()
