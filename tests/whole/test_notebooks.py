@@ -216,7 +216,7 @@ def test_parameters_reach_the_notebook_and_the_copy_is_clean(good, tmp_path):
     found = [what for _, what in check_notebooks.check(executed, *stamp_notebooks.settings(pyproject()))]
     assert [what for what in found if not re.match("links to|holds parameters|was run at", what)] == []
     assert "papermill" not in executed.read_text()
-    assert executed.read_text().count("display_data") == 1
+    assert executed.read_text().count('"output_type": "execute_result"') == 1
 
 
 def pyproject():

@@ -121,11 +121,17 @@ class Notebook:
         self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for(timeout=60_000)
 
     def ask(self, expression: str, timeout: float = 60):
-        """What an expression is worth in the kernel, by way of JSON."""
+        """What an expression is worth in the kernel, by way of JSON; asked anew where no answer comes."""
         code = f"import json; __json__ = json.dumps({expression})"
-        answer = self.client.execute_interactive(
-            code, user_expressions={"v": "__json__"}, store_history=False, timeout=timeout, output_hook=lambda _: None
-        )
+        asked = {"user_expressions": {"v": "__json__"}, "store_history": False, "output_hook": lambda _: None}
+        for tries in range(3, 0, -1):
+            try:
+                answer = self.client.execute_interactive(code, **asked, timeout=timeout / 2)
+                break
+            except TimeoutError:
+                if tries == 1:
+                    raise
+                self.client = connected(self.client.connection_file)
         value = answer["content"].get("user_expressions", {}).get("v", {})
         assert value.get("status") == "ok", answer["content"]
         return json.loads(eval(value["data"]["text/plain"]))
@@ -180,13 +186,19 @@ def page(context):
     page.close()
 
 
-@pytest.fixture(scope="module")
-def kernel(server, chromium):
-    """One kernel for a file of tests."""
-    name = server.ask("api/kernels", {"name": "python3"})["id"]
-    client = BlockingKernelClient(connection_file=str(server.runtime / f"kernel-{name}.json"))
+def connected(file: str) -> BlockingKernelClient:
+    """A client of the kernel of a connection file."""
+    client = BlockingKernelClient(connection_file=file)
     client.load_connection_file()
     client.start_channels(hb=False)  # a kernel that is slow to start is not dead
+    return client
+
+
+@pytest.fixture
+def kernel(server, chromium):
+    """A kernel for each test: shared among tests, answers got lost."""
+    name = server.ask("api/kernels", {"name": "python3"})["id"]
+    client = connected(str(server.runtime / f"kernel-{name}.json"))
     client.wait_for_ready(timeout=60)
     yield Kernel(name, client)
     client.stop_channels()
