@@ -81,7 +81,7 @@ def run_pictures(row: Application, values: dict[str, Any]) -> None:
     directory, n = values["directory"], values["n"]
     paths = [directory / f"{i:03d}.png" for i in range(n)]
     source, given, settings, files = prepared(row, values)
-    keep_given(files, [*paths, directory / SHEET_FILE])
+    keep_given(files, [*paths, *(path.with_suffix(".tif") for path in paths), directory / SHEET_FILE])
     size = row.size(source, given)
     batch = batch_size(math.prod(size), values["batch"])
     content = [images.fingerprint(part.expand(3, -1, -1)) for part in (given.picture, given.mask) if part is not None]
@@ -171,7 +171,7 @@ def prepared(row: Application, values: dict[str, Any]) -> tuple[Source, Given, d
         "device": str(source.device),
         **versions(),
     }
-    return source, given, settings, files
+    return source, given, settings, [*files, Path(values["source"])]
 
 
 def _mask(row: Application, source: Source, given: Given, files: list[Path]) -> Tensor:

@@ -60,7 +60,7 @@ def write_pictures(
 
 
 def keep_given(given: Sequence[Path], results: Sequence[Path]) -> None:
-    """Raise ValueError if a result would take the place of what was given, or of a file that is not sindiff's."""
+    """Raise ValueError if a result would take the place of what was given."""
     taken = {result.resolve() for result in results}
     for file in given:
         if file.resolve() in taken:

@@ -104,6 +104,7 @@ def test_a_result_never_takes_the_place_of_what_was_given(command, run_folder, p
     given = tmp_path / name
     given.write_bytes(picture_file.read_bytes())
     fails(command("paint", run_folder, given, "--n", 1, "--out", tmp_path), f"{given}: a result would take its place")
+    fails(command("sample", given, "--n", 1, "--out", tmp_path), f"{given}: a result would take its place")
     assert given.read_bytes() == picture_file.read_bytes()
     assert list(tmp_path.iterdir()) == [given]
 
