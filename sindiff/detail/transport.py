@@ -22,7 +22,7 @@ def transported(layout: Tensor, photo: Tensor, steps: int, size: int, seed: int,
 
     Each step goes half the way along 32 orthonormal directions.  wrap: the layout's axes that meet.
     """
-    if min(*layout.shape[:2], *photo.shape[:2]) < size:
+    if steps < 1 or min(*layout.shape[:2], *photo.shape[:2]) < size:
         return layout
     over = [(size - 1) * (axis in wrap) for axis in "yx"]
     rows, columns = (beyond(range(n + o), n, True) for n, o in zip(layout.shape, over, strict=False))
