@@ -33,6 +33,17 @@ class Finished(NamedTuple):
     out: str
     err: str
 
+    def fails(self, message="", code=1, only=True):
+        """One line of error; `only` if it is all that was written."""
+        assert self.code == code, self.err
+        lines = self.err.splitlines()
+        assert [line for line in lines if line.startswith("sindiff: error: ")] == lines[-1:]
+        assert "Traceback" not in self.err
+        assert message in lines[-1]
+        if only:
+            assert len(lines) == 1
+            assert self.out == ""
+
 
 def run_command(*arguments):
     """Run `sindiff ARGUMENTS` in this process."""

@@ -29,7 +29,7 @@ class TrainConfig:
 
     network: its shape.  prediction: what it predicts, "eps", "v" or "edm" (diffusion.PREDICTIONS).
     steps, batch_size: updates, and noised copies of the picture in each.
-    optimizer, lr: "adam" or "muon" and its rate.  other_lr: Adam's for what Muon does not train; None is lr / 10.
+    optimizer, lr: "adam" or "muon" and its rate.
     warmup: steps the rate rises over.  cooldown: last share of the run in which it falls to zero.
     ema: decay of the running average of the weights, which is what samples are made with.
     resize: range of the random factors on height and width, drawn independently for each step.
@@ -47,7 +47,6 @@ class TrainConfig:
     batch_size: int
     lr: float
     optimizer: str = "adam"
-    other_lr: float | None = None
     warmup: int = 0
     cooldown: float = 0.0
     ema: float = 0.9999
@@ -61,8 +60,6 @@ class TrainConfig:
             raise ValueError(f"unknown prediction {self.prediction!r}: choose from {', '.join(PREDICTIONS)}")
         if self.optimizer not in OPTIMIZERS:
             raise ValueError(f"unknown optimizer {self.optimizer!r}: choose from {', '.join(OPTIMIZERS)}")
-        if self.other_lr is not None and self.optimizer != "muon":
-            raise ValueError(f"other_lr goes with optimizer muon: {self.optimizer} has one rate for all weights")
         if self.steps < 1 or self.batch_size < 1:
             raise ValueError(f"steps and batch_size must be at least 1, not {self.steps} and {self.batch_size}")
 
@@ -77,7 +74,7 @@ class TrainState:
             network = PatchUNet(config.network)
         self.network = network.to(device=device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
-        self.optimizers = OPTIMIZERS[config.optimizer](self.network, config.lr, config.other_lr)
+        self.optimizers = OPTIMIZERS[config.optimizer](self.network, config.lr)
         self.scaler = torch.amp.GradScaler("cuda", enabled=config.autocast == "float16" and self.device.type == "cuda")
         self.seed = seed
         self.step = 0

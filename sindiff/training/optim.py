@@ -62,18 +62,17 @@ class Muon(torch.optim.Optimizer):
                 p.add_(update.view_as(p), alpha=-group["lr"] * scale)
 
 
-def adam(network: nn.Module, lr: float, other_lr: None = None) -> list[torch.optim.Optimizer]:
-    """The release's optimiser: AdamW without weight decay, which is Adam; it has no other rate."""
+def adam(network: nn.Module, lr: float) -> list[torch.optim.Optimizer]:
+    """The release's optimiser: AdamW without weight decay, which is Adam."""
     return [torch.optim.AdamW(network.parameters(), lr=lr, weight_decay=0.0, fused=True)]
 
 
-def muon(network: nn.Module, lr: float, other_lr: float | None = None) -> list[torch.optim.Optimizer]:
-    """Muon for the convolutions between the first and the last, Adam at other_lr, by default lr / 10, for the rest."""
+def muon(network: nn.Module, lr: float) -> list[torch.optim.Optimizer]:
+    """Muon for the convolutions between the first and the last, Adam at lr / 10 for the rest."""
     edges = set(network.edges)
     inner = [p for p in network.parameters() if p.ndim == 4 and p not in edges]
     rest = [p for p in network.parameters() if p.ndim != 4 or p in edges]
-    other_lr = lr / 10 if other_lr is None else other_lr
-    return [Muon(inner, lr=lr), torch.optim.AdamW(rest, lr=other_lr, betas=(0.9, 0.99), weight_decay=0.0, fused=True)]
+    return [Muon(inner, lr=lr), torch.optim.AdamW(rest, lr=lr / 10, betas=(0.9, 0.99), weight_decay=0.0, fused=True)]
 
 
 OPTIMIZERS = {"adam": adam, "muon": muon}

@@ -1,14 +1,10 @@
 """The optimisers: Muon's matrices together as each alone, and who trains what at which rate."""
 
-from dataclasses import replace
-
 import pytest
 import torch
 
 from sindiff.network.unet import PatchUNet, UNetConfig
-from sindiff.training.loop import TrainState
 from sindiff.training.optim import Muon, adam, muon, orthogonalized
-from sindiff.training.presets import get_preset
 
 
 def network():
@@ -65,11 +61,10 @@ def test_a_step_of_muon_is_that_of_each_weight_alone():
         torch.testing.assert_close(w.detach(), wanted, rtol=1e-4, atol=1e-4)
 
 
-def test_muon_trains_inner_convolutions_and_adam_the_rest_at_its_own_rate():
+def test_muon_trains_inner_convolutions_and_adam_the_rest_at_a_tenth_of_the_rate():
     net = network()
-    for asked, expected in ((None, 0.002), (0.005, 0.005)):
-        matrices, rest = muon(net, 0.02, asked)
-        assert (matrices.param_groups[0]["lr"], rest.param_groups[0]["lr"]) == (0.02, expected)
+    matrices, rest = muon(net, 0.02)
+    assert (matrices.param_groups[0]["lr"], rest.param_groups[0]["lr"]) == (0.02, 0.002)
     inner, others = ({id(p) for p in optimizer.param_groups[0]["params"]} for optimizer in (matrices, rest))
     assert inner.isdisjoint(others)
     assert inner | others == {id(p) for p in net.parameters()}
@@ -80,10 +75,3 @@ def test_muon_trains_inner_convolutions_and_adam_the_rest_at_its_own_rate():
 def test_adam_has_one_rate():
     (optimizer,) = adam(network(), 1e-3)
     assert optimizer.param_groups[0]["lr"] == 1e-3
-    with pytest.raises(ValueError, match="other_lr goes with optimizer muon: adam has one rate"):
-        replace(get_preset("paper").train, other_lr=1e-4)
-
-
-def test_a_recipe_s_other_rate_reaches_its_optimizer():
-    config = replace(get_preset("smoke").train, other_lr=0.0123)
-    assert TrainState(config).optimizers[1].param_groups[0]["lr"] == 0.0123

@@ -1,0 +1,100 @@
+"""Files that are no pictures, or hardly, are refused in one line."""
+
+import struct
+import zlib
+
+import pytest
+from PIL import Image
+
+from sindiff.pictures.images import (
+    MOST_PIXELS,
+    load_picture,
+)
+
+
+def refusal(path, **options):
+    with pytest.raises(ValueError, match=r".") as caught:
+        load_picture(path, **options)
+    message = str(caught.value)
+    assert message.startswith(f"{path}: ")
+    assert "\n" not in message
+    return message
+
+
+def as_pixels(picture):
+    return ((picture.permute(1, 2, 0).numpy() + 1) * 127.5).round().astype(int)
+
+
+@pytest.fixture
+def image(pixels):
+    return Image.fromarray(pixels)
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "gif", "bmp", "webp", "tif"])
+def test_truncated_files_are_refused(image, tmp_path, suffix):
+    path = tmp_path / f"x.{suffix}"
+    image.save(path)
+    whole = path.read_bytes()
+    for share in (0.01, 0.3, 0.6, 0.9):
+        path.write_bytes(whole[: int(share * len(whole))])
+        refusal(path)
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "gif", "webp"])
+def test_damaged_files_are_read_or_refused(image, tmp_path, suffix):
+    path = tmp_path / f"x.{suffix}"
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    image.save(path, **({} if suffix == "gif" else {"exif": exif}))
+    whole = path.read_bytes()
+    for place in range(0, len(whole), max(1, len(whole) // 150)):
+        for byte in (0, 0x41, 0xFF):
+            path.write_bytes(whole[:place] + bytes([byte]) + whole[place + 1 :])
+            try:
+                picture = load_picture(path)
+            except ValueError as error:
+                assert str(error).startswith(f"{path}: ")  # noqa: PT017
+            else:
+                assert picture.isfinite().all()
+
+
+def test_decoders_that_fail_in_their_own_way_are_caught(picture_file, monkeypatch):
+    """Pillow's AVIF decoder raises RuntimeError for damaged files."""
+
+    def fail(path):
+        raise RuntimeError("Failed to decode image: Missing or empty image item")
+
+    monkeypatch.setattr(Image, "open", fail)
+    assert "damaged picture (Failed to decode" in refusal(picture_file)
+
+
+def test_what_is_no_picture_is_refused(tmp_path):
+    (tmp_path / "empty.png").touch()
+    assert "is an empty file" in refusal(tmp_path / "empty.png")
+    (tmp_path / "text.jpg").write_text("no picture")
+    assert "is not a picture" in refusal(tmp_path / "text.jpg")
+    assert "no such file" in refusal(tmp_path / "missing.png")
+    assert "is a folder" in refusal(tmp_path)
+
+
+def png_that_claims(width, height):
+    def chunk(kind, content):
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = [chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(b"\0" * 1000)), chunk(b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+@pytest.mark.parametrize("size", [(50_000, 50_000), (10_001, 10_000), (1, MOST_PIXELS + 1)])
+def test_decompression_bombs_are_refused(tmp_path, size):
+    (tmp_path / "bomb.png").write_bytes(png_that_claims(*size))
+    assert "more than 100,000,000 pixels" in refusal(tmp_path / "bomb.png")
+
+
+def test_large_pictures_below_the_limit_pass_without_a_warning(tmp_path, recwarn):
+    """Pillow itself warns from 89 million pixels on; this file ends too early, which shows that it was decoded."""
+    (tmp_path / "large.png").write_bytes(png_that_claims(10_000, 9_500))
+    assert "damaged picture" in refusal(tmp_path / "large.png")
+    pillows = [warning for warning in recwarn if issubclass(warning.category, Image.DecompressionBombWarning)]
+    assert not pillows  # others may come from what the collector finds of earlier tests: sockets, loops

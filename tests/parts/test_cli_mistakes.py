@@ -1,0 +1,139 @@
+"""Mistakes at the command line: one line and a code, never a traceback."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+import torch
+from PIL import Image
+
+COMMAND = [sys.executable, "-c", "from sindiff.cli import main; main()"]
+
+
+@pytest.fixture(autouse=True)
+def _no_tracebacks(monkeypatch):
+    monkeypatch.delenv("SINDIFF_DEBUG", raising=False)
+
+
+def test_a_process_ends_with_one_line_and_a_code(picture_file, tmp_path):
+    arguments = ["train", str(picture_file), "--out", str(tmp_path / "run"), "--preset", "nope"]
+    finished = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, check=False)
+    assert finished.returncode == 1
+    assert finished.stderr.startswith("sindiff: error: unknown preset 'nope': choose from smoke, ")
+    assert finished.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        (["--preset", "nope"], 1, "unknown preset 'nope'"),
+        (["--steps", "-3"], 2, "--steps"),
+        (["--steps", "0"], 2, "--steps"),
+        (["--steps", "many"], 2, "--steps"),
+        (["--minutes", "0"], 2, "--minutes"),
+        (["--minutes", "1", "--steps", "1"], 2, "not both"),
+        (["--seed", "-1"], 2, "--seed"),
+        (["--device", "banana"], 1, "unknown device 'banana'"),
+        (["--device", ""], 1, "unknown device ''"),
+        (["--device", "cpu:x"], 1, "unknown device 'cpu:x'"),
+        (["--device", "cpu:7"], 1, "no device cpu:7 here"),
+        (["--bogus"], 2, "--bogus"),
+    ],
+)
+def test_mistakes_in_train(command, picture_file, tmp_path, options, code, message):
+    command("train", picture_file, "--out", tmp_path / "run", *options).fails(message, code)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_device_that_is_not_there(command, picture_file, run_folder, tmp_path):
+    command("train", picture_file, "--out", tmp_path / "x", "--device", "cuda").fails("no cuda device here")
+    command("sample", run_folder, "--out", tmp_path / "x", "--device", "cuda:0").fails("no cuda device here")
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        (["--n", "0"], 2, "--n"),
+        (["--steps", "-1"], 2, "--steps"),
+        (["--steps", "0"], 2, "--steps"),
+        (["--batch", "0"], 2, "--batch"),
+        (["--seed", "-1"], 2, "--seed"),
+        (["--size", "12"], 2, "is no size"),
+        (["--size", "0x12"], 2, "is no size"),
+        (["--size", "12x"], 2, "is no size"),
+        (["--size", "-4x12"], 2, "is no size"),
+        (["--size", "4.5x12"], 2, "is no size"),
+        (["--size", "1x2x3"], 2, "is no size"),
+        (["--size", "²x4"], 2, "is no size"),
+        (["--device", "banana"], 1, "unknown device"),
+    ],
+)
+def test_mistakes_in_sample(command, run_folder, tmp_path, options, code, message):
+    command("sample", run_folder, "--out", tmp_path / "new", *options).fails(message, code)
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--steps", "1001"], "number of steps"),
+        (["--sampler", "euler"], "unknown sampler 'euler'"),
+        (["--size", "1000000000x7"], "100,000,000 pixels"),
+    ],
+)
+def test_mistakes_that_the_sampler_finds(command, run_folder, tmp_path, options, message):
+    finished = command("sample", run_folder, "--out", tmp_path, "--device", "cpu", *options)
+    finished.fails(message, only=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [["bogus"], ["train"], ["sample", "x"], ["evaluate", "x"]])
+def test_mistakes_in_the_call(command, arguments):
+    command(*arguments).fails(code=2)
+
+
+def test_pictures_that_are_none(command, tmp_path):
+    (tmp_path / "text.png").write_text("no picture")
+    (tmp_path / "empty.png").touch()
+    Image.new("RGB", (3, 4000)).save(tmp_path / "stripe.png")
+    for name, message in {
+        "missing.png": "no such file, and no bundled picture of that name",
+        "text.png": "is not a picture",
+        "empty.png": "is an empty file",
+        "stripe.png": "too small",
+        ".": "is a folder",
+    }.items():
+        command("train", tmp_path / name, "--out", tmp_path / "run", "--preset", "smoke").fails(message)
+    assert not (tmp_path / "run").exists()
+
+
+def test_models_that_are_none(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "text.pt").write_text("no model")
+    (tmp_path / "folder").mkdir()
+    for name, message in {
+        "missing": "no such folder or file",
+        "does/not/exist": "no such folder or file",
+        "nobody/nothing": "no such folder, and no model",
+        "text.pt": "is no PyTorch file",
+        "folder": "holds no model",
+    }.items():
+        command("sample", name, "--out", tmp_path / "new", "--device", "cpu").fails(message)
+    assert not (tmp_path / "new").exists()
+
+
+def test_evaluate_of_nothing(command, picture_file, tmp_path):
+    command("evaluate", picture_file, tmp_path / "missing").fails("no such file")
+    assert json.loads(command("evaluate", picture_file, picture_file).out)["swd"] == 0
+    command("evaluate", picture_file, tmp_path).fails("holds no PNG or JPEG")
+    (tmp_path / "000.png").write_bytes(picture_file.read_bytes())
+    command("evaluate", tmp_path / "missing.png", tmp_path).fails("no such file")
+
+
+@pytest.mark.parametrize("settings", ["", "[]", '{"trained_at": "ab"}', '{"trained_at": [null]}', '{"trained_at": 5}'])
+def test_evaluate_without_useful_settings(command, picture_file, tmp_path, settings):
+    (tmp_path / "000.png").write_bytes(picture_file.read_bytes())
+    (tmp_path / "settings.json").write_text(settings)
+    assert json.loads(command("evaluate", picture_file, tmp_path).out)["swd"] == 0
