@@ -22,7 +22,7 @@ class DetailSettings:
     seed: int = 0
     wrap: str = ""
     even_use: float = 1.0
-    matching: int = 16
+    matching: int = 32
     patch_size: int = 7
     ratio: float = 1.6
     rounds: int = 4

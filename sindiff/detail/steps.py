@@ -11,7 +11,7 @@ from sindiff.detail.pyramid import Room, Size, resized
 from sindiff.detail.settings import DetailSettings, Phase, salt_of
 from sindiff.detail.transport import transported
 
-MATCHED = 2**15  # px that are matched in all the steps after a level
+MATCHED = 2**17  # px that are matched in all the steps after a level
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from torch import Tensor
 from sindiff.detail.keys import beyond
 
 DIRECTIONS = 32
+MOST_KNOWN = 4096  # patches of the photo, which stand for all
+GOLDEN = (5**0.5 - 1) / 2  # its multiples, modulo 1, are spread evenly
 FINE = 16  # steps in a step of 8 bits
 ONE = 512  # the length of a direction
 
@@ -28,6 +30,8 @@ def transported(layout: Tensor, photo: Tensor, steps: int, size: int, seed: int,
     rows, columns = (beyond(range(n + o), n, True) for n, o in zip(layout.shape, over, strict=False))
     picture = layout.permute(2, 0, 1).double() * FINE
     known = _windows(photo.permute(2, 0, 1).double() * FINE, size)
+    if len(known) > MOST_KNOWN:
+        known = known[(torch.arange(MOST_KNOWN).double() * GOLDEN % 1 * len(known)).long().to(known.device)]
     count = _gathered(
         torch.ones_like(known[:1]).expand((len(rows) - size + 1) * (len(columns) - size + 1), -1),
         (len(rows), len(columns)),
