@@ -1,6 +1,7 @@
 """The paper's experiments as data, and the tables that they end in."""
 
 from sindiff.paper.levels import table_4
+from sindiff.paper.measured import measured
 from sindiff.paper.protocol import TABLES, Protocol, Row, at_laptop
 
 __all__ = [
@@ -8,5 +9,6 @@ __all__ = [
     "Protocol",
     "Row",
     "at_laptop",
+    "measured",
     "table_4",
 ]

@@ -87,14 +87,14 @@ def test_wrapped_samples_have_no_seam(picture, wrap, open_axis, size):
 
 def test_a_trained_network_draws_no_seam_where_edges_join(picture):
     preset = get_preset("smoke")
-    config = replace(preset.train, steps=60)
+    config = replace(preset.train, steps=30)
     state = TrainState(config)
     for _ in train(picture, config, state):
         pass
     model = as_model(state, config, picture)
-    plain = generate(model, 8, steps=10)
+    plain = generate(model, 8, steps=5)
     for wrap, axes in {"x": "x", "xy": "xy"}.items():
-        joined = generate(model.joined(wrap), 8, steps=10)
+        joined = generate(model.joined(wrap), 8, steps=5)
         for axis in axes:
             inside = (joined if axis == "x" else joined.mT).diff(dim=-1).abs().mean(dim=(0, 1, 2))
             most, least = (inside - inside.median()).max().item(), (inside - inside.median()).min().item()

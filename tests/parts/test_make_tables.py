@@ -9,6 +9,7 @@ from statistics import fmean
 import pytest
 
 from sindiff.metrics import mean_interval
+from sindiff.paper import measured
 from sindiff.paper.protocol import TABLES
 from sindiff.paper.tables import printed_first
 
@@ -67,3 +68,10 @@ def test_runs_that_lack_are_named(monkeypatch):
     assert made[first]["intervals"]["swd"] is None
     assert re.search(rf"\| {re.escape(first)} \|[^±]*\| 1 \|", printed_first(table(4)))
     assert f"{others[0]}, stones, seed 1" in printed_first(table(4))
+
+
+def test_what_was_measured_comes_with_the_package():
+    assert measured("table1") == json.loads((FOLDER / "table1.json").read_text())
+    assert measured("scales")["means"]
+    with pytest.raises(ValueError, match=r"nothing: no such result; there are .*scales"):
+        measured("nothing")
