@@ -16,7 +16,7 @@ from torch import Tensor
 from sindiff.checkpoint import load_model
 from sindiff.machine.device import synchronize
 from sindiff.metrics import copying, multiscale_swd, patch_swd, pixel_diversity
-from sindiff.model import Model
+from sindiff.model import Model, at_learned_size
 from sindiff.pictures.bundled import data_folder, find_picture
 from sindiff.pictures.images import contact_sheet, load_picture, resize, save_image
 
@@ -44,8 +44,8 @@ def load(sources: Iterable[str], long_side: int) -> dict[str, Tensor]:
 
 @cache
 def shipped(name: str, device: torch.device) -> tuple[Model, Tensor]:
-    """The model of a bundled picture, and that picture (3, H, W) in [-1, 1]."""
-    model = load_model(data_folder() / "models" / name, device)
+    """The model of a bundled picture at the size it has learned at, and that picture (3, H, W) in [-1, 1]."""
+    model = at_learned_size(load_model(data_folder() / "models" / name, device))
     return model, load_picture(find_picture(name)[0], max(model.size))
 
 

@@ -24,6 +24,8 @@ Size = tuple[int, int]
 LEAST = 8  # px of a layout that detail can begin from
 AS_LAID_OUT = DetailSettings(matching=0)
 """The colours of the layout are meant: it follows a text, a drawing or what is known."""
+COARSER = AS_LAID_OUT.ratio
+"""How much coarser than the layout detail begins where things go on from what is known: larger patches know how."""
 
 
 def full_size(source: Source, size: Size | None = None) -> Size:
@@ -52,8 +54,7 @@ def layout_size(source: Source, size: Size) -> Size:
 
 def to_layout(source: Source, picture: Tensor) -> Tensor:
     """A picture (C, H, W) at the layout's size."""
-    size = layout_size(source, picture.shape[1:])
-    return picture if size == tuple(picture.shape[1:]) else resize(picture, *size)
+    return resize(picture, *layout_size(source, picture.shape[1:]))
 
 
 def known_to_layout(source: Source, picture: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
@@ -72,13 +73,19 @@ def finished(
     draw: Draw,
     known: Known | None = None,
     settings: DetailSettings = AS_LAID_OUT,
+    coarser: float = 1.0,
 ) -> Tensor:
-    """Pictures (n, C, *size) from layouts; what is known stays bit for bit.  Layout i belongs to seed draw.seed + i."""
+    """Pictures (n, C, *size) from layouts; what is known stays bit for bit.  Layout i belongs to seed draw.seed + i.
+
+    coarser: how much coarser than the layout detail begins.
+    """
     if source.photo is None:
         return layouts
+    learned = reduced_size(source.size, coarser)
+    layouts = resize(layouts, *reduced_size(layouts.shape[2:], coarser))
     settings = [replace(settings, seed=draw.seed + i, wrap=source.wrap) for i in range(len(layouts))]
     drawn = [
-        detail(layout[None], source.photo.cpu(), source.size, size, each, known, progress=_progress(draw, layout))
+        detail(layout[None], source.photo.cpu(), learned, size, each, known, progress=_progress(draw, layout))
         for layout, each in zip(layouts, settings, strict=True)
     ]
     return torch.cat([each.pictures for each in drawn])
@@ -96,11 +103,16 @@ def finished_film(source: Source, layouts: Tensor, size: Size, draw: Draw) -> Te
     return torch.cat(frames)
 
 
-def phases(source: Source) -> int:
+def reduced_size(size: Size, times: float) -> Size:
+    """A size so many times smaller, as far as detail can begin from it."""
+    return tuple(max(min(side, LEAST), round(side / times)) for side in size)
+
+
+def phases(source: Source, coarser: float = 1.0) -> int:
     """How often a Draw's progress is called for the detail of each picture."""
     if source.photo is None:
         return 0
-    steps = steps_between(source.size, tuple(source.photo.shape[1:]), AS_LAID_OUT.ratio)
+    steps = steps_between(reduced_size(source.size, coarser), tuple(source.photo.shape[1:]), AS_LAID_OUT.ratio)
     return len(plan(steps, AS_LAID_OUT))
 
 

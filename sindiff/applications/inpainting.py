@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from sindiff.applications.draw import Draw, batches, solver_for
-from sindiff.applications.full_size import finished, known_to_layout
+from sindiff.applications.full_size import COARSER, finished, known_to_layout
 from sindiff.conditioning import clamped
 from sindiff.detail import Known
 from sindiff.edits import keep_known
@@ -43,7 +43,8 @@ def inpaint(
     small, hole = known_to_layout(source, picture, mask)
     everything = slice(0, small.shape[1]), slice(0, small.shape[2])
     layouts = fill(source, small, hole, [Window(everything, everything)], draw, passes)
-    return finished(source, layouts, tuple(picture.shape[1:]), draw, Known(picture, mask, (0, 0)))
+    known = Known(picture, mask, (0, 0))
+    return finished(source, layouts, tuple(picture.shape[1:]), draw, known, coarser=COARSER)
 
 
 def require_mask(mask: Tensor, picture: Tensor) -> None:

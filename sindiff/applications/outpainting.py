@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from sindiff.applications.draw import Draw, require_canvas
-from sindiff.applications.full_size import Size, finished, known_to_layout, layout_size
+from sindiff.applications.full_size import COARSER, Size, finished, known_to_layout, layout_size
 from sindiff.applications.inpainting import PASSES, Window, fill
 from sindiff.detail import Known
 from sindiff.model import Source
@@ -40,7 +40,7 @@ def outpaint(
     layouts = fill(
         source, *known_to_layout(source, canvas, mask), windows_of(source, size, (rows, columns)), draw, passes
     )
-    return finished(source, layouts, size, draw, Known(canvas, mask, (up, left)))
+    return finished(source, layouts, size, draw, Known(canvas, mask, (up, left)), coarser=COARSER)
 
 
 def grown(size: Size, left: int, right: int, up: int, down: int) -> tuple[Size, tuple[slice, slice]]:

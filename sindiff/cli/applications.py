@@ -94,7 +94,7 @@ def run_pictures(row: Application, values: dict[str, Any]) -> None:
     if row.name == "sample" and source.photo is not None and math.prod(size) > IN_MEMORY:
         run_large(source, [path.with_suffix(".tif") for path in paths], size, settings)
         return
-    steps = row.calls(source, given, settings["steps"]), phases(source)
+    steps = row.calls(source, given, settings["steps"]), phases(source, row.coarser)
     write_pictures(invent, paths, job, steps, row.before(given))
     write_settings(directory, settings)
     sizes = f"{size[0]}x{size[1]} px"

@@ -172,5 +172,5 @@ def _voted(field, photo, weights, first, rows, wraps):
                     for c in range(channels):
                         total[c] += w * photo[i, j, c]
             for c in range(channels):
-                picture[row, x, c] = (2 * total[c] + weight) // (2 * weight)
+                picture[row, x, c] = (2 * total[c] + weight) // max(2 * weight, 1)
     return picture

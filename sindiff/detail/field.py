@@ -9,7 +9,7 @@ from torch import Tensor
 
 from sindiff.detail import plain
 from sindiff.detail.keys import Directions, keys
-from sindiff.detail.pyramid import Room, Size
+from sindiff.detail.pyramid import Room, Size, box
 
 STRIP = 2**16
 MOST_PENALTY = 2**29
@@ -123,18 +123,9 @@ def penalties(field: Tensor | None, size: Size, patch: int, unit: float, device:
         counts.scatter_add_(0, at, torch.ones_like(at, dtype=torch.int32))
     counts = counts.reshape(height, width)
     for dim in (0, 1):
-        counts = _box(counts, patch, dim)
+        counts = box(counts, patch, dim)
     share = unit * (height * width) / (field.numel() * patch**2)
     return (counts.double() * share).clamp(max=MOST_PENALTY).flatten().int()
-
-
-def _box(counts: Tensor, size: int, dim: int) -> Tensor:
-    """Sums over windows along a dimension, cut at the border."""
-    side, reach = counts.shape[dim], size // 2
-    sums = torch.cat([torch.zeros_like(counts.narrow(dim, 0, 1)), counts.cumsum(dim)], dim)
-    at = torch.arange(side, device=counts.device)
-    upper, lower = (at + reach + 1).clamp(max=side), (at - reach).clamp(min=0)
-    return sums.index_select(dim, upper) - sums.index_select(dim, lower)
 
 
 def carried(

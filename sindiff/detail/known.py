@@ -1,11 +1,22 @@
-"""Pixels that are kept: pasted after every vote, and their field pinned where they are the photo's own."""
+"""Pixels that are kept: pasted after every vote, and their field pinned where they are the photo's own.
 
+What is invented takes on, near the border, what it lacks there (as the mean-value coordinates of Farbman et al. 2009
+do): beyond the border its patches say what they would have there, and the difference to what is kept is spread.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from sindiff.detail.pyramid import Size, resized
+from sindiff.detail.field import vote
+from sindiff.detail.keys import beyond
+from sindiff.detail.pyramid import Size, box, resized
+
+SILENT = -(2**31)  # a place outside every photo
+SPREAD = 9  # px of each of two means that spread a difference
+BLOCK = 256
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,46 @@ class Kept:
     def pin(self, field: Tensor) -> Tensor:
         """The field (H', W') with what is known of it."""
         return torch.where(self.pinned, self.field, field)
+
+    def joined(self, guess: Tensor, field: Tensor, photo: Tensor, window: int, wrap: str) -> Tensor:
+        """The guess (H', W', C), a vote of the field, moved to where it meets what is kept, which is pasted on it."""
+        invented = torch.where(self.here, SILENT, field)
+        said = vote(invented, torch.cat([photo, torch.full_like(photo[..., :1], 255)], 2), window, wrap)
+        lacking, heard = self.pixels.int() - said[..., :-1].int(), self.here & (said[..., -1] == 255)
+        marks = torch.cat([lacking * heard[..., None], heard[..., None].int(), self.here[..., None].int()], 2)
+        result = guess.clone()
+        for rows, columns, around in blocks(self.here.shape, SPREAD - 1, wrap):
+            near = marks[around]
+            if near[..., -2].any():
+                result[rows, columns] = _moved(guess[rows, columns], near)
+        return self.paste(result)
+
+
+def _moved(guess: Tensor, marks: Tensor) -> Tensor:
+    """A block of a guess with the differences around it spread on it.
+
+    marks: (h + 2 m, w + 2 m, C + 2), a margin m wider: what is lacking where it is heard, where that is, what is
+    kept.
+    """
+    for dim in (0, 1, 0, 1):
+        marks = box(marks, SPREAD, dim)
+    margin = SPREAD - 1
+    *lacking, heard, kept = marks[margin:-margin, margin:-margin].double().unbind(2)
+    share = (2 * kept / SPREAD**4).clamp(max=1) / heard.clamp(min=1)
+    moves = (torch.stack(lacking, 2) * share[..., None]).round()
+    return (guess + moves).clamp(0, 255).to(guess.dtype)
+
+
+def blocks(size: Size, margin: int, wrap: str) -> Iterator[tuple[slice, slice, tuple[Tensor, Tensor]]]:
+    """Rows and columns of the blocks of a canvas, and the places around each, a margin wider."""
+    spans = [[slice(low, min(low + BLOCK, side)) for low in range(0, side, BLOCK)] for side in size]
+    for rows in spans[0]:
+        for columns in spans[1]:
+            down, across = (
+                beyond(range(part.start - margin, part.stop + margin), side, axis in wrap)
+                for part, side, axis in zip((rows, columns), size, "yx", strict=True)
+            )
+            yield rows, columns, (down[:, None], across)
 
 
 def kept_at(

@@ -123,7 +123,7 @@ def voted(field: Tensor, photo: Tensor, weights: Tensor, first: int, rows: int, 
     """The mean of what overlapping patches say of each pixel of some rows (Wexler et al. 2007).
 
     field: (H', W') int32, photo: (H, W, C) of whole numbers, weights: (k, k) int64.  Patches say nothing beyond the
-    photo's border.  Returns (rows, W', C) in photo's type, rounded half up.
+    photo's border.  Returns (rows, W', C) in photo's type, rounded half up; 0 where no patch says anything.
     """
     reach = len(weights) // 2
     total, weight = 0, 0
@@ -135,4 +135,4 @@ def voted(field: Tensor, photo: Tensor, weights: Tensor, first: int, rows: int, 
             w = (weights[dy + reach, dx + reach] * seen)[..., None]
             total = total + w * photo[i.clamp(0, photo.shape[0] - 1), j.clamp(0, photo.shape[1] - 1)].long()
             weight = weight + w
-    return ((2 * total + weight) // (2 * weight)).to(photo.dtype)
+    return ((2 * total + weight) // (2 * weight).clamp(min=1)).to(photo.dtype)

@@ -71,3 +71,12 @@ def _cubic(x: Tensor) -> Tensor:
     near = (1.5 * x - 2.5) * x * x + 1
     far = ((-0.5 * x + 2.5) * x - 4) * x + 2
     return torch.where(x < 1, near, torch.where(x < 2, far, 0.0))
+
+
+def box(values: Tensor, size: int, dim: int) -> Tensor:
+    """Sums over windows along a dimension, cut at the border."""
+    side, reach = values.shape[dim], size // 2
+    sums = torch.cat([torch.zeros_like(values.narrow(dim, 0, 1)), values.cumsum(dim)], dim)
+    at = torch.arange(side, device=values.device)
+    upper, lower = (at + reach + 1).clamp(max=side), (at - reach).clamp(min=0)
+    return sums.index_select(dim, upper) - sums.index_select(dim, lower)

@@ -89,4 +89,6 @@ def after_vote(
     if level.phase.closes:
         steps = min(settings.matching // 4, MATCHED // guess[..., 0].numel())
         guess = transported(guess, level.photo, steps, settings.patch_size, settings.seed, settings.wrap)
-    return replace(state, guess=kept.paste(guess) if kept else guess)
+    if kept:
+        guess = kept.joined(guess, state.field, level.photo, level.phase.window, settings.wrap)
+    return replace(state, guess=guess)

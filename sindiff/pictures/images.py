@@ -158,6 +158,8 @@ def load_pictures(directory: str | Path, long_side: int | None = None) -> Tensor
 
 def resize(picture: Tensor, height: int, width: int) -> Tensor:
     """Resize (3, H, W) or (B, 3, H, W) with an antialiased bicubic filter, clamped to [-1, 1]."""
+    if tuple(picture.shape[-2:]) == (height, width):
+        return picture.clamp(-1, 1)
     batch = picture if picture.ndim == 4 else picture[None]
     resized = torch.nn.functional.interpolate(batch, (height, width), mode="bicubic", antialias=True).clamp(-1, 1)
     return resized if picture.ndim == 4 else resized[0]

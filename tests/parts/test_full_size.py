@@ -51,7 +51,8 @@ def test_the_table_is_whole():
 @pytest.mark.parametrize("source", ["photo", "model"])
 def test_results_are_as_large_as_the_photo(trained, name, source):
     row, source = APPLICATIONS[name], trained if source == "model" else untrained(PHOTO, 32)
-    given = Given(**{"picture": None if name == "animate" else PHOTO, "mask": None, **GIVEN[name]})
+    picture = torch.where(HOLE == 1, 1.0, PHOTO) if "mask" in GIVEN[name] else PHOTO
+    given = Given(**{"picture": None if name == "animate" else picture, "mask": None, **GIVEN[name]})
     row.prepare(source, given)
     made = row.make(source, given, QUICK)
     assert made.shape == (1, 3, *SIZES.get(name, (72, 96)))
@@ -60,7 +61,7 @@ def test_results_are_as_large_as_the_photo(trained, name, source):
     assert made.max() <= 1
     if given.mask is not None:
         assert torch.equal(made[0][:, HOLE[0] == 0], PHOTO[:, HOLE[0] == 0])
-        assert not torch.equal(made[0][:, HOLE[0] == 1], PHOTO[:, HOLE[0] == 1])
+        assert made[0][:, HOLE[0] == 1].mean() < 0.5
 
 
 def test_an_outpainted_photo_stays_bit_for_bit(trained):

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from sindiff.applications.full_size import COARSER
 from sindiff.applications.inpainting import PASSES, calls, inpaint
 from sindiff.applications.outpainting import grown, outpaint, windows_of
 from sindiff.applications.region import placed, roi
@@ -61,6 +62,7 @@ OUTPAINT = Application(
     _outpaint_sides,
     lambda source, given: grown(given.picture.shape[1:], *_sides(given))[0],
     _outpaint_calls,
+    COARSER,
 )
 INPAINT = Application(
     "inpaint",
@@ -73,6 +75,7 @@ INPAINT = Application(
     ("PICTURE", "MASK"),
     (PASSES_OPTION,),
     calls=_inpaint_calls,
+    coarser=COARSER,
     before=_holed,
 )
 ROI = Application(
@@ -95,5 +98,6 @@ ROI = Application(
     _region,
     lambda source, given: given.size,
     _inpaint_calls,
+    COARSER,
     lambda given: [given.picture, given.placed],
 )  # fmt: skip

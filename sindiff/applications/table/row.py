@@ -40,7 +40,8 @@ class Application:
 
     make(source, given, draw): the pictures, (n, 3, H, W).  prepare(source, given): raises ValueError for what cannot
     be, before any work, and fills in what is left to choose.  size(source, given): height and width of a result.
-    calls(source, given, steps): how often the source is asked for a batch.  before(given): what a sheet shows first.
+    calls(source, given, steps): how often the source is asked for a batch.  coarser: as full_size.finished takes it.
+    before(given): what a sheet shows first.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Application:
     prepare: Callable[[Source, Given], None] = lambda source, given: None
     size: Callable[[Source, Given], Size] = lambda source, given: tuple(given.picture.shape[1:])
     calls: Callable[[Source, Given, int], int] = lambda source, given, steps: steps
+    coarser: float = 1.0
     before: Callable[[Given], list[Tensor]] = lambda given: [given.picture]
 
 
