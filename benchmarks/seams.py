@@ -1,4 +1,4 @@
-"""How well outpainting joins at full size: the seam energy of the models that come with sindiff, by the number of passes.
+"""How well outpainting joins at full size: the seam energy of the shipped models, by the number of passes.
 
 Seam energy is the mean absolute difference of the pixels on both sides of the picture's edge, over the median of the
 same for all neighbouring columns (metrics.seam_energy); at most 1.15 is wanted (`reached`).  One pass is Eq. 6 alone,
@@ -14,6 +14,7 @@ Example:
 import bench
 import torch
 from measuring import sheet, timed
+from torch import Tensor
 
 from sindiff.applications.draw import Draw
 from sindiff.applications.outpainting import outpaint
@@ -30,7 +31,11 @@ def measure(name: str, passes: int, args) -> bench.Row:
     model = load_model(data_folder() / "models" / name, args.device)
     height, width = model.photo.shape[1:]
     wider, draw = width // 2, Draw(n=args.seeds)
-    wide, cost = timed(lambda: outpaint(model, model.photo, wider, wider, draw=draw, passes=passes), args.device, draw.n)
+
+    def make() -> Tensor:
+        return outpaint(model, model.photo, wider, wider, draw=draw, passes=passes)
+
+    wide, cost = timed(make, args.device, draw.n)
     energies = seam_energy(wide, [wider, wider + width])
     usual = seam_energy(model.photo[None], range(1, width)).flatten()
     mean = energies.mean().item()
