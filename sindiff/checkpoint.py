@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from sindiff.diffusion import PREDICTIONS
-from sindiff.machine.files import whole_file, write_bytes, write_text
+from sindiff.machine.files import home_expanded, whole_file, write_bytes, write_text
 from sindiff.model import Model
 from sindiff.network.unet import PatchUNet, UNetConfig
 from sindiff.pictures.images import load_picture, to_image
@@ -57,7 +57,7 @@ def load_model(source: str | Path, device: torch.device | str = "cpu") -> Model:
     source: a path, or owner/name, which is looked up there only if no folder `owner` is here.
     Raises ValueError, naming the file and the reason, if there is no whole and matching model.
     """
-    path = Path(source)
+    path = home_expanded(source)
     model = load_release(path) if path.is_file() else _load_folder(path if path.is_dir() else _download(str(source)))
     model.network.to(device=device, memory_format=torch.channels_last).eval().requires_grad_(False)
     return model

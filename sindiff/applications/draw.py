@@ -10,7 +10,7 @@ from torch import Tensor
 from sindiff.conditioning import clamped
 from sindiff.diffusion import Denoiser, q_sample
 from sindiff.noise import Noise, seeded_noise
-from sindiff.pictures.images import MOST_PIXELS
+from sindiff.pictures.reading import MOST_PIXELS
 from sindiff.resampling import Edits, walk
 from sindiff.samplers import SOLVERS, SampleState, Solver
 from sindiff.schedule import Schedule

@@ -1,5 +1,6 @@
 """Options and types that several commands share."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,14 +8,53 @@ from typing import Any
 import click
 
 from sindiff.conditioning import AXES
+from sindiff.machine.files import home_expanded
 from sindiff.model import LAYOUT_SIDE
 from sindiff.samplers import SOLVERS
+
+
+class Read(click.ParamType):
+    """A value read from text by a function that raises ValueError."""
+
+    def __init__(self, name: str, read: Callable[[str], Any]):
+        self.name, self.read = name, read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return self.read(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class Place(click.Path):
+    """A path; ~ is the home folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not str(value):
+            self.fail("is empty; the current folder is .", param, ctx)
+        path = home_expanded(value)
+        if path.is_symlink() and not path.exists():
+            self.fail(f"{path}: is a link to {path.readlink()}, which is not there", param, ctx)
+        return super().convert(path, param, ctx)
+
+
+class Number(click.FloatRange):
+    """A finite number in a range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a finite number", param, ctx)
+        return number
+
 
 OUT = click.option(
     "--out",
     "directory",
     required=True,
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Place(file_okay=False, path_type=Path),
     help="Folder for the pictures.",
 )
 N = click.option("--n", default=4, show_default=True, type=click.IntRange(1, 100_000), help="How many.")
@@ -55,22 +95,7 @@ DRAWN = (
     DEVICE,
 )
 FILM = (
-    click.option("--out", "file", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The film."),
+    click.option("--out", "file", required=True, type=Place(dir_okay=False, path_type=Path), help="The film."),
     click.option("--frames", default=48, show_default=True, type=click.IntRange(2, 10_000), help="How many."),
-    click.option("--fps", default=12.0, show_default=True, type=float, help="Frames a second."),
+    click.option("--fps", default=12.0, show_default=True, type=Number(), help="Frames a second."),
 )
-
-
-class Read(click.ParamType):
-    """A value read from text by a function that raises ValueError."""
-
-    def __init__(self, name: str, read: Callable[[str], Any]):
-        self.name, self.read = name, read
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if not isinstance(value, str):
-            return value
-        try:
-            return self.read(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)

@@ -3,7 +3,7 @@
 import json
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +14,7 @@ from torch import Tensor
 
 from sindiff.checkpoint import CONFIG, MOST_KEPT, PHOTO, STATE, WEIGHTS, load_tensors, save_model, save_tensors
 from sindiff.conditioning import clamped
-from sindiff.machine.files import remove_leftovers, write_text
+from sindiff.machine.files import home_expanded, remove_leftovers, write_text
 from sindiff.model import Model
 from sindiff.noise import seeded_noise
 from sindiff.pictures.images import contact_sheet, fingerprint, reduced, save_image, save_picture, training_side
@@ -85,7 +85,7 @@ def train_in(
     """Train in a folder, going on where an earlier run stopped; yields the state after every step.
 
     photo: (3, H, W) in [-1, 1]; it is learned at the preset's size, and kept in the folder with a long side of 2048 px
-    at most.  about: what is known of it.
+    at most, or of what is learned.  about: what is known of it.
     The folder gets train_state.pt (at the start, now and then, and at the end), picture.png (what is learned),
     metrics.jsonl (a line a step), previews/NNNNNN.png and, at the end, model.safetensors with config.json and, where
     the photo is larger than what is learned, photo.webp.  All but the log are written whole.  Leaving the loop early
@@ -94,7 +94,7 @@ def train_in(
     wrote; ArithmeticError if the loss or the weights are no longer finite (the last good state stays); OSError if the
     disk does not take the files.
     """
-    directory = Path(directory)
+    directory = home_expanded(directory)
     config, minutes = preset.train, upkeep.minutes
     picture = learned_picture(photo, preset)
     identity = _identity(picture, config, seed)
@@ -133,7 +133,7 @@ def train_in(
             save()
             raise
         save()
-    kept = None if photo is picture else reduced(photo, MOST_KEPT)
+    kept = None if photo is picture else reduced(photo, kept_side(photo.shape[1:], preset))
     model = as_model(state, config, picture, about, kept)
     training = {"preset": preset.name, **model.training, "sindiff": version("sindiff"), "torch": torch.__version__}
     save_model(directory, replace(model, training=training))
@@ -142,6 +142,11 @@ def train_in(
 def learned_picture(photo: Tensor, preset: Preset) -> Tensor:
     """The photo at the size at which a preset learns it; itself if it is no larger."""
     return reduced(photo, training_side(photo.shape[1:], preset.long_side))
+
+
+def kept_side(size: Sequence[int], preset: Preset) -> int:
+    """The long side at which a photo of height and width `size` is kept: no smaller than it is learned."""
+    return max(MOST_KEPT, training_side(size, preset.long_side))
 
 
 def train_along(
