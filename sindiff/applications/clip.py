@@ -43,7 +43,7 @@ def load_clip(name: str, device: torch.device | str = "cpu") -> Clip:
     Raises ValueError, saying what to do, if open_clip is missing, the name unknown, or the weights cannot be had.
     """
     open_clip = _open_clip()
-    folder = data_folder() / "clip" if name == TINY else Path(name)
+    folder = data_folder() / "clip" if name == TINY else home_expanded(name)
     if folder.is_dir():
         if not (folder / CONFIG).is_file() or not list(folder.glob("*.safetensors")):
             raise ValueError(f"{name}: a CLIP folder holds {CONFIG} and {WEIGHTS}; put both there")

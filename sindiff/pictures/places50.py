@@ -56,7 +56,7 @@ def is_right(path: Path, sha256: str | None) -> bool:
 
 
 def _copy(source: str, path: Path, sha256: str | None) -> None:
-    original = Path(source) / path.name
+    original = home_expanded(source) / path.name
     if not original.is_file():
         return
     if not is_right(original, sha256):

@@ -90,11 +90,12 @@ def in_srgb(image: Image.Image) -> Image.Image:
         if mode not in (_colours(image), "RGB") or _colours(image) == "CMYK" != mode:
             return image
         srgb = ImageCms.createProfile("sRGB")
-        converted = ImageCms.profileToProfile(image.convert(mode), profile, srgb, outputMode="RGB")
+        flat = image.convert("RGBA") if image.has_transparency_data else image
+        converted = ImageCms.profileToProfile(flat.convert(mode), profile, srgb, outputMode="RGB")
     except (KeyError, ValueError, TypeError, OSError, ImageCms.PyCMSError):
         return image
-    if image.has_transparency_data:
-        converted.putalpha(image.convert("RGBA").getchannel("A"))
+    if flat is not image:
+        converted.putalpha(flat.getchannel("A"))
     return converted
 
 
