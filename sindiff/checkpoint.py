@@ -16,7 +16,7 @@ from sindiff.diffusion import PREDICTIONS
 from sindiff.machine.files import home_expanded, whole_file, write_bytes, write_text
 from sindiff.model import Model
 from sindiff.network.unet import PatchUNet, UNetConfig
-from sindiff.pictures.images import load_picture, to_image
+from sindiff.pictures.images import is_gray, load_picture, to_image
 from sindiff.schedule import Schedule
 
 WEIGHTS, CONFIG, STATE = "model.safetensors", "config.json", "train_state.pt"
@@ -38,6 +38,7 @@ def save_model(directory: str | Path, model: Model) -> None:
         "size": model.size,
         "picture": model.picture,
         "training": model.training,
+        "gray": model.gray,
     }
     if model.photo is not None:
         save_photo(directory, model.photo)
@@ -89,6 +90,7 @@ def _load_folder(folder: Path) -> Model:
     except OSError as error:
         raise ValueError(f"{folder / WEIGHTS}: cannot be read ({_brief(error)})") from None
     _fill(network, weights, folder / WEIGHTS)
+    photo = _load_photo(folder / PHOTO, size)
     return Model(
         network,
         schedule,
@@ -96,7 +98,8 @@ def _load_folder(folder: Path) -> Model:
         tuple(size) if size else None,
         config.get("picture", {}),
         config.get("training", {}),
-        _load_photo(folder / PHOTO, size),
+        photo,
+        gray=bool(config.get("gray", photo is not None and is_gray(photo))),
     )
 
 

@@ -5,7 +5,6 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -15,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn.functional import affine_grid, grid_sample, interpolate, normalize
 
 from sindiff.guidance import LogScore
+from sindiff.machine.files import home_expanded
 from sindiff.machine.vision import prepare_torchvision
 from sindiff.pictures.bundled import data_folder
 

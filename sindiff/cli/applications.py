@@ -19,7 +19,7 @@ from sindiff.applications.table import APPLICATIONS, Application, Given, Option
 from sindiff.applications.table.reading import read_prompt
 from sindiff.cli.options import BATCH, DRAWN, FILM, OUT, N, Number, Read
 from sindiff.cli.pictures import SHEET_FILE, batch_size, counted, keep_given, versions, write_pictures, write_settings
-from sindiff.cli.source import GivenPicture, load_given, load_source, photo_file, set_up, tell_transparency
+from sindiff.cli.source import GivenPicture, load_given, load_source, photo_file, set_up, tell_joined, tell_transparency
 from sindiff.machine.device import pick_device
 from sindiff.machine.files import home_expanded
 from sindiff.machine.progress import locked
@@ -149,6 +149,8 @@ def prepared(row: Application, values: dict[str, Any]) -> tuple[Source, Given, d
     given = Given(picture=None, mask=None, size=None)
     vars(given).update({name: values[name] for name in own})
     picture, files = _read(row, source, given, values)
+    if "size" in own and not values["size"] and picture is None:
+        tell_joined(source)
     row.prepare(source, given)
     sampler = values["sampler"]
     if sampler not in SOLVERS:

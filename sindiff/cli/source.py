@@ -8,6 +8,7 @@ import click
 import torch
 from torch import Tensor
 
+from sindiff.applications.full_size import full_size, joined_size
 from sindiff.checkpoint import CONFIG, STATE, load_model
 from sindiff.machine.files import home_expanded
 from sindiff.model import Source, at_learned_size, untrained
@@ -70,11 +71,25 @@ def load_given(source: Source, name: str, long_side: int | None) -> GivenPicture
     if source.photo is not None and max(height, width) < wanted:
         scale = wanted / max(height, width)
         picture = resize(picture, round(height * scale), round(width * scale))
+    if source.photo is None:
+        picture = _joined(source, picture)
     if not long_side and picture.shape[1:] != size:
         whose = "training picture" if source.photo is None else "photo"
         taken = f"{picture.shape[1]}x{picture.shape[2]} px, the size of the {whose}"
         click.echo(f"{path}: {size[0]}x{size[1]} px, taken at {taken}; --long-side chooses another", err=True)
     return GivenPicture(path, about, size, picture)
+
+
+def _joined(source: Source, picture: Tensor) -> Tensor:
+    size = joined_size(source, picture.shape[1:])
+    return picture if size == picture.shape[1:] else resize(picture, *size)
+
+
+def tell_joined(source: Source) -> None:
+    """A line on stderr if results, where no size is given, cannot have the size of what was learned."""
+    if source.photo is None and source.size and full_size(source) != source.size:
+        sizes = ["{}x{} px".format(*size) for size in (full_size(source), source.size)]
+        click.echo(f"{sizes[0]}: the nearest to {sizes[1]} whose edges can be joined; --size chooses another", err=True)
 
 
 def tell_transparency(files: Iterable[Path | None]) -> None:

@@ -14,6 +14,7 @@ from sindiff.machine.files import home_expanded, whole_file
 from sindiff.pictures.reading import read_image
 
 SHORTEST_SIDE = 8
+GRAY_WITHIN = 4  # of 255
 
 
 def load_picture(path: str | Path, long_side: int | None = None) -> Tensor:
@@ -107,6 +108,11 @@ def load_pictures(directory: str | Path, long_side: int | None = None) -> Tensor
             sizes = [f"{p.shape[1]}x{p.shape[2]}" for p in (pictures[0], picture)]
             raise ValueError(f"{file}: is {sizes[1]} px, but {files[0].name} is {sizes[0]}; one folder, one size")
     return torch.stack(pictures)
+
+
+def is_gray(picture: Tensor) -> bool:
+    """Whether the channels of a picture (C, H, W) are equal, but for what a JPEG or a colour profile rounds."""
+    return bool((picture.amax(0) - picture.amin(0)).max() * 127.5 < GRAY_WITHIN)
 
 
 def resize(picture: Tensor, height: int, width: int) -> Tensor:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from sindiff.machine.download import download
-from sindiff.machine.files import is_whole, write_bytes, write_text
+from sindiff.machine.files import home_expanded, is_whole, write_bytes, write_text
 from sindiff.machine.progress import locked
 from sindiff.pictures.bundled import data_folder
-from sindiff.pictures.images import read_image
+from sindiff.pictures.reading import read_image
 
 
 def manifest() -> dict[str, Any]:

@@ -26,7 +26,7 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
-ONE_PICTURE = 'give one picture; for each in turn: for f in FOLDER/*.jpg; do sindiff train "$f" --out "runs/$f"; done'
+ONE_PICTURE = 'give one picture; to take all: for f in FOLDER/*.jpg; do sindiff train "$f" --out "runs/$f"; done'
 
 
 def read_image(path: str | Path, long_side: int | None = None) -> Image.Image:

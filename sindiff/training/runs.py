@@ -17,7 +17,15 @@ from sindiff.conditioning import clamped
 from sindiff.machine.files import home_expanded, remove_leftovers, write_text
 from sindiff.model import Model
 from sindiff.noise import seeded_noise
-from sindiff.pictures.images import contact_sheet, fingerprint, reduced, save_image, save_picture, training_side
+from sindiff.pictures.images import (
+    contact_sheet,
+    fingerprint,
+    is_gray,
+    reduced,
+    save_image,
+    save_picture,
+    training_side,
+)
 from sindiff.samplers import SOLVERS, sample
 from sindiff.training.distributed import ONE_WORKER, Workers
 from sindiff.training.loop import TrainConfig, TrainState, share_done, train
@@ -59,6 +67,7 @@ def as_model(
         picture={**(about or {}), "sha256": fingerprint(picture)},
         training={"config": asdict(config), "seed": state.seed, "step": state.step, "seconds": round(state.seconds, 2)},
         photo=photo,
+        gray=is_gray(picture),
     )
 
 

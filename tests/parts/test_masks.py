@@ -109,7 +109,7 @@ def test_commands_fill_what_was_erased(command, run_folder, pixels, tmp_path, na
     arguments = [path, path] if given == "twice" else [path]
     finished = command(name, run_folder, *arguments, "--out", tmp_path / "a", *QUICK)
     assert finished.code == 0, finished.err
-    assert "transparen" not in finished.err
+    assert "laid over" not in finished.err
     made, before = load_picture(tmp_path / "a/000.png"), load_picture(path)
     assert torch.equal(made[:, BOX == 0], before[:, BOX == 0])
     assert (made != before)[:, BOX == 255].any(0).float().mean() > 0.9
