@@ -22,8 +22,8 @@ Progress = Callable[[SampleState], None]
 class Draw:
     """How many pictures are drawn, and how: what every application shares.
 
-    sampler: "dpmpp", "ddim" or "ddpm" (the paper's, with steps = 1000).  Picture i depends on seed + i alone, not on n
-    or batch_size.  progress: called after every step; an exception in it ends the walk.
+    sampler: "dpmpp", "ddim" or "ddpm" (the paper's, with steps = 1000).  Picture i depends on seed + i alone: n and
+    batch_size change no more than its rounding.  progress: called after every step; an exception in it ends the walk.
     """
 
     n: int = 4

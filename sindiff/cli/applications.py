@@ -17,7 +17,7 @@ from sindiff.applications.inpainting import require_mask
 from sindiff.applications.sampling import generate_to_file
 from sindiff.applications.table import APPLICATIONS, Application, Given, Option
 from sindiff.applications.table.reading import read_prompt
-from sindiff.cli.options import BATCH, DRAWN, FILM, OUT, N, Number, Read
+from sindiff.cli.options import BATCH, DRAWN, FILM, OUT, SEED_OF_FIRST, N, Number, Read
 from sindiff.cli.pictures import SHEET_FILE, batch_size, counted, keep_given, versions, write_pictures, write_settings
 from sindiff.cli.source import GivenPicture, load_given, load_source, photo_file, set_up, tell_joined, tell_transparency
 from sindiff.machine.device import pick_device
@@ -45,7 +45,7 @@ def command_for(row: Application) -> click.Command:
 
     examples = ["\b", "Examples:", *(f"  {example}" for example in row.examples)]
     run.__doc__ = "\n\n".join([row.about, ABOUT_SOURCE, *([] if film else [ABOUT_FILES]), "\n".join(examples)])
-    for option in reversed([*(FILM if film else (OUT, N, BATCH)), *map(_option, row.options), *DRAWN]):
+    for option in reversed([*(FILM if film else (OUT, N, BATCH, SEED_OF_FIRST)), *map(_option, row.options), *DRAWN]):
         run = option(run)
     command = click.command(row.name)(run)
     command.params = [click.Argument(["source"]), *map(_argument, row.inputs), *command.params]

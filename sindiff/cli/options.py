@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,11 +62,15 @@ N = click.option("--n", default=4, show_default=True, type=click.IntRange(1, 100
 DEVICE = click.option(
     "--device", default="auto", show_default=True, metavar="auto|cpu|cuda|mps", help="Where to compute."
 )
-SEED = click.option(
-    "--seed", default=0, show_default=True, type=click.IntRange(0, 2**62), help="Same seed, same result."
-)
+seed_option = partial(click.option, "--seed", default=0, show_default=True, type=click.IntRange(0, 2**62))
+SEED = seed_option(help="Same seed, same result.")
+SEED_OF_FIRST = seed_option(help="Picture i has SEED + i: the same picture whatever --n and --batch, to rounding.")
 BATCH = click.option(
-    "--batch", default=8, show_default=True, type=click.IntRange(1), help="Pictures at a time; changes no picture."
+    "--batch",
+    default=8,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Pictures at a time; changes no picture but in rounding.",
 )
 DRAWN = (
     click.option("--wrap", type=click.Choice(AXES), help="Join left and right (x), top and bottom (y), or both (xy)."),
@@ -91,11 +96,11 @@ DRAWN = (
         help="Long side of the given picture in px; default: the photo's, so that things are as large.",
     ),
     click.option("--tile", type=click.IntRange(1), help="Compute layouts in tiles of so many px, in less memory."),
-    SEED,
     DEVICE,
 )
 FILM = (
     click.option("--out", "file", required=True, type=Place(dir_okay=False, path_type=Path), help="The film."),
     click.option("--frames", default=48, show_default=True, type=click.IntRange(2, 10_000), help="How many."),
     click.option("--fps", default=12.0, show_default=True, type=Number(), help="Frames a second."),
+    SEED,
 )

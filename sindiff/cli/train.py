@@ -68,7 +68,7 @@ def train_command(
         recipe = replace(recipe, train=replace(recipe.train, steps=steps))
     path, about = find_picture(image)
     size = picture_size(path)
-    photo = load_picture(path, runs.kept_side(size, recipe))
+    photo = load_picture(path, runs.needed_side(size, recipe))
     tell_transparency([path])
     with workers(pick_device(device)) as team, graceful_stop() as stop:
         if team.rank:

@@ -94,7 +94,7 @@ def train_in(
     """Train in a folder, going on where an earlier run stopped; yields the state after every step.
 
     photo: (3, H, W) in [-1, 1]; it is learned at the preset's size, and kept in the folder with a long side of 2048 px
-    at most, or of what is learned.  about: what is known of it.
+    at most.  about: what is known of it.
     The folder gets train_state.pt (at the start, now and then, and at the end), picture.png (what is learned),
     metrics.jsonl (a line a step), previews/NNNNNN.png and, at the end, model.safetensors with config.json and, where
     the photo is larger than what is learned, photo.webp.  All but the log are written whole.  Leaving the loop early
@@ -142,7 +142,7 @@ def train_in(
             save()
             raise
         save()
-    kept = None if photo is picture else reduced(photo, kept_side(photo.shape[1:], preset))
+    kept = reduced(photo, MOST_KEPT) if max(photo.shape[1:]) > max(picture.shape[1:]) < MOST_KEPT else None
     model = as_model(state, config, picture, about, kept)
     training = {"preset": preset.name, **model.training, "sindiff": version("sindiff"), "torch": torch.__version__}
     save_model(directory, replace(model, training=training))
@@ -153,8 +153,8 @@ def learned_picture(photo: Tensor, preset: Preset) -> Tensor:
     return reduced(photo, training_side(photo.shape[1:], preset.long_side))
 
 
-def kept_side(size: Sequence[int], preset: Preset) -> int:
-    """The long side at which a photo of height and width `size` is kept: no smaller than it is learned."""
+def needed_side(size: Sequence[int], preset: Preset) -> int:
+    """The long side to which a photo of height and width `size` may be reduced with nothing lost to a run."""
     return max(MOST_KEPT, training_side(size, preset.long_side))
 
 

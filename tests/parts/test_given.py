@@ -1,6 +1,7 @@
 """What commands say of the pictures that they were given, and where they look for them."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,12 @@ import pytest
 import torch
 from PIL import Image
 
+from sindiff.checkpoint import load_model
 from sindiff.cli.source import photo_file
 from sindiff.pictures.bundled import find_picture
 from sindiff.pictures.images import load_picture, load_pictures, save_picture
+from sindiff.training.presets import get_preset
+from sindiff.training.runs import Upkeep, train_in
 
 QUICK = ("--n", 1, "--steps", 2, "--device", "cpu")
 
@@ -62,6 +66,29 @@ def test_a_picture_that_was_not_resized_is_not_told(command, run_folder, picture
 def test_a_film_of_a_reduced_picture(command, run_folder, large, tmp_path):
     arguments = ("--out", tmp_path / "x.gif", "--frames", 2, "--steps", 2, "--device", "cpu")
     assert "120x160 px, taken at 24x32 px" in command("animate", run_folder, large, *arguments).err
+
+
+def test_a_panorama_is_learned_to_the_end(tmp_path):
+    """Its photo is kept no smaller than what is learned: at 2048 px it would have too few rows."""
+    preset = get_preset("smoke")
+    preset = replace(preset, train=replace(preset.train, steps=1))
+    for _ in train_in(tmp_path, torch.zeros(3, 13, 3600), preset, upkeep=Upkeep(previews=0)):
+        pass
+    assert load_model(tmp_path).size == (12, 3324)
+
+
+def test_a_large_jpeg_is_learned(command, tmp_path, monkeypatch):
+    monkeypatch.setattr("sindiff.pictures.reading.MOST_PIXELS", 2_000_000)
+    monkeypatch.setattr("sindiff.training.runs.MOST_KEPT", 200)
+    Image.linear_gradient("L").resize((2000, 1500)).save(tmp_path / "large.jpg")
+    run = ("--preset", "smoke", "--steps", 1, "--device", "cpu", "--out", tmp_path / "run")
+    finished = command("train", tmp_path / "large.jpg", *run)
+    assert finished.code == 0, finished.err
+    assert "large, 1500x2000 px, at 24x32 px" in finished.err
+    assert load_model(tmp_path / "run").photo.shape == (3, 150, 200)
+    finished = command("paint", tmp_path / "run", tmp_path / "large.jpg", *QUICK, "--out", tmp_path / "a")
+    assert "1500x2000 px, taken at 150x200 px, the size of the photo" in finished.err
+    command("sample", tmp_path / "large.jpg", *QUICK, "--out", tmp_path / "b").fails("pixels; reduce it first")
 
 
 @pytest.mark.parametrize("axes", ["x", "y", "xy"])
