@@ -177,7 +177,7 @@ def _read(
     row: Application, source: Source, given: Given, values: dict[str, Any]
 ) -> tuple[GivenPicture | None, list[Path]]:
     """Put the picture and the mask in the place of their names; what is known of the picture, and their files."""
-    picture = load_given(source, given.picture, values["long_side"]) if given.picture else None
+    picture = load_given(source, given.picture, values["long_side"]) if given.picture is not None else None
     given.picture = picture and picture.pixels
     mask = _mask_file(row, given, picture)
     if mask:
@@ -189,7 +189,7 @@ def _read(
 
 def _mask_file(row: Application, given: Given, picture: GivenPicture | None) -> Path | None:
     """The file of the mask: the one that was given, else PICTURE if a part of it was erased; None without a mask."""
-    if given.mask:
+    if given.mask is not None:
         return home_expanded(given.mask)
     return picture.path if "[MASK]" in row.inputs and is_transparent(picture.path) else None
 

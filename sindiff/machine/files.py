@@ -9,7 +9,12 @@ from pathlib import Path
 
 
 def home_expanded(path: str | Path) -> Path:
-    """The path with ~ replaced by the home folder, as shells do where they see it as a word of its own."""
+    """The path with ~ replaced by the home folder, as shells do where a word begins with it.
+
+    Raises ValueError for an empty one.
+    """
+    if not os.fspath(path):
+        raise ValueError("an empty name is neither a file nor a folder; the current folder is .")
     return Path(os.path.expanduser(path))
 
 

@@ -9,12 +9,13 @@ from math import ceil
 from pathlib import Path
 
 import numpy as np
-from PIL import ExifTags, Image, ImageCms, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, PngImagePlugin, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 
 from sindiff.machine.files import home_expanded
 from sindiff.pictures.kinds import kind
 
+PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY  # what editors note can be longer than Pillow expects
 MOST_PIXELS, MOST_PIXELS_REDUCED = 100_000_000, 400_000_000
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,

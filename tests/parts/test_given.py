@@ -183,6 +183,12 @@ def test_a_folder_of_pictures_is_answered_with_a_loop(command, picture_file, tmp
     command("train", picture_file.parent, "--out", tmp_path / "a").fails("to take all: for f in FOLDER/*.jpg; do")
 
 
+@pytest.mark.parametrize("arguments", [["train", ""], ["sample", ""], ["paint", "balloons", ""], ["text", "", "red"]])
+def test_empty_names(command, home, arguments):
+    command(*arguments, "--out", "a").fails("an empty name is neither a file nor a folder")
+    command("evaluate", "balloons", "").fails("an empty name")
+
+
 @pytest.mark.parametrize(
     ("out", "message"), [("", "is empty"), ("dangling", "is a link to nowhere, which is not there")]
 )

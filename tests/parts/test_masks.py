@@ -78,9 +78,7 @@ def test_a_mask_does_at_any_resolution(tmp_path, factor):
     assert torch.equal(large, WANTED.repeat_interleave(factor, 1).repeat_interleave(factor, 2))
 
 
-@pytest.mark.parametrize(
-    ("found", "size"), [((200, 300), (21, 32)), ((67, 100), (201, 300)), ((47, 63), (94, 125))]
-)
+@pytest.mark.parametrize(("found", "size"), [((200, 300), (21, 32)), ((67, 100), (201, 300)), ((47, 63), (94, 125))])
 def test_rounded_sides_are_the_same_proportions(tmp_path, found, size):
     assert read_mask(save(tmp_path / "m.png", np.eye(*found) * 255), size).shape == (1, *size)
 
@@ -131,6 +129,12 @@ def test_text_takes_the_mask_of_a_photo_larger_than_what_was_learned(command, ru
     assert (here - nowhere)[:, BOX == 255].abs().mean() > (here - nowhere)[:, :3].abs().mean()
     assert (there - nowhere)[:, :3].abs().mean() > 0
     command(*arguments, "--size", "40x40", "--out", tmp_path / "d").fails("the mask is 216x288 px, but")
+
+
+def test_text_that_may_change_nothing(command, run_folder, tmp_path):
+    arguments = ("text", run_folder, "red", "--clip", "tiny", *QUICK, "--out", tmp_path / "a")
+    command(*arguments, "--mask", save(tmp_path / "m.png", 0 * BOX)).fails("the mask is black all over")
+    command(*arguments, "--mask", "").fails("an empty name is neither a file nor a folder")
 
 
 @pytest.mark.parametrize("name", ["inpaint", "edit", "harmonize"])

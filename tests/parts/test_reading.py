@@ -7,7 +7,7 @@ import struct
 import numpy as np
 import pytest
 import torch
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, PngImagePlugin
 
 from sindiff.pictures.images import load_picture, to_image
 from sindiff.pictures.reading import picture_size, read_image
@@ -125,6 +125,13 @@ def test_pictures_open_whatever_their_metadata_hold(tmp_path):
         path = tmp_path / f"x.{draw.choice(['jpg', 'png', 'webp'])}"
         Image.new("RGB", (24, 18), COLOUR).save(path, exif=exif(*entries))
         assert read_image(path).size == (18, 24)
+
+
+def test_long_notes_in_a_png(tmp_path):
+    notes = PngImagePlugin.PngInfo()
+    notes.add_itxt("XML:com.adobe.xmp", "steps of an editor " * 10**5, zip=True)
+    Image.new("RGB", (24, 18), COLOUR).save(tmp_path / "x.png", pnginfo=notes)
+    assert seen(tmp_path / "x.png") == COLOUR
 
 
 # Sizes.
