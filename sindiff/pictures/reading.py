@@ -26,7 +26,7 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
+FITTING = {"L": {"GRAY": "L", "RGB": "RGB"}, "RGB": {"RGB": "RGB"}, "CMYK": {"CMYK": "CMYK"}}  # profiles: their mode
 ONE_PICTURE = 'give one picture; to take all: for f in FOLDER/*.jpg; do sindiff train "$f" --out "runs/$f"; done'
 
 
@@ -87,9 +87,7 @@ def in_srgb(image: Image.Image) -> Image.Image:
     """The image in the colours of sRGB: as its ICC profile says, unchanged without one that fits and can be read."""
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
-        mode = MODES[profile.profile.xcolor_space.strip()]
-        if mode not in (_colours(image), "RGB") or _colours(image) == "CMYK" != mode:
-            return image
+        mode = FITTING[_colours(image)][profile.profile.xcolor_space.strip()]
         srgb = ImageCms.createProfile("sRGB")
         flat = image.convert("RGBA") if image.has_transparency_data else image
         converted = ImageCms.profileToProfile(flat.convert(mode), profile, srgb, outputMode="RGB")
