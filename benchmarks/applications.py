@@ -24,6 +24,7 @@ from sindiff.applications.outpainting import outpaint
 from sindiff.applications.region import Box, roi
 from sindiff.edits import lowpass
 from sindiff.lab import plots, show
+from sindiff.machine.files import home_expanded
 from sindiff.metrics import contrast_across, patch_swd
 from sindiff.model import Model
 from sindiff.pictures.bundled import data_folder, find_picture
@@ -152,7 +153,7 @@ def rows(picture: str, found: dict[str, dict[str, float] | Result]) -> list[benc
 def main() -> None:
     parser = bench.arguments(__doc__, seeds=4, figure=Path("figures/applications/reference.png"))
     names = ("RUN", "PICTURE", "MASK")
-    parser.add_argument("--composite", nargs=3, type=Path, action="append", default=[], metavar=names)
+    parser.add_argument("--composite", nargs=3, type=home_expanded, action="append", default=[], metavar=names)
     args = parser.parse_args()
     draw, figure = Draw(n=args.seeds), []
     settings = {"seeds": args.seeds, "strips": STRIPS, "widths_of_the_strip": WIDTHS, "models": "preset laptop"}

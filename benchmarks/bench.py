@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from sindiff.machine.device import pick_device
-from sindiff.machine.files import write_text
+from sindiff.machine.files import home_expanded, write_text
 from sindiff.machine.provenance import provenance
 
 PAINTINGS = ("balloons", "peaks", "stones")  # the pictures whose models come with sindiff
@@ -42,8 +42,8 @@ def arguments(doc: str, pictures: Iterable[str] = (), **options: Any) -> argpars
             one, nargs = (default[0], "+") if isinstance(default, tuple) else (default, None)
             parser.add_argument(flag, nargs=nargs, type=type(one), default=default, help=SHOWN)
     parser.add_argument("--device", type=_device, default="auto", help=SHOWN)
-    parser.add_argument("--json", type=Path, help="write the rows there, and go on from those that are there")
-    parser.add_argument("--sheets", type=Path, help="folder for contact sheets")
+    parser.add_argument("--json", type=home_expanded, help="write the rows there, and go on from those that are there")
+    parser.add_argument("--sheets", type=home_expanded, help="folder for contact sheets")
     return parser
 
 

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from sindiff.applications import generate
 from sindiff.checkpoint import load_model
+from sindiff.machine.files import home_expanded
 from sindiff.metrics import evaluate
 from sindiff.model import Source, untrained
 from sindiff.pictures.bundled import find_picture
@@ -49,8 +50,8 @@ def trained(photo: Tensor, args, name: str) -> Source:
 
 def main() -> None:
     parser = bench.arguments(__doc__, ("balloons", "peaks", "stones"), methods=("untrained", "trained"), seed=0)
-    parser.add_argument("--runs", type=Path, default=Path("runs/full_size"), help="folder for the trained models")
-    parser.add_argument("--peers", type=Path, help="folder with METHOD/NAME.png")
+    parser.add_argument("--runs", type=home_expanded, default=Path("runs/full_size"), help="folder for the models")
+    parser.add_argument("--peers", type=home_expanded, help="folder with METHOD/NAME.png")
     args = parser.parse_args()
     methods = [*args.methods, *(sorted(folder.name for folder in args.peers.iterdir()) if args.peers else ())]
     table = bench.Table(args, {"preset": "laptop", "seed": args.seed, "samples": N}, summary)

@@ -15,6 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
+from sindiff.machine.files import home_expanded
 from sindiff.paper.tables import html
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -135,9 +136,10 @@ def table_sections(tables: Path | None, spare: Path) -> Iterator[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--figures", type=Path, default=ROOT / "figures", help="default: figures of this checkout")
+    ours = ROOT / "figures"
+    parser.add_argument("--figures", type=home_expanded, default=ours, help="default: figures of this checkout")
     parser.add_argument("--suffix", default="", help="of the notebooks' folders: -smoke, for example")
-    parser.add_argument("--tables", type=Path, help="folder with table1.json ..., as make reproduce writes it")
+    parser.add_argument("--tables", type=home_expanded, help="folder with table1.json ..., as make reproduce writes it")
     args = parser.parse_args()
     if not args.figures.is_dir():
         parser.error(f"{args.figures}: no such folder; run the notebooks first: make figures")

@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 
 from sindiff import generate, load_model, load_picture
 from sindiff.applications import Draw, outpaint
+from sindiff.machine.files import home_expanded
 from sindiff.model import Source, untrained
 from sindiff.pictures import data_folder, find_picture, to_image
 
@@ -54,7 +55,7 @@ def wider() -> Image.Image:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, default=Path("figures/full_size/title.jpg"))
+    parser.add_argument("--out", type=home_expanded, default=Path("figures/full_size/title.jpg"))
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     rows = []

@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from sindiff.machine.files import write_text
+from sindiff.machine.files import home_expanded, write_text
 from sindiff.metrics import mean_interval
 from sindiff.paper.protocol import TABLES, Row, at_laptop
 from sindiff.paper.tables import printed_first, row_of
@@ -105,7 +105,7 @@ def table(number: int) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, default=ROOT / "figures" / "tables")
+    parser.add_argument("--out", type=home_expanded, default=ROOT / "figures" / "tables")
     args = parser.parse_args()
     for n in TABLES:
         made = table(n)

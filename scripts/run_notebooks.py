@@ -51,7 +51,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--kernel", help="Jupyter kernel; default: the notebook's")
     parser.add_argument("--image", help="a picture file, or the name of a bundled picture")
     parser.add_argument("--seed", type=int)
-    parser.add_argument("--out", type=Path, help="folder for everything")
+    parser.add_argument("--out", type=in_home, help="folder for everything")
     parser.add_argument("--inplace", action="store_true", help="write the outputs back into the notebook")
     args = parser.parse_args()
     for path in args.notebooks:
@@ -60,6 +60,11 @@ def arguments() -> argparse.Namespace:
     if args.inplace and (args.image or args.seed is not None or args.out):
         parser.error("--inplace shows what a reader gets: it takes no --image, --seed or --out")
     return args
+
+
+def in_home(path: str) -> Path:
+    """A path as a shell reads it: ~ is the home folder, after = too."""
+    return Path(os.path.expanduser(path))
 
 
 def run(path: Path, args: argparse.Namespace) -> Path:

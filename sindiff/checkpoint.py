@@ -13,10 +13,10 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from sindiff.diffusion import PREDICTIONS
-from sindiff.machine.files import whole_file, write_bytes, write_text
+from sindiff.machine.files import home_expanded, whole_file, write_bytes, write_text
 from sindiff.model import Model
 from sindiff.network.unet import PatchUNet, UNetConfig
-from sindiff.pictures.images import load_picture, to_image
+from sindiff.pictures.images import is_gray, load_picture, to_image
 from sindiff.schedule import Schedule
 
 WEIGHTS, CONFIG, STATE = "model.safetensors", "config.json", "train_state.pt"
@@ -38,6 +38,7 @@ def save_model(directory: str | Path, model: Model) -> None:
         "size": model.size,
         "picture": model.picture,
         "training": model.training,
+        "gray": model.gray,
     }
     if model.photo is not None:
         save_photo(directory, model.photo)
@@ -57,7 +58,7 @@ def load_model(source: str | Path, device: torch.device | str = "cpu") -> Model:
     source: a path, or owner/name, which is looked up there only if no folder `owner` is here.
     Raises ValueError, naming the file and the reason, if there is no whole and matching model.
     """
-    path = Path(source)
+    path = home_expanded(source)
     model = load_release(path) if path.is_file() else _load_folder(path if path.is_dir() else _download(str(source)))
     model.network.to(device=device, memory_format=torch.channels_last).eval().requires_grad_(False)
     return model
@@ -89,6 +90,7 @@ def _load_folder(folder: Path) -> Model:
     except OSError as error:
         raise ValueError(f"{folder / WEIGHTS}: cannot be read ({_brief(error)})") from None
     _fill(network, weights, folder / WEIGHTS)
+    photo = _load_photo(folder / PHOTO, size)
     return Model(
         network,
         schedule,
@@ -96,7 +98,8 @@ def _load_folder(folder: Path) -> Model:
         tuple(size) if size else None,
         config.get("picture", {}),
         config.get("training", {}),
-        _load_photo(folder / PHOTO, size),
+        photo,
+        gray=bool(config.get("gray", photo is not None and is_gray(photo))),
     )
 
 

@@ -14,7 +14,7 @@ from sindiff.network.receptive_field import rf_reach
 from sindiff.network.unet import PatchUNet
 from sindiff.oracle.exact import shrinking_patches, tileable_patch_denoiser
 from sindiff.oracle.quick import quick_patch_denoiser
-from sindiff.pictures.images import reduced, training_side
+from sindiff.pictures.images import is_gray, reduced, training_side
 from sindiff.schedule import Schedule
 
 LAYOUT_SIDE = 64
@@ -25,14 +25,18 @@ class Source(Protocol):
 
     size: height and width of the picture as it was learned, None if unknown.  photo: the same picture at full size,
     (C, H, W); None if unknown or unwanted, and then results stay at the scale of `size`.  picture: its name, licence
-    and so on.  reach: how far the denoiser sees, in px.  multiple: sides of tiles, and joined sides of canvases, are
-    multiples of it.  wrap: the axes whose opposite edges are joined: "", "x", "y" or "xy".
+    and so on.  gray: whether it has no colours; then no result has any.  reach: how far the denoiser sees, in px.
+    multiple: sides of tiles, and joined sides of canvases, are multiples of it.  wrap: the axes whose opposite edges
+    are joined: "", "x", "y" or "xy".
     """
 
     schedule: Schedule
     photo: Tensor | None
     picture: dict[str, Any]
     wrap: str
+
+    @property
+    def gray(self) -> bool: ...
 
     @property
     def size(self) -> tuple[int, int] | None: ...
@@ -69,7 +73,7 @@ class Model:
     size: height and width of the training picture, None if unknown (the authors' files).
     picture: what is known of it (name, licence, sha256 ...).  training: preset, seed, steps, version.
     photo: (C, H, W) in [-1, 1], the training picture at full size.  tile: side of the tiles it is computed in, set by
-    in_tiles; None: the whole canvas at once.  wrap: joined axes, set by joined.
+    in_tiles; None: the whole canvas at once.  wrap: joined axes, set by joined.  gray: the picture has no colours.
     """
 
     network: PatchUNet
@@ -81,6 +85,7 @@ class Model:
     photo: Tensor | None = field(default=None, compare=False)
     tile: int | None = None
     wrap: str = ""
+    gray: bool = False
 
     @property
     def device(self) -> torch.device:
@@ -166,6 +171,10 @@ class Patches:
     @property
     def device(self) -> torch.device:
         return self.known.device
+
+    @cached_property
+    def gray(self) -> bool:
+        return is_gray(self.known)
 
     @property
     def reach(self) -> int:

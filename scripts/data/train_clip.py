@@ -24,6 +24,7 @@ from torch.nn.functional import interpolate, log_softmax, one_hot
 from tqdm import tqdm
 
 from sindiff.applications.clip import CONFIG, WEIGHTS, Clip, load_clip, look
+from sindiff.machine.files import home_expanded
 from sindiff.machine.vision import prepare_torchvision
 
 LOOKS_AT = 40
@@ -157,7 +158,7 @@ def retrieval(clip: Clip, seed: int, trained_on: set[str]) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True, help="folder for the weights")
+    parser.add_argument("--out", type=home_expanded, required=True, help="folder for the weights")
     parser.add_argument("--pictures", type=int, default=40_000)
     parser.add_argument("--steps", type=int, default=1500)
     parser.add_argument("--batch", type=int, default=160)

@@ -5,7 +5,6 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -15,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn.functional import affine_grid, grid_sample, interpolate, normalize
 
 from sindiff.guidance import LogScore
+from sindiff.machine.files import home_expanded
 from sindiff.machine.vision import prepare_torchvision
 from sindiff.pictures.bundled import data_folder
 
@@ -43,7 +43,7 @@ def load_clip(name: str, device: torch.device | str = "cpu") -> Clip:
     Raises ValueError, saying what to do, if open_clip is missing, the name unknown, or the weights cannot be had.
     """
     open_clip = _open_clip()
-    folder = data_folder() / "clip" if name == TINY else Path(name)
+    folder = data_folder() / "clip" if name == TINY else home_expanded(name)
     if folder.is_dir():
         if not (folder / CONFIG).is_file() or not list(folder.glob("*.safetensors")):
             raise ValueError(f"{name}: a CLIP folder holds {CONFIG} and {WEIGHTS}; put both there")

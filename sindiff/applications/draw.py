@@ -10,7 +10,7 @@ from torch import Tensor
 from sindiff.conditioning import clamped
 from sindiff.diffusion import Denoiser, q_sample
 from sindiff.noise import Noise, seeded_noise
-from sindiff.pictures.images import MOST_PIXELS
+from sindiff.pictures.reading import MOST_PIXELS
 from sindiff.resampling import Edits, walk
 from sindiff.samplers import SOLVERS, SampleState, Solver
 from sindiff.schedule import Schedule
@@ -22,8 +22,8 @@ Progress = Callable[[SampleState], None]
 class Draw:
     """How many pictures are drawn, and how: what every application shares.
 
-    sampler: "dpmpp", "ddim" or "ddpm" (the paper's, with steps = 1000).  Picture i depends on seed + i alone, not on n
-    or batch_size.  progress: called after every step; an exception in it ends the walk.
+    sampler: "dpmpp", "ddim" or "ddpm" (the paper's, with steps = 1000).  Picture i depends on seed + i alone: n and
+    batch_size change no more than its rounding.  progress: called after every step; an exception in it ends the walk.
     """
 
     n: int = 4

@@ -4,7 +4,7 @@ A source that knows its photo draws layouts, small; detail makes pictures of the
 One that does not know it draws what it is asked for, pixel by pixel, and nothing here changes anything.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import torch
@@ -31,13 +31,23 @@ COARSER = AS_LAID_OUT.ratio
 def full_size(source: Source, size: Size | None = None) -> Size:
     """Height and width of a result: the photo's, or the training picture's, unless they are given.
 
+    Where its sides are joined, the training picture's are the nearest that can be.
     Raises ValueError if none is known, and for more than 100 million px.
     """
-    size = size or (source.size if source.photo is None else tuple(source.photo.shape[1:]))
+    if size is None and source.photo is not None:
+        size = tuple(source.photo.shape[1:])
+    if size is None and source.size is not None:
+        size = joined_size(source, source.size)
     if size is None:
         raise ValueError("this model does not know its picture's size: give one (--size HEIGHTxWIDTH)")
     require_canvas(size)
     return size
+
+
+def joined_size(source: Source, size: Sequence[float]) -> Size:
+    """The nearest height and width to `size` that a layout can have: joined sides are multiples of the source's."""
+    steps = [source.multiple if axis in source.wrap else 1 for axis in "yx"]
+    return tuple(max(step, round(side / step) * step) for side, step in zip(size, steps, strict=True))
 
 
 def layout_size(source: Source, size: Size) -> Size:
@@ -45,11 +55,7 @@ def layout_size(source: Source, size: Size) -> Size:
     if source.photo is None:
         return size
     scales = [small / large for small, large in zip(source.size, source.photo.shape[1:], strict=True)]
-    steps = [source.multiple if axis in source.wrap else 1 for axis in "yx"]
-    return tuple(
-        max(LEAST + -LEAST % step, round(side * scale / step) * step)
-        for side, scale, step in zip(size, scales, steps, strict=True)
-    )
+    return joined_size(source, tuple(max(LEAST, side * scale) for side, scale in zip(size, scales, strict=True)))
 
 
 def to_layout(source: Source, picture: Tensor) -> Tensor:
@@ -80,7 +86,7 @@ def finished(
     coarser: how much coarser than the layout detail begins.
     """
     if source.photo is None:
-        return layouts
+        return in_its_colours(source, layouts, known)
     learned = reduced_size(source.size, coarser)
     layouts = resize(layouts, *reduced_size(layouts.shape[2:], coarser))
     settings = [replace(settings, seed=draw.seed + i, wrap=source.wrap) for i in range(len(layouts))]
@@ -88,19 +94,27 @@ def finished(
         detail(layout[None], source.photo.cpu(), learned, size, each, known, progress=_progress(draw, layout))
         for layout, each in zip(layouts, settings, strict=True)
     ]
-    return torch.cat([each.pictures for each in drawn])
+    return in_its_colours(source, torch.cat([each.pictures for each in drawn]), known)
 
 
 def finished_film(source: Source, layouts: Tensor, size: Size, draw: Draw) -> Tensor:
     """The same for the frames of a film: each begins with the field of the one before, so that nothing flickers."""
     if source.photo is None:
-        return layouts
+        return in_its_colours(source, layouts)
     settings, frames, field = replace(AS_LAID_OUT, seed=draw.seed, wrap=source.wrap), [], None
     for layout in layouts:
         progress = _progress(draw, layout)
         drawn = detail(layout[None], source.photo.cpu(), source.size, size, settings, None, field, progress)
         frames, field = [*frames, drawn.pictures], drawn.fields
-    return torch.cat(frames)
+    return in_its_colours(source, torch.cat(frames))
+
+
+def in_its_colours(source: Source, pictures: Tensor, known: Known | None = None) -> Tensor:
+    """Pictures (n, C, H, W) of a source without colours, but for what is known of them, without colours."""
+    if not source.gray:
+        return pictures
+    gray = pictures.mean(1, keepdim=True).expand_as(pictures)
+    return gray if known is None else torch.where(known.mask == 0, known.pixels.to(gray), gray)
 
 
 def reduced_size(size: Size, times: float) -> Size:

@@ -64,6 +64,14 @@ def generate_to_file(
     settings = DetailSettings(seed=draw.seed, wrap=source.wrap)
     folder = path.parent / UNFINISHED / path.stem
     state = detail_to_files(layout, source.photo.cpu(), source.size, folder, size, settings, progress)
+    if source.gray:
+        make_gray(state.guess)
     save_tiff(state.guess.numpy(), path)
     shutil.rmtree(folder)
     finish(folder.parent)
+
+
+def make_gray(pixels: Tensor) -> None:
+    """Take the colours out of pixels (H, W, C) uint8 in their place, a row at a time."""
+    for row in pixels:
+        row.copy_(row.float().mean(-1, keepdim=True).round().expand_as(row))

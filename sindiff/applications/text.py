@@ -27,8 +27,8 @@ def text_guided(
     scores: clip.text_score of each prompt; they add up.  guidance_scale: how far a step moves x0_hat, as a share of
     its length, whatever the picture and the scores; 0 is generate.  mask: (1, H, W), the scores move the pixels where
     it is 1.  size: height and width, any; default: the photo's.
-    Raises ValueError for no score, a mask of another size, a scale that is not finite, and a draw that generate
-    refuses.
+    Raises ValueError for no score, a mask of another size or all 0, a scale that is not finite, and a draw that
+    generate refuses.
     """
     size = full_size(source, size)
     require_fitting(guidance_scale, size, mask)
@@ -46,9 +46,11 @@ def text_guided(
 
 
 def require_fitting(guidance_scale: float, size: tuple[int, int], mask: Tensor | None) -> None:
-    """Raise ValueError for a scale that is not finite, and for a mask of another size."""
+    """Raise ValueError for a scale that is not finite, and for a mask of another size or without white."""
     if not math.isfinite(guidance_scale):
         raise ValueError(f"the guidance scale must be a finite number, not {guidance_scale}")
+    if mask is not None and not mask.any():
+        raise ValueError("the mask is black all over: paint white what the text may change")
     if mask is not None and tuple(mask.shape[-2:]) != tuple(size):
         given = mask.shape[-2:]
         raise ValueError(f"the mask must be {size[0]}x{size[1]} px like the canvas, not {given[0]}x{given[1]}")

@@ -17,14 +17,16 @@ from sindiff.applications.inpainting import require_mask
 from sindiff.applications.sampling import generate_to_file
 from sindiff.applications.table import APPLICATIONS, Application, Given, Option
 from sindiff.applications.table.reading import read_prompt
-from sindiff.cli.options import BATCH, DRAWN, FILM, OUT, N, Read
+from sindiff.cli.options import BATCH, DRAWN, FILM, OUT, SEED_OF_FIRST, N, Number, Read
 from sindiff.cli.pictures import SHEET_FILE, batch_size, counted, keep_given, versions, write_pictures, write_settings
-from sindiff.cli.source import load_given, load_source, set_up
+from sindiff.cli.source import GivenPicture, load_given, load_source, photo_file, set_up, tell_joined, tell_transparency
 from sindiff.machine.device import pick_device
+from sindiff.machine.files import home_expanded
 from sindiff.machine.progress import locked
 from sindiff.model import Source
 from sindiff.pictures import images
 from sindiff.pictures.masks import load_mask, read_mask
+from sindiff.pictures.reading import is_transparent
 from sindiff.samplers import SOLVERS
 
 IN_MEMORY = 2**24  # px of a picture; larger ones are made in files
@@ -43,7 +45,7 @@ def command_for(row: Application) -> click.Command:
 
     examples = ["\b", "Examples:", *(f"  {example}" for example in row.examples)]
     run.__doc__ = "\n\n".join([row.about, ABOUT_SOURCE, *([] if film else [ABOUT_FILES]), "\n".join(examples)])
-    for option in reversed([*(FILM if film else (OUT, N, BATCH)), *map(_option, row.options), *DRAWN]):
+    for option in reversed([*(FILM if film else (OUT, N, BATCH, SEED_OF_FIRST)), *map(_option, row.options), *DRAWN]):
         run = option(run)
     command = click.command(row.name)(run)
     command.params = [click.Argument(["source"]), *map(_argument, row.inputs), *command.params]
@@ -59,11 +61,11 @@ def _argument(name: str) -> click.Argument:
 
 def _option(option: Option) -> Callable[..., Any]:
     if option.read in (int, float):
-        kind = (click.IntRange if option.read is int else click.FloatRange)(option.least, option.most)
-        if option.least is option.most is None:
-            kind = option.read
+        kind = (click.IntRange if option.read is int else Number)(option.least, option.most)
     else:
         kind = Read(option.shown, option.read)
+    if option.read is bool:
+        return click.option(f"--{option.name}", is_flag=True, help=option.help)
     return click.option(
         f"--{option.name}",
         default=option.default,
@@ -146,13 +148,9 @@ def prepared(row: Application, values: dict[str, Any]) -> tuple[Source, Given, d
     own = [name.strip("[]").lower() for name in row.inputs] + [option.name for option in row.options]
     given = Given(picture=None, mask=None, size=None)
     vars(given).update({name: values[name] for name in own})
-    files, about = [], None
-    if given.picture:
-        path, about, given.picture = load_given(source, given.picture, values["long_side"])
-        files.append(path)
-    if given.mask:
-        files.append(Path(given.mask))
-        given.mask = _mask(row, source, given, files)
+    picture, files = _read(row, source, given, values)
+    if "size" in own and not values["size"] and picture is None:
+        tell_joined(source)
     row.prepare(source, given)
     sampler = values["sampler"]
     if sampler not in SOLVERS:
@@ -167,18 +165,40 @@ def prepared(row: Application, values: dict[str, Any]) -> tuple[Source, Given, d
         "trained_at": source.size,
         **({} if source.photo is None else {"photo_at": list(source.photo.shape[1:])}),
         "picture_of_source": source.picture,
-        "about_picture": about,
+        "given_at": picture and list(picture.size),
+        "about_picture": picture and picture.about,
         "device": str(source.device),
         **versions(),
     }
-    return source, given, settings, [*files, Path(values["source"])]
+    return source, given, settings, [*files, home_expanded(values["source"])]
 
 
-def _mask(row: Application, source: Source, given: Given, files: list[Path]) -> Tensor:
-    if "MASK" not in "".join(row.inputs):
-        return read_mask(files[-1], row.size(source, given))
-    mask = load_mask(files[-1], files[0], tuple(given.picture.shape[1:]))
-    require_mask(mask, given.picture)
+def _read(
+    row: Application, source: Source, given: Given, values: dict[str, Any]
+) -> tuple[GivenPicture | None, list[Path]]:
+    """Put the picture and the mask in the place of their names; what is known of the picture, and their files."""
+    picture = load_given(source, given.picture, values["long_side"]) if given.picture is not None else None
+    given.picture = picture and picture.pixels
+    mask = _mask_file(row, given, picture)
+    if mask:
+        given.mask = _mask(mask, row.size(source, given), given, picture)
+    files = [picture.path] if picture else []
+    tell_transparency([*(file for file in files if file != mask), photo_file(values["source"])])
+    return picture, [*files, mask] if mask else files
+
+
+def _mask_file(row: Application, given: Given, picture: GivenPicture | None) -> Path | None:
+    """The file of the mask: the one that was given, else PICTURE if a part of it was erased; None without a mask."""
+    if given.mask is not None:
+        return home_expanded(given.mask)
+    return picture.path if "[MASK]" in row.inputs and is_transparent(picture.path) else None
+
+
+def _mask(file: Path, size: tuple[int, int], given: Given, picture: GivenPicture | None) -> Tensor:
+    if picture is None:
+        return read_mask(file, size, given.invert)
+    mask = load_mask(file, picture.path, size, given.invert)
+    require_mask(mask, picture.pixels)
     return mask
 
 

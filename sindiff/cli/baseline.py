@@ -17,6 +17,7 @@ from sindiff.baselines.pyramid import pyramid, targets
 from sindiff.baselines.recipes import BaselineRecipe
 from sindiff.cli.options import DEVICE, OUT, SEED, N, Read
 from sindiff.cli.pictures import batch_size, counted, versions, write_pictures, write_settings
+from sindiff.cli.source import tell_transparency
 from sindiff.machine.device import pick_device
 from sindiff.pictures import images
 from sindiff.pictures.bundled import find_picture
@@ -113,6 +114,7 @@ def baseline_command(
     path, about = find_picture(image)
     where = pick_device(device)
     picture = load_picture(path, long_side).to(where)
+    tell_transparency([path])
     size = size or tuple(picture.shape[1:])
     scales = [tuple(scale.shape[1:]) for scale in pyramid(picture, config.ratio, config.coarsest)]
     targets(scales, size, config.least)

@@ -8,6 +8,9 @@ from pathlib import Path
 import click
 
 from sindiff import metrics
+from sindiff.cli.options import Place
+from sindiff.cli.source import tell_transparency
+from sindiff.machine.files import home_expanded
 from sindiff.metrics.evaluation import LAYOUT
 from sindiff.metrics.folders import load_pair, matching, recorded_long_side
 from sindiff.metrics.weights import FOLDER_VARIABLE, KNOWN, missing, weights_folder
@@ -22,7 +25,7 @@ LARGEST_LAYOUT = 128
 @click.option(
     "--weights",
     envvar=FOLDER_VARIABLE,
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Place(file_okay=False, path_type=Path),
     help="Folder of pretrained weights, see `sindiff weights`; default: where torchvision keeps its own.",
 )
 @click.option("--long-side", type=click.IntRange(8), help="Measure all pictures reduced to this many px.")
@@ -60,8 +63,10 @@ def evaluate_command(image: str, samples: str, weights: Path | None, long_side: 
       sindiff evaluate places50 singan --long-side 125
     """
     path, _ = find_picture(image)
-    pairs = matching(path, Path(samples)) if path.is_dir() else {path: Path(samples)}
+    folder = home_expanded(samples)
+    pairs = matching(path, folder) if path.is_dir() else {path: folder}
     networks = metrics.load_networks(weights)
+    tell_transparency(pairs)
     records = {}
     for file, made in pairs.items():
         layout = min(recorded_long_side(made, "trained_at") or LAYOUT, LARGEST_LAYOUT)

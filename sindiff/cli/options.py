@@ -1,31 +1,76 @@
 """Options and types that several commands share."""
 
+import math
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from sindiff.conditioning import AXES
+from sindiff.machine.files import home_expanded
 from sindiff.model import LAYOUT_SIDE
 from sindiff.samplers import SOLVERS
+
+
+class Read(click.ParamType):
+    """A value read from text by a function that raises ValueError."""
+
+    def __init__(self, name: str, read: Callable[[str], Any]):
+        self.name, self.read = name, read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return self.read(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class Place(click.Path):
+    """A path; ~ is the home folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not str(value):
+            self.fail("is empty; the current folder is .", param, ctx)
+        path = home_expanded(value)
+        if path.is_symlink() and not path.exists():
+            self.fail(f"{path}: is a link to {path.readlink()}, which is not there", param, ctx)
+        return super().convert(path, param, ctx)
+
+
+class Number(click.FloatRange):
+    """A finite number in a range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a finite number", param, ctx)
+        return number
+
 
 OUT = click.option(
     "--out",
     "directory",
     required=True,
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Place(file_okay=False, path_type=Path),
     help="Folder for the pictures.",
 )
 N = click.option("--n", default=4, show_default=True, type=click.IntRange(1, 100_000), help="How many.")
 DEVICE = click.option(
     "--device", default="auto", show_default=True, metavar="auto|cpu|cuda|mps", help="Where to compute."
 )
-SEED = click.option(
-    "--seed", default=0, show_default=True, type=click.IntRange(0, 2**62), help="Same seed, same result."
-)
+seed_option = partial(click.option, "--seed", default=0, show_default=True, type=click.IntRange(0, 2**62))
+SEED = seed_option(help="Same seed, same result.")
+SEED_OF_FIRST = seed_option(help="Picture i has SEED + i: the same picture whatever --n and --batch, to rounding.")
 BATCH = click.option(
-    "--batch", default=8, show_default=True, type=click.IntRange(1), help="Pictures at a time; changes no picture."
+    "--batch",
+    default=8,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Pictures at a time; changes no picture but in rounding.",
 )
 DRAWN = (
     click.option("--wrap", type=click.Choice(AXES), help="Join left and right (x), top and bottom (y), or both (xy)."),
@@ -51,26 +96,11 @@ DRAWN = (
         help="Long side of the given picture in px; default: the photo's, so that things are as large.",
     ),
     click.option("--tile", type=click.IntRange(1), help="Compute layouts in tiles of so many px, in less memory."),
-    SEED,
     DEVICE,
 )
 FILM = (
-    click.option("--out", "file", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The film."),
+    click.option("--out", "file", required=True, type=Place(dir_okay=False, path_type=Path), help="The film."),
     click.option("--frames", default=48, show_default=True, type=click.IntRange(2, 10_000), help="How many."),
-    click.option("--fps", default=12.0, show_default=True, type=float, help="Frames a second."),
+    click.option("--fps", default=12.0, show_default=True, type=Number(), help="Frames a second."),
+    SEED,
 )
-
-
-class Read(click.ParamType):
-    """A value read from text by a function that raises ValueError."""
-
-    def __init__(self, name: str, read: Callable[[str], Any]):
-        self.name, self.read = name, read
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if not isinstance(value, str):
-            return value
-        try:
-            return self.read(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)

@@ -12,7 +12,8 @@ from tqdm import tqdm
 
 from sindiff.machine.files import write_text
 from sindiff.machine.progress import UNFINISHED, finish, locked, parts_done, record
-from sindiff.pictures.images import contact_sheet, read_image, save_image, save_picture, to_tensor
+from sindiff.pictures.images import contact_sheet, save_image, save_picture, to_tensor
+from sindiff.pictures.reading import read_image
 
 BATCH_PIXELS = 2**19
 SHEET, SHEET_FILE = 100, "sheet.png"

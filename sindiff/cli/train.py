@@ -1,5 +1,6 @@
 """sindiff train."""
 
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -10,11 +11,13 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from sindiff.cli.options import DEVICE, SEED
+from sindiff.cli.options import DEVICE, SEED, Number, Place
+from sindiff.cli.source import tell_transparency
 from sindiff.machine.device import describe, pick_device
 from sindiff.machine.progress import locked
 from sindiff.pictures.bundled import find_picture
 from sindiff.pictures.images import load_picture
+from sindiff.pictures.reading import picture_size
 from sindiff.training import runs
 from sindiff.training.distributed import workers
 from sindiff.training.loop import TrainState
@@ -24,17 +27,15 @@ from sindiff.training.presets import PRESETS, get_preset
 @click.command("train")
 @click.argument("image")
 @click.option(
-    "--out", "directory", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder of the run."
+    "--out", "directory", required=True, type=Place(file_okay=False, path_type=Path), help="Folder of the run."
 )
 @click.option("--preset", default="laptop", show_default=True, help=f"Recipe: {', '.join(PRESETS)}.")
 @SEED
 @click.option("--steps", type=click.IntRange(min=1), help="Updates, instead of the preset's.")
-@click.option(
-    "--minutes", type=click.FloatRange(min=0, min_open=True), help="Train this long, instead of a number of steps."
-)
+@click.option("--minutes", type=Number(min=0, min_open=True), help="Train this long, instead of a number of steps.")
 @DEVICE
 @click.option(
-    "--save-every", default=runs.SAVE_EVERY_SECONDS, show_default=True, type=click.FloatRange(min=0), help="In seconds."
+    "--save-every", default=runs.SAVE_EVERY_SECONDS, show_default=True, type=Number(min=0), help="In seconds."
 )
 @click.option("--restart", is_flag=True, help="Start over instead of going on.")
 def train_command(
@@ -66,13 +67,15 @@ def train_command(
     if steps:
         recipe = replace(recipe, train=replace(recipe.train, steps=steps))
     path, about = find_picture(image)
-    photo = load_picture(path)
+    size = picture_size(path)
+    photo = load_picture(path, runs.needed_side(size, recipe))
+    tell_transparency([path])
     with workers(pick_device(device)) as team, graceful_stop() as stop:
         if team.rank:
             run = runs.train_along(photo, recipe, seed, team.device, minutes, team)
         else:
-            (height, width), learned = photo.shape[1:], runs.learned_picture(photo, recipe).shape[1:]
-            name = f"{about['name']}, {height}x{width} px, at {learned[0]}x{learned[1]} px,"
+            learned = runs.learned_picture(photo, recipe).shape[1:]
+            name = f"{about['name']}, {size[0]}x{size[1]} px, at {learned[0]}x{learned[1]} px,"
             where = describe(team.device) + (f" in {team.count} processes" if team.count > 1 else "")
             click.echo(f"Learning {name} with preset {preset} on {where}; {recipe.expected}", err=True)
             upkeep = runs.Upkeep(minutes, save_every=save_every, workers=team)
@@ -88,7 +91,8 @@ def train_command(
     if stopped:
         outcome = f"Stopped at step {state.step}, saved; the same command goes on."
     else:
-        outcome = f"Model in {directory}; new pictures: sindiff sample {directory} --out {directory}/samples"
+        next_command = shlex.join(["sindiff", "sample", str(directory), "--out", str(directory / "samples")])
+        outcome = f"Model in {directory}; new pictures: {next_command}"
     if team.rank == 0:
         click.echo(outcome, err=True)
     if stopped:

@@ -5,13 +5,14 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
+from sindiff.cli.options import Place
 from sindiff.metrics.weights import FOLDER_VARIABLE, KNOWN, fetch, state_of, weights_folder
 
 FOLDER = click.option(
     "--dir",
     "folder",
     envvar=FOLDER_VARIABLE,
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Place(file_okay=False, path_type=Path),
     help=f"Folder of the files; default: ${FOLDER_VARIABLE}, else where torchvision keeps its own.",
 )
 

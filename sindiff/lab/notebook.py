@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from sindiff.machine.device import describe, pick_device
-from sindiff.machine.files import write_text
+from sindiff.machine.files import home_expanded, write_text
 from sindiff.machine.provenance import checkout, current_commit
 from sindiff.pictures.bundled import bundled_pictures, find_picture
 from sindiff.pictures.images import fingerprint, load_picture
@@ -76,7 +76,8 @@ def setup(
     a bundled picture or a file (relative to the current folder or to the checkout); None is the first bundled picture.
     device: "auto" takes the environment variable SINDIFF_DEVICE, which the kernel of `make kernel` sets, else the best
     there is.  out_dir: None is figures/NOTEBOOK, or figures/NOTEBOOK-PRESET for another preset than laptop, in the
-    checkout (in the current folder where there is none).
+    checkout (in the current folder where there is none).  Papermill makes numbers of what looks like one, so all but
+    the seed are taken as texts.
     Raises LabError, one line, for a value that cannot be used.
     """
     try:
@@ -97,10 +98,10 @@ def setup(
 
 
 def _prepare(notebook, preset, image, seed, out_dir, device) -> Lab:
-    recipe = get_preset(preset or os.environ.get("SINDIFF_PRESET") or DEFAULT_PRESET)
+    recipe = get_preset(str(preset or os.environ.get("SINDIFF_PRESET") or DEFAULT_PRESET))
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= 2**62:
         raise ValueError(f"seed must be a whole number from 0 to 2^62, not {seed!r}")
-    where = pick_device(os.environ.get("SINDIFF_DEVICE", "auto") if device == "auto" else device)
+    where = pick_device(os.environ.get("SINDIFF_DEVICE", "auto") if device == "auto" else str(device))
     root = checkout()
     name = str(image or next(iter(bundled_pictures())))
     if root and not Path(name).exists() and (root / name).is_file():
@@ -109,7 +110,7 @@ def _prepare(notebook, preset, image, seed, out_dir, device) -> Lab:
         raise ValueError(f"preset {recipe.name} sees its whole canvas, and this notebook cuts it up: choose laptop")
     path, about = find_picture(name)
     folder = notebook if recipe.name == DEFAULT_PRESET else f"{notebook}-{recipe.name}"
-    folder = Path(out_dir or (root or Path.cwd()) / "figures" / folder)
+    folder = home_expanded(str(out_dir or (root or Path.cwd()) / "figures" / folder))
     folder.mkdir(parents=True, exist_ok=True)
     picture = load_picture(path, recipe.long_side)
     return Lab(notebook, recipe, seed, where, path, about, picture, folder, current_commit(root))

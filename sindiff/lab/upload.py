@@ -10,6 +10,7 @@ from torch import Tensor
 
 from sindiff.pictures.images import load_picture, resize
 from sindiff.pictures.masks import read_mask
+from sindiff.pictures.reading import picture_size
 
 
 def uploaded_picture(upload: dict[str, Any], long_side: int | None = None) -> Tensor:
@@ -54,7 +55,7 @@ def _as_file(upload: dict[str, Any], size: tuple[int, int] | None = None) -> Ite
 
 
 def _require_proportions(path: Path, size: tuple[int, int]) -> None:
-    height, width = load_picture(path).shape[1:]
+    height, width = picture_size(path)
     scale = max(size) / max(height, width)
     if max(abs(scale * height - size[0]), abs(scale * width - size[1])) > 1:
         raise ValueError(

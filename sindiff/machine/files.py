@@ -8,6 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
+def home_expanded(path: str | Path) -> Path:
+    """The path with ~ replaced by the home folder, as shells do where a word begins with it.
+
+    Raises ValueError for an empty one.
+    """
+    if not os.fspath(path):
+        raise ValueError("an empty name is neither a file nor a folder; the current folder is .")
+    return Path(os.path.expanduser(path))
+
+
 @contextmanager
 def whole_file(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path beside `path`; what is written there becomes `path` only if the block succeeds.
@@ -16,7 +26,7 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     error the temporary file is removed; only a killed process leaves it, and remove_leftovers takes it away.  The
     folder is made if missing.  Raises OSError, naming `path`, as the file system does.
     """
-    path = Path(path)
+    path = home_expanded(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = None
     try:

@@ -6,7 +6,6 @@ from sindiff.pictures.images import (
     fingerprint,
     load_picture,
     load_pictures,
-    read_image,
     recoloured,
     resize,
     save_picture,
@@ -14,6 +13,7 @@ from sindiff.pictures.images import (
     to_tensor,
 )
 from sindiff.pictures.masks import load_mask, read_mask
+from sindiff.pictures.reading import read_image
 
 __all__ = [
     "bundled_pictures",

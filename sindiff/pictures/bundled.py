@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+from sindiff.machine.files import home_expanded
+from sindiff.pictures.reading import ONE_PICTURE
+
 
 def data_folder() -> Path:
     """Where the bundled pictures and models lie, in a checkout or an installed package."""
@@ -20,13 +23,22 @@ def bundled_pictures() -> dict[str, dict[str, str]]:
 def find_picture(name: str | Path) -> tuple[Path, dict[str, str]]:
     """A bundled picture by name, or a file of the user's: its path and what is known of it (title, licence ...).
 
-    A file wins over a bundled name.  Raises ValueError if neither is there.
+    A file wins over a bundled name, a bundled name over a folder; ~ is the home folder.
+    Raises ValueError if none is there.
     """
-    path = Path(name)
-    if path.exists():
-        same_file = [e for e in bundled_pictures().values() if path.resolve() == (data_folder() / e["file"]).resolve()]
+    require_local(name)
+    path, bundled = home_expanded(name), bundled_pictures()
+    if path.exists() and not (path.is_dir() and str(name) in bundled):
+        same_file = [e for e in bundled.values() if path.resolve() == (data_folder() / e["file"]).resolve()]
         return path, same_file[0] if same_file else {"name": path.stem, "licence": "not stated"}
-    bundled = bundled_pictures()
     if str(name) in bundled:
         return data_folder() / bundled[str(name)]["file"], bundled[str(name)]
     raise ValueError(f"{name}: no such file, and no bundled picture of that name ({', '.join(bundled)})")
+
+
+def require_local(name: str | Path) -> None:
+    """Raise ValueError for an address, and for a pattern of several files."""
+    if "://" in str(name):
+        raise ValueError(f"{name}: an address: download it first, and give the file")
+    if "*" in str(name) and not home_expanded(name).exists():
+        raise ValueError(f"{name}: no such file; {ONE_PICTURE}")

@@ -1,31 +1,31 @@
-"""Pictures in and out: safe loading, saving and contact sheets."""
+"""Pictures as tensors, in and out, and contact sheets."""
 
 import hashlib
-import warnings
 from collections.abc import Sequence
 from math import ceil
 from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 from torch import Tensor
 
-from sindiff.machine.files import whole_file
+from sindiff.machine.files import home_expanded, whole_file
+from sindiff.pictures.reading import read_image
 
 SHORTEST_SIDE = 8
-MOST_PIXELS = 100_000_000
+GRAY_WITHIN = 4  # of 255
 
 
 def load_picture(path: str | Path, long_side: int | None = None) -> Tensor:
     """Read a picture file as (3, H, W) in [-1, 1], its long side reduced to at most `long_side` px (Lanczos).
 
-    Camera rotation (EXIF) is applied; gray, palette, CMYK and 16-bit pictures become 8-bit RGB; transparency is laid
-    over white; of an animation the first frame is taken.  Pictures are never enlarged.
+    Camera rotation (EXIF) and colour profiles are applied; gray, palette, CMYK and 16-bit pictures become 8-bit RGB;
+    transparency is laid over white; of an animation the first frame is taken.  Pictures are never enlarged.
     Raises ValueError, naming the file and the reason, for anything that is no readable picture, has more than
-    100 million pixels, or has a side under 8 px once reduced.
+    100 million pixels (400 for a JPEG that is reduced), or has a side under 8 px once reduced.
     """
-    image = read_image(path)
+    image = read_image(path, long_side)
     if long_side:
         try:
             image = _reduced(image, long_side)
@@ -67,52 +67,6 @@ def _reduced(image: Image.Image, long_side: int) -> Image.Image:
     return image.resize(size, Image.Resampling.LANCZOS)
 
 
-def read_image(path: str | Path) -> Image.Image:
-    """Read a picture file as an upright 8-bit RGB image of its own size.  Raises ValueError as load_picture does."""
-    return _to_rgb(open_image(path), Path(path))
-
-
-def open_image(path: str | Path) -> Image.Image:
-    """Read a picture file in its own mode, upright.  Raises ValueError if it is no picture or a huge one."""
-    path = Path(path)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            image = Image.open(path)
-            if image.width * image.height > MOST_PIXELS:
-                raise Image.DecompressionBombError
-            image.load()
-            return ImageOps.exif_transpose(image)
-    except FileNotFoundError:
-        raise ValueError(f"{path}: no such file") from None
-    except IsADirectoryError:
-        raise ValueError(f"{path}: is a folder, not a picture") from None
-    except PermissionError:
-        raise ValueError(f"{path}: may not be read (permission denied)") from None
-    except Image.DecompressionBombError:
-        raise ValueError(f"{path}: has more than {MOST_PIXELS:,} pixels; reduce it first") from None
-    except UnidentifiedImageError:
-        reason = "is an empty file" if path.stat().st_size == 0 else "is not a picture that can be read"
-        raise ValueError(f"{path}: {reason}") from None
-    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
-        raise ValueError(f"{path}: damaged picture ({_first_line(error)})") from None
-
-
-def _to_rgb(image: Image.Image, path: Path) -> Image.Image:
-    if image.mode == "F":
-        raise ValueError(f"{path}: floating-point pixels have no agreed range; save it with 8 or 16 bits")
-    if image.mode.startswith("I"):
-        image = Image.fromarray((np.asarray(image).clip(0, 65535) / 257).round().astype(np.uint8))
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
-    return image.convert("RGB")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n")[0] or type(error).__name__
-
-
 def to_tensor(image: Image.Image) -> Tensor:
     """An 8-bit RGB image as (3, H, W) float32 in [-1, 1]."""
     return torch.from_numpy(np.array(image)).permute(2, 0, 1).float() / 127.5 - 1
@@ -141,7 +95,7 @@ def load_pictures(directory: str | Path, long_side: int | None = None) -> Tensor
     Where no file is numbered, every PNG and JPEG counts.  long_side: as in load_picture.
     Raises ValueError if there is none or if sizes differ.
     """
-    directory = Path(directory)
+    directory = home_expanded(directory)
     if not directory.is_dir():
         raise ValueError(f"{directory}: no such folder")
     files = sorted(file for file in directory.iterdir() if file.suffix.lower() in {".png", ".jpg", ".jpeg"})
@@ -154,6 +108,11 @@ def load_pictures(directory: str | Path, long_side: int | None = None) -> Tensor
             sizes = [f"{p.shape[1]}x{p.shape[2]}" for p in (pictures[0], picture)]
             raise ValueError(f"{file}: is {sizes[1]} px, but {files[0].name} is {sizes[0]}; one folder, one size")
     return torch.stack(pictures)
+
+
+def is_gray(picture: Tensor) -> bool:
+    """Whether the channels of a picture (C, H, W) are equal, but for what a JPEG or a colour profile rounds."""
+    return bool((picture.amax(0) - picture.amin(0)).max() * 127.5 < GRAY_WITHIN)
 
 
 def resize(picture: Tensor, height: int, width: int) -> Tensor:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from sindiff.machine.download import download
-from sindiff.machine.files import is_whole, write_bytes, write_text
+from sindiff.machine.files import home_expanded, is_whole, write_bytes, write_text
 from sindiff.machine.progress import locked
 from sindiff.pictures.bundled import data_folder
-from sindiff.pictures.images import read_image
+from sindiff.pictures.reading import read_image
 
 
 def manifest() -> dict[str, Any]:
@@ -56,7 +56,7 @@ def is_right(path: Path, sha256: str | None) -> bool:
 
 
 def _copy(source: str, path: Path, sha256: str | None) -> None:
-    original = Path(source) / path.name
+    original = home_expanded(source) / path.name
     if not original.is_file():
         return
     if not is_right(original, sha256):

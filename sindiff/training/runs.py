@@ -3,7 +3,7 @@
 import json
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -14,10 +14,18 @@ from torch import Tensor
 
 from sindiff.checkpoint import CONFIG, MOST_KEPT, PHOTO, STATE, WEIGHTS, load_tensors, save_model, save_tensors
 from sindiff.conditioning import clamped
-from sindiff.machine.files import remove_leftovers, write_text
+from sindiff.machine.files import home_expanded, remove_leftovers, write_text
 from sindiff.model import Model
 from sindiff.noise import seeded_noise
-from sindiff.pictures.images import contact_sheet, fingerprint, reduced, save_image, save_picture, training_side
+from sindiff.pictures.images import (
+    contact_sheet,
+    fingerprint,
+    is_gray,
+    reduced,
+    save_image,
+    save_picture,
+    training_side,
+)
 from sindiff.samplers import SOLVERS, sample
 from sindiff.training.distributed import ONE_WORKER, Workers
 from sindiff.training.loop import TrainConfig, TrainState, share_done, train
@@ -59,6 +67,7 @@ def as_model(
         picture={**(about or {}), "sha256": fingerprint(picture)},
         training={"config": asdict(config), "seed": state.seed, "step": state.step, "seconds": round(state.seconds, 2)},
         photo=photo,
+        gray=is_gray(picture),
     )
 
 
@@ -94,7 +103,7 @@ def train_in(
     wrote; ArithmeticError if the loss or the weights are no longer finite (the last good state stays); OSError if the
     disk does not take the files.
     """
-    directory = Path(directory)
+    directory = home_expanded(directory)
     config, minutes = preset.train, upkeep.minutes
     picture = learned_picture(photo, preset)
     identity = _identity(picture, config, seed)
@@ -133,7 +142,7 @@ def train_in(
             save()
             raise
         save()
-    kept = None if photo is picture else reduced(photo, MOST_KEPT)
+    kept = reduced(photo, MOST_KEPT) if max(photo.shape[1:]) > max(picture.shape[1:]) < MOST_KEPT else None
     model = as_model(state, config, picture, about, kept)
     training = {"preset": preset.name, **model.training, "sindiff": version("sindiff"), "torch": torch.__version__}
     save_model(directory, replace(model, training=training))
@@ -142,6 +151,11 @@ def train_in(
 def learned_picture(photo: Tensor, preset: Preset) -> Tensor:
     """The photo at the size at which a preset learns it; itself if it is no larger."""
     return reduced(photo, training_side(photo.shape[1:], preset.long_side))
+
+
+def needed_side(size: Sequence[int], preset: Preset) -> int:
+    """The long side to which a photo of height and width `size` may be reduced with nothing lost to a run."""
+    return max(MOST_KEPT, training_side(size, preset.long_side))
 
 
 def train_along(

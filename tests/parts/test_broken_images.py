@@ -6,10 +6,8 @@ import zlib
 import pytest
 from PIL import Image
 
-from sindiff.pictures.images import (
-    MOST_PIXELS,
-    load_picture,
-)
+from sindiff.pictures.images import load_picture
+from sindiff.pictures.reading import MOST_PIXELS
 
 
 def refusal(path, **options):

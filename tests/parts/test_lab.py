@@ -97,6 +97,11 @@ BAD = {
     "not 1.5": {"seed": 1.5},
     "unknown device 'tpu'": {"device": "tpu"},
     "no cuda device here": {"device": "cuda"},
+    "unknown device '0'": {"device": 0},
+    "unknown device 'None'": {"device": None},
+    "unknown preset '5'": {"preset": 5},
+    "unknown preset \"['smoke']\"": {"preset": ["smoke"]},
+    "12345: no such file": {"image": 12345},
 }
 
 
@@ -109,6 +114,14 @@ def test_bad_parameter_gives_one_line(tmp_path, monkeypatch, message):
     assert message in line
     assert "\n" not in line
     assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+@pytest.mark.parametrize(("out_dir", "name"), [(20261128, "20261128"), (1e3, "1000.0"), ("~/new", "home/new")])
+def test_folders_may_look_like_numbers_or_lie_at_home(tmp_path, monkeypatch, out_dir, name):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert setup("x", "smoke", out_dir=out_dir).out_dir.absolute() == tmp_path / name
+    assert (tmp_path / name / "manifest.json").is_file()
 
 
 def test_the_kernel_may_choose_the_device(tmp_path, monkeypatch):

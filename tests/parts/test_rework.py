@@ -133,7 +133,7 @@ def test_bad_masks_give_one_line(command, run_folder, picture_file, tmp_path, dr
         (["outpaint", "nowhere", "PICTURE"], "no such folder"),
         (["outpaint", "RUN", "PICTURE", "--right", "-3"], "--right"),
         (["outpaint", "RUN", "PICTURE", "--right", "1000000", "--down", "1000000"], "100,000,000 pixels"),
-        (["paint", "RUN", "PICTURE", "--start", "nan"], "start must lie"),
+        (["paint", "RUN", "PICTURE", "--start", "nan"], "--start"),
         (["paint", "RUN", "PICTURE", "--start", "0.01", "--steps", "30"], "number of steps"),
         (["paint", "RUN", "PICTURE", "--factor", "0"], "--factor"),
         (["harmonize", "RUN", "PICTURE"], "MASK"),

@@ -8,7 +8,7 @@ from sindiff.applications.inpainting import PASSES, calls, inpaint
 from sindiff.applications.outpainting import grown, outpaint, windows_of
 from sindiff.applications.region import placed, roi
 from sindiff.applications.table.reading import read_box, read_place
-from sindiff.applications.table.row import MASK, SIZE, Application, Given, Option
+from sindiff.applications.table.row import ERASED, INVERT, MASK, SIZE, Application, Given, Option
 from sindiff.model import Source
 
 PASSES_OPTION = Option(
@@ -41,6 +41,11 @@ def _inpaint_calls(source: Source, given: Given, steps: int) -> int:
     return calls(steps, given.passes)
 
 
+def _require_hole(source: Source, given: Given) -> None:
+    if given.mask is None:
+        raise ValueError("nothing of PICTURE is transparent: erase what is to be invented, or give a MASK")
+
+
 def _region(source: Source, given: Given) -> None:
     given.size = given.size or tuple(given.picture.shape[1:])
     given.placed, _ = placed(given.picture, given.box, given.at, given.size)
@@ -66,14 +71,16 @@ OUTPAINT = Application(
 )
 INPAINT = Application(
     "inpaint",
-    f"Invent a part of PICTURE anew; the rest stays as it is.\n\n{MASK.format('to invent')}",
+    f"Invent a part of PICTURE anew; the rest stays as it is.\n\n{MASK.format('to invent')}  {ERASED}",
     lambda source, given, draw: inpaint(source, given.picture, given.mask, draw, given.passes),
     (
         "sindiff inpaint photo.jpg photo.jpg hole.png --out filled",
         "sindiff inpaint runs/photo photo.jpg hole.png --out filled --n 8 --seed 7 --passes 8",
+        "sindiff inpaint runs/photo erased.png --out filled",
     ),
-    ("PICTURE", "MASK"),
-    (PASSES_OPTION,),
+    ("PICTURE", "[MASK]"),
+    (INVERT, PASSES_OPTION),
+    _require_hole,
     calls=_inpaint_calls,
     coarser=COARSER,
     before=_holed,

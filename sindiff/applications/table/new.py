@@ -5,7 +5,7 @@ from sindiff.applications.clip import load_clip, require_prompts, text_score
 from sindiff.applications.full_size import Size, full_size
 from sindiff.applications.reference import super_resolve
 from sindiff.applications.sampling import new_pictures
-from sindiff.applications.table.row import SIZE, Application, Given, Option
+from sindiff.applications.table.row import INVERT, SIZE, Application, Given, Option
 from sindiff.applications.text import SCALE, require_fitting, text_guided
 from sindiff.model import Source
 
@@ -56,7 +56,11 @@ TEXT = Application(
             "clip", "A model of open_clip, NAME or NAME:TAG; tiny, which comes with sindiff and knows few words; or a "
             "folder with open_clip_config.json and safetensors.", "ViT-B-32", str, shown="NAME|tiny|FOLDER",
         ),
-        Option("mask", "A picture of the canvas: the text changes what is white.", None, str, shown="FILE"),
+        Option(
+            "mask", "A picture of the proportions of the canvas: the text changes what is white.", None, str,
+            shown="FILE",
+        ),
+        INVERT,
         SIZE,
     ),
     _text,

@@ -7,7 +7,7 @@ from torch import Tensor
 from sindiff.applications import reference
 from sindiff.applications.draw import Draw
 from sindiff.applications.reference import Recipe
-from sindiff.applications.table.row import MASK, Application, Given, Option
+from sindiff.applications.table.row import ERASED, INVERT, MASK, Application, Given, Option
 from sindiff.model import Source
 
 
@@ -66,14 +66,14 @@ STYLE = Application(
 EDIT = Application(
     "edit",
     "Make PICTURE, in which parts were moved by hand, whole again.\n\n"
-    f"{MASK.format('things may change')}  Without it all may.",
+    f"{MASK.format('things may change')}  {ERASED}  Without that all may.",
     _by_recipe(reference.edit, "picture", "mask"),
     (
         "sindiff edit runs/photo moved.png --out whole",
         "sindiff edit photo.jpg moved.png where.png --out freer --start 0.3",
     ),
     ("PICTURE", "[MASK]"),
-    _recipe(reference.EDIT),
+    (INVERT, *_recipe(reference.EDIT)),
 )
 HARMONIZE = Application(
     "harmonize",
@@ -85,5 +85,5 @@ HARMONIZE = Application(
         "sindiff harmonize photo.jpg pasted.png where.png --out bolder --start 0.25",
     ),
     ("PICTURE", "MASK"),
-    _recipe(reference.HARMONIZE),
+    (INVERT, *_recipe(reference.HARMONIZE)),
 )

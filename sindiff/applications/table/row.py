@@ -58,4 +58,6 @@ class Application:
 
 
 SIZE = Option("size", "Canvas in pixels, any size; default: the photo's.", None, read_size, shown="HxW")
-MASK = "MASK is a picture of the same size, white where {} and black where to keep."
+MASK = "MASK is a picture of the same proportions, white where {} and black where to keep."
+ERASED = "Without it, what is transparent in PICTURE counts as white."
+INVERT = Option("invert", "Black and white of the mask change places.", False, bool)
