@@ -11,6 +11,7 @@ import click
 from tqdm import tqdm
 
 from sindiff.cli.options import DEVICE, SEED
+from sindiff.cli.results import keep_given
 from sindiff.machine.device import describe, pick_device
 from sindiff.machine.progress import locked
 from sindiff.pictures.bundled import find_picture
@@ -66,6 +67,8 @@ def train_command(
     if steps:
         recipe = replace(recipe, train=replace(recipe.train, steps=steps))
     path, about = find_picture(image)
+    if restart:
+        keep_given([path], runs.files_of(directory))
     photo = load_picture(path)
     with workers(pick_device(device)) as team, graceful_stop() as stop:
         if team.rank:

@@ -53,6 +53,11 @@ def remove_leftovers(path: Path) -> None:
         leftover.unlink(missing_ok=True)
 
 
+def is_filled(path: Path) -> bool:
+    """Whether a file is there and not empty."""
+    return path.is_file() and path.stat().st_size > 0
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

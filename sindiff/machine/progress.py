@@ -12,7 +12,7 @@ try:
 except ImportError:
     fcntl = None
 
-from sindiff.machine.files import remove_leftovers, write_text
+from sindiff.machine.files import is_filled, remove_leftovers, write_text
 
 PROGRESS, UNFINISHED = "progress.json", "unfinished"
 
@@ -37,13 +37,13 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def parts_done(folder: Path, job: dict[str, Any]) -> int:
-    """How many parts of a job are done, 0 for a new one; writes nothing.
+    """How many parts of a job are done, 0 for a new one or an emptied note; writes nothing.
 
     job: all that its result depends on, as JSON can hold it.  Raises ValueError if the folder holds another job.
     """
     file = folder / PROGRESS
     remove_leftovers(file)
-    if not file.exists():
+    if not is_filled(file):
         return 0
     try:
         saved = json.loads(file.read_text(encoding="utf-8"))
@@ -67,5 +67,10 @@ def record(folder: Path, job: dict[str, Any], done: int) -> None:
 def finish(folder: Path) -> None:
     """Remove the note, then the folder if it is empty."""
     (folder / PROGRESS).unlink(missing_ok=True)
+    remove_empty(folder)
+
+
+def remove_empty(folder: Path) -> None:
+    """Remove a folder if it is there and empty."""
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()

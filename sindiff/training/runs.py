@@ -1,7 +1,6 @@
 """A training run in a folder: started, resumed, logged, previewed, finished."""
 
 import json
-import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
@@ -15,6 +14,7 @@ from torch import Tensor
 from sindiff.checkpoint import CONFIG, MOST_KEPT, PHOTO, STATE, WEIGHTS, load_tensors, save_model, save_tensors
 from sindiff.conditioning import clamped
 from sindiff.machine.files import remove_leftovers, write_text
+from sindiff.machine.progress import remove_empty
 from sindiff.model import Model
 from sindiff.noise import seeded_noise
 from sindiff.pictures.images import contact_sheet, fingerprint, reduced, save_image, save_picture, training_side
@@ -219,7 +219,13 @@ def restart(directory: str | Path) -> None:
     if not (directory / STATE).exists():
         return
     _remove_leftovers(directory)
-    if (directory / PREVIEWS).is_dir():
-        shutil.rmtree(directory / PREVIEWS)
-    for name in (*FILES, STATE):
-        (directory / name).unlink(missing_ok=True)
+    for file in files_of(directory):
+        file.unlink()
+    remove_empty(directory / PREVIEWS)
+
+
+def files_of(directory: str | Path) -> list[Path]:
+    """The files in a folder that a run has written, its state last."""
+    directory = Path(directory)
+    files = [*(directory / PREVIEWS).glob("[0-9]" * 6 + "*.png"), *(directory / name for name in (*FILES, STATE))]
+    return [file for file in files if file.exists()]
