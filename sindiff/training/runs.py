@@ -201,8 +201,7 @@ def _preview(state: TrainState, preset: Preset, picture: Tensor, directory: Path
 
 def _refuse_foreign_files(directory: Path) -> None:
     """A run saves its state first of all, so without one the other files are not a run's to overwrite."""
-    names = [name for name in (*FILES, PREVIEWS) if (directory / name).exists()]
-    if names:
+    if names := dict.fromkeys(file.relative_to(directory).parts[0] for file in _named_as_ours(directory)):
         raise ValueError(
             f"{directory}: already holds {', '.join(names)}, but no run to go on with; choose another folder"
         )
@@ -216,16 +215,19 @@ def _remove_leftovers(directory: Path) -> None:
 def restart(directory: str | Path) -> None:
     """Remove the run in a folder, if there is one, and nothing else."""
     directory = Path(directory)
-    if not (directory / STATE).exists():
-        return
-    _remove_leftovers(directory)
-    for file in files_of(directory):
-        file.unlink()
-    remove_empty(directory / PREVIEWS)
+    if files := files_of(directory):
+        _remove_leftovers(directory)
+        for file in files:
+            file.unlink()
+        remove_empty(directory / PREVIEWS)
 
 
 def files_of(directory: str | Path) -> list[Path]:
-    """The files in a folder that a run has written, its state last."""
+    """The files in a folder that a run has written; none without a state, for then none has."""
     directory = Path(directory)
-    files = [*(directory / PREVIEWS).glob("[0-9]" * 6 + "*.png"), *(directory / name for name in (*FILES, STATE))]
-    return [file for file in files if file.exists()]
+    return _named_as_ours(directory) if (directory / STATE).exists() else []
+
+
+def _named_as_ours(directory: Path) -> list[Path]:
+    files = [*(directory / name for name in FILES), *(directory / PREVIEWS).glob("[0-9]" * 6 + "*.png")]
+    return [file for file in (*files, directory / STATE) if file.exists()]
