@@ -88,7 +88,8 @@ def _open_clip():
 def _offline_at_once() -> Iterator[None]:
     """Where the hub cannot be reached, look into its cache at once, and let open_clip tell nothing of its own.
 
-    Its warning is of an activation that _activation has put right.  The hub would try again and again for a minute, and reads its setting only when it is imported.
+    The hub would try again and again for a minute, and reads its setting only when it is imported.  The warning is of
+    an activation that _activation has put right.
     """
     from huggingface_hub import constants
 

@@ -1,7 +1,5 @@
 """Every CLIP of open_clip gets the activation that its weights were trained with."""
 
-import warnings
-
 import pytest
 
 from sindiff.applications import clip
@@ -29,8 +27,7 @@ def build(monkeypatch):
     monkeypatch.setattr(clip, "_reachable", lambda address: False)
 
     def shape_of(name):
-        with warnings.catch_warnings(), pytest.raises(Built) as built:
-            warnings.simplefilter("error")
+        with pytest.raises(Built) as built:
             clip.load_clip(name)
         return built.value.args[0]
 
@@ -42,6 +39,7 @@ def wanted(model, tag):
 
 
 @pytest.mark.parametrize("model", sorted({model for model, _ in list_pretrained()}))
+@pytest.mark.filterwarnings("error")
 def test_a_name_with_any_tag_and_alone(build, model):
     tags = factory.list_pretrained_tags_by_model(model)
     for tag in tags:
@@ -58,6 +56,7 @@ def test_some_models_differ_from_their_weights():
     assert {("ViT-B-32", "openai"), ("roberta-ViT-B-32", "laion2b_s12b_b32k")} <= set(differing)
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("quick", [True, False])
 def test_the_network_has_the_activation(monkeypatch, quick):
     """A small network of open_clip's own, whose model has the other activation."""
@@ -76,9 +75,7 @@ def test_the_network_has_the_activation(monkeypatch, quick):
     monkeypatch.setattr(factory, "load_checkpoint", lambda *arguments, **options: None)
     monkeypatch.setattr(clip, "_reachable", lambda address: False)
     clip.load_clip.cache_clear()
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        network = clip.load_clip("small:own").network
+    network = clip.load_clip("small:own").network
     clip.load_clip.cache_clear()
     kinds = {type(part).__name__ for part in network.modules() if "GELU" in type(part).__name__}
     assert kinds == {"QuickGELU" if quick else "GELU"}
