@@ -21,6 +21,7 @@ from sindiff.cli.options import BATCH, DRAWN, FILM, OUT, N, Read
 from sindiff.cli.pictures import batch_size, counted, unmade, versions, write_pictures
 from sindiff.cli.results import SHEET_FILE, begin, keep_given, require_own, write_settings
 from sindiff.cli.source import load_given, load_source, set_up
+from sindiff.cli.terminal import say
 from sindiff.machine.device import pick_device
 from sindiff.machine.files import is_filled
 from sindiff.machine.progress import UNFINISHED, finish, locked, parts_done, record
@@ -99,7 +100,7 @@ def run_pictures(row: Application, values: dict[str, Any]) -> None:
     steps = row.calls(source, given, settings["steps"]), phases(source)
     write_pictures(invent, paths, settings, marks, steps, row.before(given))
     sizes = f"{size[0]}x{size[1]} px"
-    click.echo(f"{counted(n)} of {sizes} in {directory}, on {directory / SHEET_FILE}", err=True)
+    say(f"{counted(n)} of {sizes} in {directory}, on {directory / SHEET_FILE}")
 
 
 def run_large(
@@ -107,10 +108,9 @@ def run_large(
 ) -> None:
     """New pictures too large to be kept in memory, one after the other, as TIFF."""
     pixels, out, job = math.prod(size), paths[0].parent, {**settings, **marks}
-    click.echo(
+    say(
         f"{size[0]}x{size[1]} px: about {pixels * DISK_BYTES / 1e9:.1f} GB of disk beside each picture and "
-        f"{pixels * SECONDS_A_PIXEL / 60:.0f} minutes on two cores; stop at any time, and the same command goes on",
-        err=True,
+        f"{pixels * SECONDS_A_PIXEL / 60:.0f} minutes on two cores; stop at any time, and the same command goes on"
     )
     with locked(out):
         done = parts_done(out / UNFINISHED, job)
@@ -123,7 +123,7 @@ def run_large(
             record(out / UNFINISHED, job, done)
         write_settings(out, settings)
         finish(out / UNFINISHED)
-    click.echo(f"{counted(len(paths))} of {size[0]}x{size[1]} px in {out}", err=True)
+    say(f"{counted(len(paths))} of {size[0]}x{size[1]} px in {out}")
 
 
 def _advance(bar: tqdm, at_first: Callable[[], None] | None, done: int, of: int) -> None:
@@ -148,7 +148,7 @@ def run_film(row: Application, values: dict[str, Any]) -> None:
     with locked(file.parent), tqdm(total=total, unit="step", desc="animate") as bar:
         draw = Draw(n, settings["sampler"], steps, settings["seed"], batch, lambda state: bar.update())
         save_film(row.make(source, given, draw), file, fps)
-    click.echo(f"{n} frames of {size[0]}x{size[1]} px in {file}", err=True)
+    say(f"{n} frames of {size[0]}x{size[1]} px in {file}")
 
 
 def prepared(row: Application, values: dict[str, Any]) -> tuple[Source, Given, dict[str, Any], list[Path]]:

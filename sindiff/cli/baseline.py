@@ -18,6 +18,7 @@ from sindiff.baselines.recipes import BaselineRecipe
 from sindiff.cli.options import DEVICE, OUT, SEED, N, Read
 from sindiff.cli.pictures import batch_size, counted, versions, write_pictures
 from sindiff.cli.results import SHEET_FILE, require_own
+from sindiff.cli.terminal import say
 from sindiff.machine.device import pick_device
 from sindiff.pictures import images
 from sindiff.pictures.bundled import find_picture
@@ -141,7 +142,7 @@ def baseline_command(
     batch = batch_size(size[0] * size[1]) if how.with_steps else 1
     marks = {"content": images.fingerprint(picture), "batch": batch}
     write_pictures(invent, [directory / f"{i:03d}.png" for i in range(n)], settings, marks, (1, 0))
-    click.echo(f"{counted(n)} of {size[0]}x{size[1]} px in {directory}, on {directory / SHEET_FILE}", err=True)
+    say(f"{counted(n)} of {size[0]}x{size[1]} px in {directory}, on {directory / SHEET_FILE}")
 
 
 def _fitted(how: Method, picture: Tensor, config: Any, seed: int, scales: int) -> Any:

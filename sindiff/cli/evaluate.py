@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from sindiff import metrics
+from sindiff.cli.terminal import say
 from sindiff.metrics.evaluation import LAYOUT
 from sindiff.metrics.folders import left_out, load_pair, matching, recorded_long_side
 from sindiff.metrics.weights import FOLDER_VARIABLE, KNOWN, missing, weights_folder
@@ -69,13 +70,13 @@ def evaluate_command(image: str, samples: str, weights: Path | None, long_side: 
         layout = min(recorded_long_side(made, "trained_at") or LAYOUT, LARGEST_LAYOUT)
         picture, samples_of_it = load_pair(file, made, long_side)
         for line in left_out(made, samples_of_it, long_side):
-            click.echo(f"measured: {made}: {line}", err=True)
+            say(f"measured: {made}: {line}")
         records[file.name] = asdict(metrics.evaluate(picture, samples_of_it, networks, layout))
     for line in without(weights_folder(weights)):
-        click.echo(f"not measured: {line}", err=True)
+        say(f"not measured: {line}")
     notes = Counter(note for record in records.values() for note in record.pop("notes"))
     for note, times in notes.items():
-        click.echo(f"not measured: {note}{f', {times} of {len(pairs)} pictures' if path.is_dir() else ''}", err=True)
+        say(f"not measured: {note}{f', {times} of {len(pairs)} pictures' if path.is_dir() else ''}")
     record = {"mean": mean(list(records.values())), "pictures": records} if path.is_dir() else records[path.name]
     click.echo(json.dumps(record, indent=2))
 

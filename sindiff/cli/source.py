@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from sindiff.checkpoint import load_model
+from sindiff.checkpoint import CONFIG, WEIGHTS, load_model
 from sindiff.model import Source, at_learned_size, untrained
 from sindiff.pictures.bundled import bundled_pictures, find_picture
 from sindiff.pictures.images import load_picture, resize
@@ -20,7 +20,7 @@ def load_source(name: str, layout: int, device: torch.device) -> Source:
     Raises ValueError if there is none of that name.
     """
     path = Path(name)
-    is_photo = path.is_file() and path.suffix.lower() not in CHECKPOINTS
+    is_photo = path.is_file() and path.suffix.lower() not in CHECKPOINTS and path.name not in (WEIGHTS, CONFIG)
     if is_photo or (not path.exists() and name in bundled_pictures()):
         file, about = find_picture(name)
         return untrained(load_picture(file).to(device), layout, about)

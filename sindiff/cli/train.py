@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from sindiff.cli.options import DEVICE, SEED
 from sindiff.cli.results import keep_given
+from sindiff.cli.terminal import say
 from sindiff.machine.device import describe, pick_device
 from sindiff.machine.progress import locked
 from sindiff.pictures.bundled import find_picture
@@ -77,7 +78,7 @@ def train_command(
             (height, width), learned = photo.shape[1:], runs.learned_picture(photo, recipe).shape[1:]
             name = f"{about['name']}, {height}x{width} px, at {learned[0]}x{learned[1]} px,"
             where = describe(team.device) + (f" in {team.count} processes" if team.count > 1 else "")
-            click.echo(f"Learning {name} with preset {preset} on {where}; {recipe.expected}", err=True)
+            say(f"Learning {name} with preset {preset} on {where}; {recipe.expected}")
             upkeep = runs.Upkeep(minutes, save_every=save_every, workers=team)
             run = runs.train_in(directory, photo, recipe, seed, team.device, about, upkeep)
             run = locked_in(directory, run, restart)
@@ -89,11 +90,11 @@ def train_command(
                 if stopped := team.mean(stop()) > 0:
                     run.close()
     if stopped:
-        outcome = f"Stopped at step {state.step}, saved; the same command goes on."
+        outcome = f"Stopped at step {state.step}, saved; the same command goes on, with --steps 1 it ends here."
     else:
         outcome = f"Model in {directory}; new pictures: sindiff sample {directory} --out {directory}/samples"
     if team.rank == 0:
-        click.echo(outcome, err=True)
+        say(outcome)
     if stopped:
         sys.exit(130)
 

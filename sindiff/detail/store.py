@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from sindiff.detail.steps import State
-from sindiff.machine.files import is_filled
+from sindiff.machine.files import is_filled, reserve
 
 TYPES = {torch.uint8: np.uint8, torch.int32: np.int32}
 
@@ -25,8 +25,7 @@ class Store:
     def room(self, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
         """An empty result in a new file."""
         name = f"{self.number}-{len(self.names)}.raw"
-        with open(self.folder / name, "wb") as file:
-            file.truncate(int(np.prod(shape)) * dtype.itemsize)
+        reserve(self.folder / name, int(np.prod(shape)) * dtype.itemsize)
         return self._opened(name, shape, dtype)
 
     def save(self, state: State) -> State:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from sindiff.checkpoint import CONFIG, MOST_KEPT, PHOTO, STATE, WEIGHTS, load_tensors, save_model, save_tensors
 from sindiff.conditioning import clamped
-from sindiff.machine.files import remove_leftovers, write_text
+from sindiff.machine.files import remove_leftovers, write_bytes
 from sindiff.machine.progress import remove_empty
 from sindiff.model import Model
 from sindiff.noise import seeded_noise
@@ -185,8 +185,8 @@ def _resume(state: TrainState, directory: Path, identity: dict[str, str]) -> Non
 def _keep_log_until(step: int, path: Path) -> None:
     """Drop the lines of steps that were logged after the saved state, and a line cut in half."""
     if path.exists():
-        lines = path.read_text(encoding="utf-8").splitlines()[:step]
-        write_text(path, "".join(line + "\n" for line in lines))
+        lines = path.read_bytes().splitlines()[:step]
+        write_bytes(path, b"".join(line + b"\n" for line in lines))
 
 
 def _preview(state: TrainState, preset: Preset, picture: Tensor, directory: Path) -> None:
