@@ -33,10 +33,13 @@ from sindiff.samplers import SOLVERS
 IN_MEMORY = 2**24  # px of a picture; larger ones are made in files
 DISK_BYTES, SECONDS_A_PIXEL = 22, 9e-6
 
-ABOUT_SOURCE = "SOURCE is a folder made by sindiff train, OWNER/NAME of a model on Hugging Face, or a photo: then nothing is trained."
+ABOUT_SOURCE = (
+    "SOURCE is a folder made by sindiff train, OWNER/NAME of a model on Hugging Face, or a photo: "
+    "then nothing is trained."
+)
 ABOUT_FILES = (
-    "Writes 000.png, 001.png ..., sheet.png and settings.json, in place of an earlier command's.  After a stop the same "
-    "command goes on."
+    "Writes 000.png, 001.png ..., sheet.png and settings.json, in place of an earlier command's.  "
+    "After a stop the same command goes on."
 )
 
 
