@@ -19,7 +19,7 @@ from sindiff.applications import generate
 from sindiff.checkpoint import load_model
 from sindiff.machine.files import home_expanded
 from sindiff.metrics import evaluate
-from sindiff.model import Source, untrained
+from sindiff.model import Model, untrained
 from sindiff.pictures.bundled import find_picture
 from sindiff.pictures.images import load_picture
 from sindiff.training.presets import get_preset
@@ -34,13 +34,13 @@ def samples_of(method: str, photo: Tensor, args, name: str) -> tuple[Tensor, dic
     if method not in ("untrained", "trained"):
         file = args.peers / method / f"{name}.png"
         return (load_picture(file)[None], {}) if file.is_file() else None
-    make = (lambda: trained(photo, args, name)) if method == "trained" else lambda: untrained(photo)
-    source, training = timed(make, args.device)
+    source = trained(photo, args, name) if method == "trained" else untrained(photo)
     pictures, sampling = timed(lambda: generate(source, N, seed=args.seed), args.device, N)
-    return pictures, {"training_seconds": training["seconds"], "cpu_seconds_a_picture": sampling["cpu_seconds"]}
+    training = {"training_seconds": source.training["seconds"]} if method == "trained" else {}
+    return pictures, training | {"cpu_seconds_a_picture": sampling["cpu_seconds"]}
 
 
-def trained(photo: Tensor, args, name: str) -> Source:
+def trained(photo: Tensor, args, name: str) -> Model:
     """Preset laptop on a photo, trained in a folder of its own, or found there."""
     folder = args.runs / name
     for _ in train_in(folder, photo, get_preset("laptop"), args.seed, args.device, upkeep=Upkeep(previews=0)):

@@ -35,6 +35,10 @@ def main() -> int:
         except KeyboardInterrupt:
             print(f"{head}: interrupted", file=sys.stderr)
             return 130
+        except PermissionError as error:
+            what = f"{error.filename}: {error.strerror}; give another folder with --out"
+            print(f"{head}: failed: {what}", file=sys.stderr)
+            failed = 1
         except Exception as error:
             print(f"{head}: failed: {reason(error)}", file=sys.stderr)
             failed = 1

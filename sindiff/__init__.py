@@ -1,29 +1,38 @@
 """Learn one picture with one small diffusion model, and invent new ones (SinDiffusion, Wang et al. 2022)."""
 
-from sindiff.applications.draw import Draw
-from sindiff.applications.sampling import generate
-from sindiff.checkpoint import load_model, save_model
-from sindiff.model import Model, Patches, untrained
-from sindiff.pictures.bundled import bundled_pictures, find_picture
-from sindiff.pictures.images import contact_sheet, load_picture, save_picture
-from sindiff.training.presets import PRESETS, Preset, get_preset
-from sindiff.training.runs import train_in
+import os
+from importlib import import_module
+from typing import Any
 
-__all__ = [
-    "PRESETS",
-    "Draw",
-    "Model",
-    "Patches",
-    "Preset",
-    "bundled_pictures",
-    "contact_sheet",
-    "find_picture",
-    "generate",
-    "get_preset",
-    "load_model",
-    "load_picture",
-    "save_model",
-    "save_picture",
-    "train_in",
-    "untrained",
-]
+os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")  # torch reads it when it is imported
+
+HOMES = {
+    "PRESETS": "training.presets",
+    "Draw": "applications.draw",
+    "Model": "model",
+    "Patches": "model",
+    "Preset": "training.presets",
+    "bundled_pictures": "pictures.bundled",
+    "contact_sheet": "pictures.images",
+    "find_picture": "pictures.bundled",
+    "generate": "applications.sampling",
+    "get_preset": "training.presets",
+    "load_model": "checkpoint",
+    "load_picture": "pictures.images",
+    "save_model": "checkpoint",
+    "save_picture": "pictures.images",
+    "train_in": "training.runs",
+    "untrained": "model",
+}
+__all__ = list(HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is asked for: torch takes seconds, in which a command could not answer Ctrl-C."""
+    if name not in HOMES:
+        raise AttributeError(f"module 'sindiff' has no attribute {name!r}")
+    return getattr(import_module(f"sindiff.{HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *HOMES]

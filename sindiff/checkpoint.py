@@ -3,7 +3,8 @@
 import io
 import json
 import pickle
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,12 @@ from sindiff.diffusion import PREDICTIONS
 from sindiff.machine.files import home_expanded, whole_file, write_bytes, write_text
 from sindiff.model import Model
 from sindiff.network.unet import PatchUNet, UNetConfig
-from sindiff.pictures.images import is_gray, load_picture, to_image
+from sindiff.pictures.images import SUFFIXES, is_gray, load_picture, to_image
 from sindiff.schedule import Schedule
 
 WEIGHTS, CONFIG, STATE = "model.safetensors", "config.json", "train_state.pt"
 PHOTO, MOST_KEPT = "photo.webp", 2048
+KEYS = {"network", "schedule", "prediction", "size", "picture", "training", "gray"}
 
 
 def save_model(directory: str | Path, model: Model) -> None:
@@ -59,6 +61,10 @@ def load_model(source: str | Path, device: torch.device | str = "cpu") -> Model:
     Raises ValueError, naming the file and the reason, if there is no whole and matching model.
     """
     path = home_expanded(source)
+    if path.is_file() and path.name in (WEIGHTS, CONFIG, STATE):
+        raise ValueError(f"{path}: is a part of a model; give its folder, {path.parent}")
+    if path.is_file() and path.suffix.lower() in SUFFIXES:
+        raise ValueError(f"{path}: is a picture, not a model; train one on it with: sindiff train")
     model = load_release(path) if path.is_file() else _load_folder(path if path.is_dir() else _download(str(source)))
     model.network.to(device=device, memory_format=torch.channels_last).eval().requires_grad_(False)
     return model
@@ -68,42 +74,73 @@ def _load_folder(folder: Path) -> Model:
     for name in (CONFIG, WEIGHTS):
         if not (folder / name).is_file():
             if (folder / STATE).is_file():
-                raise ValueError(f"{folder}: its training has not ended; go on with the same sindiff train command")
+                raise ValueError(
+                    f"{folder}: its training has not ended; go on with the same sindiff train command, or give that "
+                    "--steps 1 to have a model of what it has learned so far"
+                )
             raise ValueError(f"{folder}: holds no model ({name} is missing); train one with: sindiff train")
-    try:
-        config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-        network = _outline(_read_shape(config["network"]))
-        schedule = Schedule(**config["schedule"])
-        prediction, size = config["prediction"], config["size"]
-        if prediction not in PREDICTIONS:
-            raise ValueError(f"unknown prediction {prediction!r}")
-        if size is not None and not (len(size) == 2 and all(isinstance(side, int) and side > 0 for side in size)):
-            raise ValueError(f"size must hold a height and a width, not {size}")
-    except KeyError as error:
-        raise ValueError(f"{folder / CONFIG}: not a model's configuration ({error} is missing)") from None
-    except (ValueError, TypeError, AttributeError, OverflowError, RuntimeError) as error:
-        raise ValueError(f"{folder / CONFIG}: not a model's configuration ({_brief(error)})") from None
+    model = _read_config(folder / CONFIG)
     try:
         weights = load_file(folder / WEIGHTS)
     except SafetensorError as error:
         raise ValueError(f"{folder / WEIGHTS}: damaged ({_brief(error)})") from None
     except OSError as error:
         raise ValueError(f"{folder / WEIGHTS}: cannot be read ({_brief(error)})") from None
-    _fill(network, weights, folder / WEIGHTS)
-    photo = _load_photo(folder / PHOTO, size)
-    return Model(
-        network,
-        schedule,
-        prediction,
-        tuple(size) if size else None,
-        config.get("picture", {}),
-        config.get("training", {}),
-        photo,
-        gray=bool(config.get("gray", photo is not None and is_gray(photo))),
-    )
+    _fill(model.network, weights, folder / WEIGHTS)
+    photo = _load_photo(folder / PHOTO, model.size)
+    gray = photo is not None and is_gray(photo) if model.gray is None else model.gray
+    return replace(model, photo=photo, gray=gray)
 
 
-def _load_photo(file: Path, size: list[int] | None) -> Tensor | None:
+def _read_config(file: Path) -> Model:
+    """The model that a configuration tells of, its network without weights.  Raises ValueError, naming the file."""
+    config = None
+    try:
+        config = json.loads(file.read_text(encoding="utf-8"))
+        model = Model(
+            _outline(_read_shape(config["network"])),
+            Schedule(**config["schedule"]),
+            config["prediction"],
+            config["size"] and tuple(config["size"]),
+            config.get("picture", {}),
+            config.get("training", {}),
+            gray=config.get("gray"),
+        )
+        _check(model)
+        if _maker(config) and config.keys() - KEYS:
+            raise ValueError("settings that are not known here")
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RuntimeError) as error:
+        raise ValueError(f"{file}: {_maker(config) or _complaint(error)}") from None
+    return model
+
+
+def _complaint(error: Exception) -> str:
+    reason = f"{error} is missing" if isinstance(error, KeyError) else _brief(error)
+    return f"not a model's configuration ({reason})"
+
+
+def _check(model: Model) -> None:
+    if model.prediction not in PREDICTIONS:
+        raise ValueError(f"unknown prediction {model.prediction!r}")
+    if model.size is not None and not (len(model.size) == 2 and all(type(s) is int and s > 0 for s in model.size)):
+        raise ValueError(f"size must hold a height and a width, not {list(model.size)}")
+    if model.channels != 3:
+        raise ValueError(f"pictures have 3 channels, not {model.channels}")
+    if not isinstance(model.picture, dict) or not isinstance(model.training, dict):
+        raise ValueError("picture and training must hold names and values")
+
+
+def _maker(config: Any) -> str | None:
+    """What to do about a configuration that a newer sindiff has written; None if none has."""
+    try:
+        theirs, ours = config["training"]["sindiff"], version("sindiff")
+        newer = [int(part) for part in theirs.split(".")] > [int(part) for part in ours.split(".")]
+    except (TypeError, KeyError, ValueError, AttributeError):
+        return None
+    return f"made by sindiff {theirs}, and this is {ours}: upgrade sindiff" if newer else None
+
+
+def _load_photo(file: Path, size: tuple[int, int] | None) -> Tensor | None:
     """The photo that a model's folder keeps; None if there is none, or none larger than what was learned."""
     if not file.is_file() or size is None:
         return None
@@ -122,7 +159,8 @@ def _download(repository: str) -> Path:
     except HFValidationError:
         raise ValueError(f"{repository}: no such folder or file") from None
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError):
-        raise ValueError(f"{repository}: no such folder, and no model of that name could be downloaded") from None
+        reason = "no such folder, and no model of that name could be downloaded from Hugging Face"
+        raise ValueError(f"{repository}: {reason}") from None
     return Path(folder)
 
 
@@ -149,6 +187,10 @@ def _fill(network: PatchUNet, weights: dict[str, torch.Tensor], file: Path) -> N
     for name, shape in expected.items():
         if found[name] != shape:
             raise ValueError(f"{file}: does not fit its network ({name} is {tuple(found[name])}, not {tuple(shape)})")
+        if not weights[name].is_floating_point():
+            raise ValueError(f"{file}: holds {name} in whole numbers ({weights[name].dtype}), which are no weights")
+        if not weights[name].float().isfinite().all():
+            raise ValueError(f"{file}: holds values that are not finite ({name} first); copy or download it again")
     network.to_empty(device="cpu").load_state_dict(weights)
 
 
@@ -189,7 +231,7 @@ def load_release(path: str | Path) -> Model:
     if not isinstance(weights, dict) or not all(_is_weight(name, tensor) for name, tensor in weights.items()):
         raise ValueError(f"{path}: not a flat checkpoint of weights")
     try:
-        config = _read_config(weights)
+        config = _read_release_shape(weights)
     except (KeyError, IndexError, ValueError, ZeroDivisionError):
         raise ValueError(f"{path}: not a checkpoint of SinDiffusion's network") from None
     network = _outline(config)
@@ -203,7 +245,7 @@ def _is_weight(name: Any, value: Any) -> bool:
     return value.is_floating_point() and value.layout == torch.strided and value.device.type == "cpu"
 
 
-def _read_config(weights: dict[str, torch.Tensor]) -> UNetConfig:
+def _read_release_shape(weights: dict[str, torch.Tensor]) -> UNetConfig:
     first = weights["input_blocks.0.0.weight"]
     channels = first.shape[0]
     widths, blocks, index = [], [0], 1

@@ -28,7 +28,7 @@ ALPHA_BARS = {"linear": _linear, "cosine": _cosine}
 PURE_NOISE = -5.0
 """Half the log-SNR below which nothing is left of a picture: the linear schedule ends there, the cosine one at -10."""
 
-SHORTEST = {"linear": 21, "cosine": 1}
+SHORTEST, LONGEST = {"linear": 21, "cosine": 1}, 1_000_000
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Schedule:
     name: "linear" (the paper's) or "cosine".  T: number of steps, at least 1.
     Step t = 0 is the clean picture and t = T the noise, so alpha_bar has T + 1 entries and alpha_bar[0] = 1;
     step t is index t - 1 of the authors' release.
-    Raises ValueError for an unknown name, for T < 1, and for a linear schedule too short to stay below beta = 1;
+    Raises ValueError for an unknown name, T < 1 or above a million, and a linear schedule too short for beta < 1;
     TypeError if T is no whole number.
     """
 
@@ -50,6 +50,8 @@ class Schedule:
             raise ValueError(f"unknown schedule {self.name!r}: choose from {', '.join(ALPHA_BARS)}")
         if SHORTEST[self.name] > operator.index(self.T):
             raise ValueError(f"a {self.name} schedule needs at least {SHORTEST[self.name]} steps, not T = {self.T}")
+        if self.T > LONGEST:
+            raise ValueError(f"a schedule has {LONGEST:,} steps at most, not T = {self.T}")
 
     @cached_property
     def alpha_bar(self) -> Tensor:

@@ -98,7 +98,7 @@ def failed(plan: Plan) -> Iterator[Failure]:
     for cell in plan.cells:
         train = ("train", Path("models", cell.preset, f"{cell.picture}-{cell.seed}", "model.safetensors"))
         stages = [train] if cell.method == "sindiff" else []
-        stages += [("sample", Path("samples", cell.name, "settings.json")), ("measure", measures(cell))]
+        stages += [("sample", Path("samples", cell.name, "sheet.png")), ("measure", measures(cell))]
         for stage, output in stages:
             if not output.exists():
                 name = cell.name.removeprefix("sindiff/") if stage == "train" else cell.name

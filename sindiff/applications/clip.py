@@ -2,6 +2,7 @@
 
 import logging
 import math
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
@@ -47,12 +48,15 @@ def load_clip(name: str, device: torch.device | str = "cpu") -> Clip:
     if folder.is_dir():
         if not (folder / CONFIG).is_file() or not list(folder.glob("*.safetensors")):
             raise ValueError(f"{name}: a CLIP folder holds {CONFIG} and {WEIGHTS}; put both there")
-        source, tag = f"local-dir:{folder}", None
+        source, tag, trained = f"local-dir:{folder}", None, {}
     else:
         source, tag = _known(open_clip, name)
+        trained = _activation(open_clip, source, tag)
     try:
         with nullcontext() if folder.is_dir() else _offline_at_once():
-            network = open_clip.create_model(source, tag, device=device, weights_only=True, require_pretrained=True)
+            network = open_clip.create_model(
+                source, tag, device=device, weights_only=True, require_pretrained=True, **trained
+            )
             tokenize = open_clip.get_tokenizer(source)
     except MemoryError:
         raise
@@ -82,9 +86,10 @@ def _open_clip():
 
 @contextmanager
 def _offline_at_once() -> Iterator[None]:
-    """Where the hub cannot be reached, look into its cache at once, and let open_clip log no failure of its own.
+    """Where the hub cannot be reached, look into its cache at once, and let open_clip tell nothing of its own.
 
-    The hub would try again and again for a minute, and reads its setting only when it is imported.
+    The hub would try again and again for a minute, and reads its setting only when it is imported.  The warning is of
+    an activation that _activation has put right.
     """
     from huggingface_hub import constants
 
@@ -92,7 +97,9 @@ def _offline_at_once() -> Iterator[None]:
     constants.HF_HUB_OFFLINE = offline or not _reachable(constants.ENDPOINT)
     log.addFilter(_nothing)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "QuickGELU mismatch")
+            yield
     finally:
         log.removeFilter(_nothing)
         constants.HF_HUB_OFFLINE = offline
@@ -120,6 +127,11 @@ def _known(open_clip, name: str) -> tuple[str, str]:
     if tag and tag not in tags:
         raise ValueError(f"{name}: {model} has no weights {tag!r}; choose from {', '.join(tags)}")
     return model, tag or tags[0]
+
+
+def _activation(open_clip, model: str, tag: str) -> dict[str, bool]:
+    """The activation that weights were trained with: where a model has another, open_clip keeps that and warns."""
+    return {"quick_gelu": bool(open_clip.get_pretrained_cfg(model, tag).get("quick_gelu"))}
 
 
 def _first_line(error: Exception) -> str:

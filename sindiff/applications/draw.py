@@ -53,6 +53,7 @@ def invent(
 ) -> Tensor:
     """Draw pictures of canvas (C, H, W) with any denoiser, whose answers are clamped to [-1, 1].
 
+    Raises ArithmeticError if values are no longer finite.
     start: a picture, noised to a step of its own, to begin with; default: noise.  edits: changes after each step, made
     from the noise of a leg of the walk.
     noises: the noise of the pictures with these seeds.
@@ -68,8 +69,14 @@ def invent(
         for state in walk(denoise, schedule, solver, x, [timesteps], noise, edits):
             if draw.progress:
                 draw.progress(state)
-        pictures.append(state.x.clamp(-1, 1).cpu())
+        pictures.append(_finite(state.x).clamp(-1, 1).cpu())
     return torch.cat(pictures)
+
+
+def _finite(pictures: Tensor) -> Tensor:
+    if not pictures.isfinite().all():
+        raise ArithmeticError("the source gives values that are not finite: its weights are damaged, or far too large")
+    return pictures
 
 
 def batches(size: tuple[int, int], draw: Draw) -> list[range]:

@@ -10,7 +10,7 @@ from torch import Tensor
 from sindiff.applications.draw import Draw, Progress, invent
 from sindiff.applications.full_size import Size, finished, full_size, layout_size
 from sindiff.detail import DetailSettings, detail_to_files
-from sindiff.machine.progress import UNFINISHED, finish
+from sindiff.machine.progress import UNFINISHED, remove_empty
 from sindiff.model import Source
 from sindiff.pictures.tiff import save_tiff
 
@@ -68,7 +68,7 @@ def generate_to_file(
         make_gray(state.guess)
     save_tiff(state.guess.numpy(), path)
     shutil.rmtree(folder)
-    finish(folder.parent)
+    remove_empty(folder.parent)
 
 
 def make_gray(pixels: Tensor) -> None:

@@ -1,71 +1,22 @@
 """The `sindiff` command."""
 
 import os
+import signal
 import sys
-
-import click
-
-from sindiff.cli.applications import COMMANDS
-from sindiff.cli.baseline import baseline_command
-from sindiff.cli.data import data_command
-from sindiff.cli.doctor import doctor_command
-from sindiff.cli.evaluate import evaluate_command
-from sindiff.cli.train import train_command
-from sindiff.cli.weights import weights_command
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="sindiff")
-def cli() -> None:
-    """Learn one picture with one small diffusion model, and invent new ones.
-
-    \b
-    Examples:
-      sindiff sample photo.jpg --out new                  new pictures of a photo, with no training
-      sindiff train photo.jpg --out runs/photo            learn it (a minute on a laptop), for more variety
-      sindiff sample runs/photo --out more --n 8          eight new pictures
-      sindiff outpaint photo.jpg photo.jpg --out wide     what lies around it
-      sindiff evaluate photo.jpg more                     how good, how different, how much copied
-    """
-
-
-for command in (
-    *COMMANDS,
-    train_command,
-    evaluate_command,
-    baseline_command,
-    weights_command,
-    data_command,
-    doctor_command,
-):
-    cli.add_command(command)
 
 
 def main() -> None:
-    """Run the command; a mistake, a full disk or memory gives one line and an exit code, never a traceback."""
-    try:
-        cli(standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
-    except click.ClickException as error:
-        fail(error.format_message(), error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        fail("interrupted", 130)
-    except BrokenPipeError:
-        sys.exit(141)
-    except OSError as error:
-        fail(f"{error.filename or 'disk'}: {error.strerror or error}")
-    except (ValueError, ArithmeticError) as error:
-        fail(str(error))
-    except (MemoryError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and "memory" not in str(error):
-            raise
-        fail("not enough memory: a smaller picture, canvas or batch needs less")
+    """Run the command.  Ctrl-C is answered from the first moment on, also while torch is imported."""
+    if sys.stderr is None:  # closed, as services do
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+    before = signal.signal(signal.SIGINT, _leave)
+    from sindiff.cli.commands import run
+
+    signal.signal(signal.SIGINT, before)
+    run()
 
 
-def fail(message: str, code: int = 1) -> None:
-    """Print one line and leave.  With SINDIFF_DEBUG set, the traceback too."""
-    if os.environ.get("SINDIFF_DEBUG"):
-        raise
-    click.echo(f"sindiff: error: {' '.join(message.split())}", err=True)
-    sys.exit(code)
+def _leave(number: int, frame: object) -> None:
+    """End the process at once: libraries that are half imported turn an exception into others."""
+    print("sindiff: error: interrupted", file=sys.stderr, flush=True)
+    os._exit(130)

@@ -18,11 +18,13 @@ from sindiff.applications.sampling import generate_to_file
 from sindiff.applications.table import APPLICATIONS, Application, Given, Option
 from sindiff.applications.table.reading import read_prompt
 from sindiff.cli.options import BATCH, DRAWN, FILM, OUT, SEED_OF_FIRST, N, Number, Read
-from sindiff.cli.pictures import SHEET_FILE, batch_size, counted, keep_given, versions, write_pictures, write_settings
+from sindiff.cli.pictures import batch_size, counted, unmade, versions, write_pictures
+from sindiff.cli.results import SHEET_FILE, begin, keep_given, require_own, write_settings
 from sindiff.cli.source import GivenPicture, load_given, load_source, photo_file, set_up, tell_joined, tell_transparency
+from sindiff.cli.terminal import say
 from sindiff.machine.device import pick_device
-from sindiff.machine.files import home_expanded
-from sindiff.machine.progress import locked
+from sindiff.machine.files import home_expanded, is_filled
+from sindiff.machine.progress import UNFINISHED, finish, locked, parts_done, record
 from sindiff.model import Source
 from sindiff.pictures import images
 from sindiff.pictures.masks import load_mask, read_mask
@@ -32,8 +34,14 @@ from sindiff.samplers import SOLVERS
 IN_MEMORY = 2**24  # px of a picture; larger ones are made in files
 DISK_BYTES, SECONDS_A_PIXEL = 22, 9e-6
 
-ABOUT_SOURCE = "SOURCE is a folder made by sindiff train, or a photo: then nothing is trained."
-ABOUT_FILES = "Writes 000.png, 001.png ..., sheet.png and settings.json.  After a stop the same command goes on."
+ABOUT_SOURCE = (
+    "SOURCE is a folder made by sindiff train, OWNER/NAME of a model on Hugging Face, or a photo: "
+    "then nothing is trained."
+)
+ABOUT_FILES = (
+    "Writes 000.png, 001.png ..., sheet.png and settings.json, in place of an earlier command's.  "
+    "After a stop the same command goes on."
+)
 
 
 def command_for(row: Application) -> click.Command:
@@ -83,44 +91,51 @@ def run_pictures(row: Application, values: dict[str, Any]) -> None:
     directory, n = values["directory"], values["n"]
     paths = [directory / f"{i:03d}.png" for i in range(n)]
     source, given, settings, files = prepared(row, values)
-    keep_given(files, [*paths, *(path.with_suffix(".tif") for path in paths), directory / SHEET_FILE])
+    require_own(directory, files)
     size = row.size(source, given)
     batch = batch_size(math.prod(size), values["batch"])
     content = [images.fingerprint(part.expand(3, -1, -1)) for part in (given.picture, given.mask) if part is not None]
-    job = {**settings, "source": source.fingerprint(), "content": content, "batch": batch}
+    marks = {"source": source.fingerprint(), "content": content, "batch": batch}
 
     def invent(n: int, seed: int, progress: Callable[..., Any]) -> Tensor:
         return row.make(source, given, Draw(n, settings["sampler"], settings["steps"], seed, batch, progress))
 
     directory.mkdir(parents=True, exist_ok=True)
     if row.name == "sample" and source.photo is not None and math.prod(size) > IN_MEMORY:
-        run_large(source, [path.with_suffix(".tif") for path in paths], size, settings)
+        run_large(source, [path.with_suffix(".tif") for path in paths], size, settings, marks)
         return
     steps = row.calls(source, given, settings["steps"]), phases(source, row.coarser)
-    write_pictures(invent, paths, job, steps, row.before(given))
-    write_settings(directory, settings)
+    write_pictures(invent, paths, settings, marks, steps, row.before(given))
     sizes = f"{size[0]}x{size[1]} px"
-    click.echo(f"{counted(n)} of {sizes} in {directory}, on {directory / SHEET_FILE}", err=True)
+    say(f"{counted(n)} of {sizes} in {directory}, on {directory / SHEET_FILE}")
 
 
-def run_large(source: Source, paths: list[Path], size: tuple[int, int], settings: dict[str, Any]) -> None:
+def run_large(
+    source: Source, paths: list[Path], size: tuple[int, int], settings: dict[str, Any], marks: dict[str, Any]
+) -> None:
     """New pictures too large to be kept in memory, one after the other, as TIFF."""
-    pixels = math.prod(size)
-    click.echo(
+    pixels, out, job = math.prod(size), paths[0].parent, {**settings, **marks}
+    say(
         f"{size[0]}x{size[1]} px: about {pixels * DISK_BYTES / 1e9:.1f} GB of disk beside each picture and "
-        f"{pixels * SECONDS_A_PIXEL / 60:.0f} minutes on two cores; stop at any time, and the same command goes on",
-        err=True,
+        f"{pixels * SECONDS_A_PIXEL / 60:.0f} minutes on two cores; stop at any time, and the same command goes on"
     )
-    with locked(paths[0].parent):
-        for i, path in enumerate(paths):
+    with locked(out):
+        done = parts_done(out / UNFINISHED, job)
+        for i, (path,) in unmade(paths, done, 1, is_filled):
             draw = Draw(1, settings["sampler"], settings["steps"], settings["seed"] + i)
             with tqdm(unit="step", desc=path.name) as bar:
-                generate_to_file(source, path, size, draw, partial(_advance, bar))
-    write_settings(paths[0].parent, settings)
-    click.echo(f"{counted(len(paths))} of {size[0]}x{size[1]} px in {paths[0].parent}", err=True)
+                at_first = None if done else partial(begin, out, settings)
+                generate_to_file(source, path, size, draw, partial(_advance, bar, at_first))
+            done = max(done, i + 1)
+            record(out / UNFINISHED, job, done)
+        write_settings(out, settings)
+        finish(out / UNFINISHED)
+    say(f"{counted(len(paths))} of {size[0]}x{size[1]} px in {out}")
 
 
-def _advance(bar: tqdm, done: int, of: int) -> None:
+def _advance(bar: tqdm, at_first: Callable[[], None] | None, done: int, of: int) -> None:
+    if done == 1 and at_first:
+        at_first()
     bar.total = of
     bar.update(done - bar.n)
 
@@ -135,10 +150,12 @@ def run_film(row: Application, values: dict[str, Any]) -> None:
     keep_given(files, [file])
     size, steps = row.size(source, given), settings["steps"]
     batch = batch_size(math.prod(size))
-    with tqdm(total=-(-n // batch) * steps + n * phases(source), unit="step", desc="animate") as bar:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    total = -(-n // batch) * steps + n * phases(source)
+    with locked(file.parent), tqdm(total=total, unit="step", desc="animate") as bar:
         draw = Draw(n, settings["sampler"], steps, settings["seed"], batch, lambda state: bar.update())
         save_film(row.make(source, given, draw), file, fps)
-    click.echo(f"{n} frames of {size[0]}x{size[1]} px in {file}", err=True)
+    say(f"{n} frames of {size[0]}x{size[1]} px in {file}")
 
 
 def prepared(row: Application, values: dict[str, Any]) -> tuple[Source, Given, dict[str, Any], list[Path]]:

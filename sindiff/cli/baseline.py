@@ -16,8 +16,10 @@ from sindiff.baselines.multiscale import MultiscaleConfig
 from sindiff.baselines.pyramid import pyramid, targets
 from sindiff.baselines.recipes import BaselineRecipe
 from sindiff.cli.options import DEVICE, OUT, SEED, N, Read
-from sindiff.cli.pictures import batch_size, counted, versions, write_pictures, write_settings
+from sindiff.cli.pictures import batch_size, counted, versions, write_pictures
+from sindiff.cli.results import SHEET_FILE, require_own
 from sindiff.cli.source import tell_transparency
+from sindiff.cli.terminal import say
 from sindiff.machine.device import pick_device
 from sindiff.pictures import images
 from sindiff.pictures.bundled import find_picture
@@ -112,6 +114,7 @@ def baseline_command(
     if exact:
         config = replace(config, search="exact")
     path, about = find_picture(image)
+    require_own(directory, [path])
     where = pick_device(device)
     picture = load_picture(path, long_side).to(where)
     tell_transparency([path])
@@ -139,10 +142,9 @@ def baseline_command(
         return pictures
 
     batch = batch_size(size[0] * size[1]) if how.with_steps else 1
-    job = {**settings, "content": images.fingerprint(picture), "batch": batch}
-    write_pictures(invent, [directory / f"{i:03d}.png" for i in range(n)], job, (1, 0))
-    write_settings(directory, settings)
-    click.echo(f"{counted(n)} of {size[0]}x{size[1]} px in {directory}, on {directory / 'sheet.png'}", err=True)
+    marks = {"content": images.fingerprint(picture), "batch": batch}
+    write_pictures(invent, [directory / f"{i:03d}.png" for i in range(n)], settings, marks, (1, 0))
+    say(f"{counted(n)} of {size[0]}x{size[1]} px in {directory}, on {directory / SHEET_FILE}")
 
 
 def _fitted(how: Method, picture: Tensor, config: Any, seed: int, scales: int) -> Any:

@@ -6,6 +6,7 @@ import click
 from tqdm import tqdm
 
 from sindiff.cli.options import OUT
+from sindiff.cli.terminal import say
 from sindiff.pictures import places50
 
 
@@ -34,9 +35,9 @@ def places50_command(directory: Path, source: str | None) -> None:
       sindiff data places50 --out places50 --from ~/Downloads/Places50
     """
     known = places50.manifest()
-    click.echo(f"{known['about']}. Licence: {known['licence']}.", err=True)
+    say(f"{known['about']}. Licence: {known['licence']}.")
     with tqdm(total=len(known["sha256"]), unit="picture", desc="places50", delay=0.5) as bar:
         paths = places50.fetch(directory, source, lambda name: bar.update())
     checked = sum(known["sha256"][path.name] is not None for path in paths)
     rest = f"; no checksum is known of the other {len(paths) - checked}" if checked < len(paths) else ""
-    click.echo(f"{len(paths)} of {len(known['sha256'])} pictures in {directory}, {checked} by checksum{rest}", err=True)
+    say(f"{len(paths)} of {len(known['sha256'])} pictures in {directory}, {checked} by checksum{rest}")

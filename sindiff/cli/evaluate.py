@@ -10,9 +10,10 @@ import click
 from sindiff import metrics
 from sindiff.cli.options import Place
 from sindiff.cli.source import tell_transparency
+from sindiff.cli.terminal import say
 from sindiff.machine.files import home_expanded
 from sindiff.metrics.evaluation import LAYOUT
-from sindiff.metrics.folders import load_pair, matching, recorded_long_side
+from sindiff.metrics.folders import left_out, load_pair, matching, recorded_long_side
 from sindiff.metrics.weights import FOLDER_VARIABLE, KNOWN, missing, weights_folder
 from sindiff.pictures.bundled import find_picture
 
@@ -32,7 +33,7 @@ LARGEST_LAYOUT = 128
 def evaluate_command(image: str, samples: str, weights: Path | None, long_side: int | None) -> None:
     """Compare the pictures in the folder SAMPLES with the training picture IMAGE; prints JSON.
 
-    SAMPLES may come from any method: its numbered PNG or JPEG files count, or all of them where none is numbered.
+    SAMPLES may come from any method: its numbered pictures count, or all of them where none is numbered.
     Where IMAGE is a folder too, a picture's samples are the file of its name in SAMPLES, or the folder of its name; the
     means over pictures come first.
 
@@ -53,7 +54,9 @@ def evaluate_command(image: str, samples: str, weights: Path | None, long_side: 
     lpips_to_picture  mean LPIPS to the picture; near 0 is learned by heart
 
     null is what could not be measured; why is said on stderr.  The last three kinds need pretrained weights.
-    IMAGE is reduced to the size its model was trained at, if settings.json has it, else to that of the samples.  The
+    IMAGE is reduced to the size its model was trained at, if settings.json has it, else to that of the samples; then
+    both are, until neither has more than 62,500 px (250 x 250), unless --long-side is given.  Of samples that have
+    more than 8.4 million px in all, some are measured, spread evenly.  The
     layout is seen at a long side of 64 px, or of what its model was trained at, 128 at most.  Of pictures with more
     than 2500 patches about so many, drawn with a fixed seed, are searched for.
 
@@ -70,12 +73,15 @@ def evaluate_command(image: str, samples: str, weights: Path | None, long_side: 
     records = {}
     for file, made in pairs.items():
         layout = min(recorded_long_side(made, "trained_at") or LAYOUT, LARGEST_LAYOUT)
-        records[file.name] = asdict(metrics.evaluate(*load_pair(file, made, long_side), networks, layout))
+        picture, samples_of_it = load_pair(file, made, long_side)
+        for line in left_out(made, samples_of_it, long_side):
+            say(f"measured: {made}: {line}")
+        records[file.name] = asdict(metrics.evaluate(picture, samples_of_it, networks, layout))
     for line in without(weights_folder(weights)):
-        click.echo(f"not measured: {line}", err=True)
+        say(f"not measured: {line}")
     notes = Counter(note for record in records.values() for note in record.pop("notes"))
     for note, times in notes.items():
-        click.echo(f"not measured: {note}{f', {times} of {len(pairs)} pictures' if path.is_dir() else ''}", err=True)
+        say(f"not measured: {note}{f', {times} of {len(pairs)} pictures' if path.is_dir() else ''}")
     record = {"mean": mean(list(records.values())), "pictures": records} if path.is_dir() else records[path.name]
     click.echo(json.dumps(record, indent=2))
 

@@ -1,6 +1,5 @@
 """How commands write pictures: in batches, ready to be stopped, with a sheet of all and the settings."""
 
-import json
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -10,13 +9,13 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from sindiff.machine.files import write_text
+from sindiff.cli.results import SHEET_FILE, begin, write_settings
 from sindiff.machine.progress import UNFINISHED, finish, locked, parts_done, record
 from sindiff.pictures.images import contact_sheet, save_image, save_picture, to_tensor
 from sindiff.pictures.reading import read_image
 
 BATCH_PIXELS = 2**19
-SHEET, SHEET_FILE = 100, "sheet.png"
+SHEET = 100
 
 
 def batch_size(pixels: int, most: int = 8) -> int:
@@ -32,47 +31,58 @@ def counted(n: int) -> str:
 def write_pictures(
     invent: Callable[..., Tensor],
     paths: list[Path],
-    job: dict[str, Any],
+    settings: dict[str, Any],
+    marks: dict[str, Any],
     steps: tuple[int, int],
     before: Sequence[Tensor] = (),
 ) -> None:
     """Make and write pictures batch by batch, then sheet.png; what an earlier run of the same job finished is kept.
 
-    invent: called with the number, seed and progress.  job: all that the result depends on, with "batch" and "seed".
-    steps: for a batch, and for each picture of it.  before: pictures (3, H, W) that the sheet shows first.
+    invent: called with the number, seed and progress.  settings: for settings.json, with "seed".  marks: what else the
+    result depends on, with "batch".  steps: for a batch, and for each picture of it.  before: pictures (3, H, W) that
+    the sheet shows first.
     """
-    out, batch = paths[0].parent, job["batch"]
+    out, batch, job, (together, each) = paths[0].parent, marks["batch"], {**settings, **marks}, steps
     out.mkdir(parents=True, exist_ok=True)
     with locked(out):
         folder = out / UNFINISHED
         done = parts_done(folder, job)
-        left, (together, each) = len(paths) - done, steps
-        with tqdm(total=together * -(-left // batch) + each * left, unit="step", desc="sample") as bar:
-            for first in range(done, len(paths), batch):
-                group = paths[first : first + batch]
-                pictures = invent(len(group), seed=job["seed"] + first, progress=lambda state: bar.update())
+        batches = unmade(paths, done, batch, is_picture)
+        with tqdm(total=sum(together + each * len(group) for _, group in batches), unit="step", desc="sample") as bar:
+            for first, group in batches:
+                pictures = invent(len(group), seed=settings["seed"] + first, progress=lambda state: bar.update())
+                if not done:
+                    begin(out, settings)
                 for picture, path in zip(pictures, group, strict=True):
-                    save_picture(picture, path)
-                if first + batch < len(paths):
-                    record(folder, job, first + batch)
+                    if first >= done or not is_picture(path):
+                        save_picture(picture, path)
+                done = max(done, first + batch)
+                if done < len(paths):
+                    record(folder, job, done)
         after = [to_tensor(read_image(path)) for path in paths[:SHEET]]
         save_image(contact_sheet([*before, *after]), out / SHEET_FILE)
+        write_settings(out, settings)
         finish(folder)
 
 
-def keep_given(given: Sequence[Path], results: Sequence[Path]) -> None:
-    """Raise ValueError if a result would take the place of what was given."""
-    taken = {result.resolve() for result in results}
-    for file in given:
-        if file.resolve() in taken:
-            raise ValueError(f"{file}: a result would take its place; choose another folder for the results")
+def unmade(paths: list[Path], done: int, batch: int, is_there: Callable[[Path], bool]) -> list[tuple[int, list[Path]]]:
+    """The batches that are still to be made: the first number and the paths of each.
+
+    Of the `done` that are noted, those from which somebody has removed a picture.
+    """
+    batches = [(first, paths[first : first + batch]) for first in range(0, len(paths), batch)]
+    return [(first, group) for first, group in batches if first >= done or not all(map(is_there, group))]
+
+
+def is_picture(path: Path) -> bool:
+    """Whether a picture can be read there."""
+    try:
+        read_image(path)
+    except ValueError:
+        return False
+    return True
 
 
 def versions() -> dict[str, str]:
     """What computed, for settings.json."""
     return {"sindiff": version("sindiff"), "torch": torch.__version__}
-
-
-def write_settings(directory: Path, settings: dict[str, Any]) -> None:
-    """Write settings.json."""
-    write_text(directory / "settings.json", json.dumps(settings, indent=2) + "\n")

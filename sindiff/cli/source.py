@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import click
 import torch
 from torch import Tensor
 
 from sindiff.applications.full_size import full_size, joined_size
-from sindiff.checkpoint import CONFIG, STATE, load_model
+from sindiff.checkpoint import CONFIG, STATE, WEIGHTS, load_model
+from sindiff.cli.terminal import say
 from sindiff.machine.files import home_expanded
 from sindiff.model import Source, at_learned_size, untrained
 from sindiff.pictures.bundled import bundled_pictures, find_picture, require_local
@@ -33,7 +33,8 @@ def photo_file(name: str) -> Path | None:
     require_local(name)
     path = home_expanded(name)
     if path.is_file():
-        return path if path.suffix.lower() not in CHECKPOINTS else None
+        is_model = path.suffix.lower() in CHECKPOINTS or path.name in (WEIGHTS, CONFIG)
+        return None if is_model else path
     is_model = any((path / file).exists() for file in (CONFIG, STATE))
     return find_picture(name)[0] if name in bundled_pictures() and not is_model else None
 
@@ -76,7 +77,7 @@ def load_given(source: Source, name: str, long_side: int | None) -> GivenPicture
     if not long_side and picture.shape[1:] != size:
         whose = "training picture" if source.photo is None else "photo"
         taken = f"{picture.shape[1]}x{picture.shape[2]} px, the size of the {whose}"
-        click.echo(f"{path}: {size[0]}x{size[1]} px, taken at {taken}; --long-side chooses another", err=True)
+        say(f"{path}: {size[0]}x{size[1]} px, taken at {taken}; --long-side chooses another")
     return GivenPicture(path, about, size, picture)
 
 
@@ -89,11 +90,11 @@ def tell_joined(source: Source) -> None:
     """A line on stderr if results, where no size is given, cannot have the size of what was learned."""
     if source.photo is None and source.size and full_size(source) != source.size:
         sizes = ["{}x{} px".format(*size) for size in (full_size(source), source.size)]
-        click.echo(f"{sizes[0]}: the nearest to {sizes[1]} whose edges can be joined; --size chooses another", err=True)
+        say(f"{sizes[0]}: the nearest to {sizes[1]} whose edges can be joined; --size chooses another")
 
 
 def tell_transparency(files: Iterable[Path | None]) -> None:
     """A line on stderr for each picture file that is transparent in parts."""
     for file in dict.fromkeys(files):
         if file and is_transparent(file):
-            click.echo(f"{file}: its transparency is laid over white", err=True)
+            say(f"{file}: its transparency is laid over white")

@@ -12,7 +12,9 @@ import click
 from tqdm import tqdm
 
 from sindiff.cli.options import DEVICE, SEED, Number, Place
+from sindiff.cli.results import keep_given
 from sindiff.cli.source import tell_transparency
+from sindiff.cli.terminal import say
 from sindiff.machine.device import describe, pick_device
 from sindiff.machine.progress import locked
 from sindiff.pictures.bundled import find_picture
@@ -67,6 +69,8 @@ def train_command(
     if steps:
         recipe = replace(recipe, train=replace(recipe.train, steps=steps))
     path, about = find_picture(image)
+    if restart:
+        keep_given([path], runs.files_of(directory))
     size = picture_size(path)
     photo = load_picture(path, runs.needed_side(size, recipe))
     tell_transparency([path])
@@ -77,7 +81,7 @@ def train_command(
             learned = runs.learned_picture(photo, recipe).shape[1:]
             name = f"{about['name']}, {size[0]}x{size[1]} px, at {learned[0]}x{learned[1]} px,"
             where = describe(team.device) + (f" in {team.count} processes" if team.count > 1 else "")
-            click.echo(f"Learning {name} with preset {preset} on {where}; {recipe.expected}", err=True)
+            say(f"Learning {name} with preset {preset} on {where}; {recipe.expected}")
             upkeep = runs.Upkeep(minutes, save_every=save_every, workers=team)
             run = runs.train_in(directory, photo, recipe, seed, team.device, about, upkeep)
             run = locked_in(directory, run, restart)
@@ -89,12 +93,12 @@ def train_command(
                 if stopped := team.mean(stop()) > 0:
                     run.close()
     if stopped:
-        outcome = f"Stopped at step {state.step}, saved; the same command goes on."
+        outcome = f"Stopped at step {state.step}, saved; the same command goes on, with --steps 1 it ends here."
     else:
         next_command = shlex.join(["sindiff", "sample", str(directory), "--out", str(directory / "samples")])
         outcome = f"Model in {directory}; new pictures: {next_command}"
     if team.rank == 0:
-        click.echo(outcome, err=True)
+        say(outcome)
     if stopped:
         sys.exit(130)
 

@@ -45,9 +45,9 @@ def detail_to_files(
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):
         done, store, level = parts_done(folder, job), Store(folder), None
-        if done:
-            state = store.load(done)
-        else:
+        state = store.load(done) if done else None
+        if state is None:
+            done = 0
             small = resized(pixels, photos[0])
             state = State(transported(coarse, small, settings.matching, settings.patch_size, settings.seed, wrap))
         for number, (n, turn) in list(enumerate(steps, 1))[done:]:

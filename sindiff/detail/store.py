@@ -2,12 +2,14 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from sindiff.detail.steps import State
+from sindiff.machine.files import is_filled, reserve
 
 TYPES = {torch.uint8: np.uint8, torch.int32: np.int32}
 
@@ -23,8 +25,7 @@ class Store:
     def room(self, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
         """An empty result in a new file."""
         name = f"{self.number}-{len(self.names)}.raw"
-        with open(self.folder / name, "wb") as file:
-            file.truncate(int(np.prod(shape)) * dtype.itemsize)
+        reserve(self.folder / name, int(np.prod(shape)) * dtype.itemsize)
         return self._opened(name, shape, dtype)
 
     def save(self, state: State) -> State:
@@ -38,11 +39,16 @@ class Store:
         (self.folder / f"{self.number}.json").write_text(json.dumps(note), encoding="utf-8")
         return State(tensors["guess"], tensors["field"], state.residual)
 
-    def load(self, number: int) -> State:
-        """The state that was saved with this number."""
-        note = json.loads((self.folder / f"{number}.json").read_text(encoding="utf-8"))
+    def load(self, number: int) -> State | None:
+        """The state that was saved with this number; None if a part of it has been removed or cut off since."""
+        file = self.folder / f"{number}.json"
+        if not is_filled(file):
+            return None
+        note = json.loads(file.read_text(encoding="utf-8"))
+        if not all(self._is_whole(entry) for name, entry in note.items() if name != "residual"):
+            return None
         tensors = {
-            name: self._opened(entry["file"], tuple(entry["shape"]), getattr(torch, entry["type"].split(".")[1]))
+            name: self._opened(entry["file"], tuple(entry["shape"]), _type(entry))
             for name, entry in note.items()
             if name != "residual"
         }
@@ -59,6 +65,10 @@ class Store:
             if file.stem.isdigit() and int(file.stem) != self.number:
                 file.unlink()
 
+    def _is_whole(self, entry: dict[str, Any]) -> bool:
+        file, bytes_each = self.folder / entry["file"], _type(entry).itemsize
+        return file.is_file() and file.stat().st_size >= int(np.prod(entry["shape"])) * bytes_each
+
     def _opened(self, name: str, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
         tensor = torch.from_numpy(np.memmap(self.folder / name, TYPES[dtype], "r+", shape=shape))
         self.names[tensor.data_ptr()] = name
@@ -68,3 +78,7 @@ class Store:
         if tensor is None or tensor.data_ptr() in self.names:
             return tensor
         return self.room(tuple(tensor.shape), tensor.dtype).copy_(tensor)
+
+
+def _type(entry: dict[str, Any]) -> torch.dtype:
+    return getattr(torch, entry["type"].split(".")[1])

@@ -84,7 +84,8 @@ def setup(
         lab = _prepare(notebook, preset, image, seed, out_dir, device)
         write_text(lab.out_dir / "manifest.json", json.dumps(manifest(lab), indent=2) + "\n")
     except OSError as error:
-        raise LabError(f"{_short(error.filename or 'disk')}: {error.strerror or error}") from None
+        reason = f"{_short(error.filename or 'disk')}: {error.strerror or error}"
+        raise LabError(f"{reason}; give another folder as out_dir") from None
     except ValueError as error:
         raise LabError(" ".join(str(error).split())) from None
     about, (height, width) = lab.about, lab.size

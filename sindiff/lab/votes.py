@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sindiff.lab.study import SIDES, Study, Vote
+from sindiff.machine.files import where_possible
 
 COLUMNS = ("study", "rater", "trial", "choice")
 
@@ -58,7 +59,8 @@ def record(study: Study, file: str | Path, vote: Vote) -> None:
         csv.writer(lines, lineterminator="\n").writerows([*([] if whole else [COLUMNS]), [study.key, *vote]])
         stream.write(lines.getvalue().encode())
         stream.flush()
-        os.fsync(stream.fileno())
+        with where_possible():
+            os.fsync(stream.fileno())
 
 
 def unanswered(study: Study, file: str | Path, rater: str) -> list[int]:

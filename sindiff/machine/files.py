@@ -1,11 +1,16 @@
 """Files that are whole or not there at all."""
 
+import errno
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+UNKNOWN = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EPERM, errno.ENOLCK, errno.EBADF}
+PAUSES = (0.02, 0.1, 0.5)
 
 
 def home_expanded(path: str | Path) -> Path:
@@ -34,16 +39,46 @@ def whole_file(path: str | Path) -> Iterator[Path]:
         os.close(handle)
         temporary = Path(name)
         yield temporary
-        with open(temporary, "rb+") as file:
+        with open(temporary, "rb+") as file, where_possible():
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
+        with where_possible():
+            os.chmod(temporary, 0o666 & ~_umask())
+        replace(temporary, path)
     except OSError as error:
         error.filename = str(path)
         raise
     finally:
         if temporary:
             temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def where_possible() -> Iterator[None]:
+    """Go on where a file system, such as a cluster's, a share's or a stick's, does not know what it is asked."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in UNKNOWN:
+            raise
+
+
+def replace(source: Path, path: Path) -> None:
+    """os.replace, tried again: on Windows it is refused while another program, such as a scanner, has a file open."""
+    for seconds in PAUSES:
+        try:
+            return os.replace(source, path)
+        except PermissionError:
+            time.sleep(seconds)
+    return os.replace(source, path)
+
+
+def reserve(path: Path, size: int) -> None:
+    """Make a file of so many bytes 0, with room on the disk: a memory map that finds none ends the process."""
+    with open(path, "wb") as file:
+        file.truncate(size)
+        if hasattr(os, "posix_fallocate"):
+            with where_possible():
+                os.posix_fallocate(file.fileno(), 0, size)
 
 
 def write_bytes(path: str | Path, content: bytes) -> None:
@@ -61,6 +96,11 @@ def remove_leftovers(path: Path) -> None:
     """Remove what killed writes of `path` left beside it; its name may be a pattern, such as *.png."""
     for leftover in path.parent.glob(f".{path.stem}-????????{path.suffix}"):
         leftover.unlink(missing_ok=True)
+
+
+def is_filled(path: Path) -> bool:
+    """Whether a file is there and not empty."""
+    return path.is_file() and path.stat().st_size > 0
 
 
 def _umask() -> int:

@@ -12,7 +12,7 @@ try:
 except ImportError:
     fcntl = None
 
-from sindiff.machine.files import remove_leftovers, write_text
+from sindiff.machine.files import is_filled, remove_leftovers, where_possible, write_text
 
 PROGRESS, UNFINISHED = "progress.json", "unfinished"
 
@@ -21,29 +21,36 @@ PROGRESS, UNFINISHED = "progress.json", "unfinished"
 def locked(folder: Path) -> Iterator[None]:
     """Keep other processes out of a folder while this one works there; the lock goes when the process ends, however.
 
-    Raises ValueError if another process holds it.  Where the system has no such locks (Windows) there is none.
+    Raises ValueError if another process holds it.  Where the system (Windows) or the file system has no such locks
+    there is none.
     """
     if fcntl is None:
         yield
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(handle, folder)
         yield
-    except BlockingIOError:
-        raise ValueError(f"{folder}: another run is at work there; wait for it, or choose another folder") from None
     finally:
         os.close(handle)
 
 
+def _lock(handle: int, folder: Path) -> None:
+    try:
+        with where_possible():
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise ValueError(f"{folder}: another run is at work there; wait for it, or choose another folder") from None
+
+
 def parts_done(folder: Path, job: dict[str, Any]) -> int:
-    """How many parts of a job are done, 0 for a new one; writes nothing.
+    """How many parts of a job are done, 0 for a new one or an emptied note; writes nothing.
 
     job: all that its result depends on, as JSON can hold it.  Raises ValueError if the folder holds another job.
     """
     file = folder / PROGRESS
     remove_leftovers(file)
-    if not file.exists():
+    if not is_filled(file):
         return 0
     try:
         saved = json.loads(file.read_text(encoding="utf-8"))
@@ -67,5 +74,10 @@ def record(folder: Path, job: dict[str, Any], done: int) -> None:
 def finish(folder: Path) -> None:
     """Remove the note, then the folder if it is empty."""
     (folder / PROGRESS).unlink(missing_ok=True)
+    remove_empty(folder)
+
+
+def remove_empty(folder: Path) -> None:
+    """Remove a folder if it is there and empty."""
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()

@@ -23,3 +23,15 @@ def check_pictures(picture: Tensor, samples: Tensor) -> None:
     check_samples(samples)
     if samples.shape[1] != len(picture):
         raise ValueError(f"the samples have {samples.shape[1]} channels, the picture has {len(picture)}")
+
+
+def is_flat(picture: Tensor) -> bool:
+    """Whether a picture (C, H, W) is of one colour, to half a step of 8 bits."""
+    return (picture.amax((1, 2)) - picture.amin((1, 2))).max().item() < 1 / 255
+
+
+def deviation(picture: Tensor) -> Tensor:
+    """The standard deviation of a picture's values.  Raises ValueError if it is flat: nothing can be measured by it."""
+    if is_flat(picture):
+        raise ValueError("the picture is of one colour, and differences are measured by its own")
+    return picture.std()

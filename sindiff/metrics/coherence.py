@@ -9,6 +9,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from sindiff.metrics.checks import deviation
 from sindiff.metrics.copying import share_copied
 from sindiff.metrics.nearest import nearest, patches_at, spread
 from sindiff.metrics.patches import reduced
@@ -62,13 +63,13 @@ def _shown(sample: Tensor, picture: Tensor, most: int | None, size: int) -> tupl
         numbers = torch.cat([corners, corners + 1, corners + columns]).clamp(max=rows * columns - 1).unique()
     found, distance = _search(numbers, sample, picture, size)
     width = picture.shape[-1] - size + 1
-    return distance / _deviation(picture), share_copied(numbers, found.cpu(), columns, width)
+    return distance / deviation(picture).item(), share_copied(numbers, found.cpu(), columns, width)
 
 
 def _lacking(sample: Tensor, picture: Tensor, most: int | None, size: int) -> float:
     """Distance of the picture's patches to a sample's."""
     rows, columns = (side - size + 1 for side in picture.shape[-2:])
-    return _search(spread(rows * columns, most), picture, sample, size)[1] / _deviation(picture)
+    return _search(spread(rows * columns, most), picture, sample, size)[1] / deviation(picture).item()
 
 
 def _search(numbers: Tensor, one: Tensor, other: Tensor, size: int) -> tuple[Tensor, float]:
@@ -76,7 +77,3 @@ def _search(numbers: Tensor, one: Tensor, other: Tensor, size: int) -> tuple[Ten
     wanted = patches_at(one, numbers.to(one.device), size)
     found, squared = nearest(wanted, other, size)
     return found, (squared.mean() / wanted.shape[1]).sqrt().item()
-
-
-def _deviation(picture: Tensor) -> float:
-    return picture.std().clamp(min=1e-8).item()

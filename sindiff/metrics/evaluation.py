@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from sindiff.metrics.checks import check_pictures
+from sindiff.metrics.checks import check_pictures, is_flat
 from sindiff.metrics.coherence import coherence
 from sindiff.metrics.copying import copying
 from sindiff.metrics.features import Features, inception_features, vgg_features
@@ -104,6 +104,8 @@ def evaluate(picture: Tensor, samples: Tensor, networks: Networks = NO_NETWORKS,
         except ValueError as reason:
             notes.append(f"{name} ({reason})")
 
+    if is_flat(picture):
+        notes.append("incoherence, missing, copied (the picture is of one colour)")
     patchwise = at_scale(picture, samples)
     for scale in SCALES:
         found = attempt(f"patches at 1/{scale} of the size", at_scale, picture, samples, scale) or {}
@@ -119,7 +121,7 @@ def evaluate(picture: Tensor, samples: Tensor, networks: Networks = NO_NETWORKS,
         copied_layout=copied_layout,
         nnf_diversity=nnf_diversity,
         diversity=diversity,
-        diversity_layout=None if diversity is None else pixel_diversity(*laid_out),
+        diversity_layout=None if diversity is None else attempt("diversity_layout", pixel_diversity, *laid_out),
         sifid_64=attempt("sifid_64", sifid, networks.inception_64, picture, samples),
         sifid_192=attempt("sifid_192", sifid, networks.inception_192, picture, samples),
         sifid_vgg=attempt("sifid_vgg", sifid, networks.vgg, picture, samples),
@@ -131,8 +133,12 @@ def evaluate(picture: Tensor, samples: Tensor, networks: Networks = NO_NETWORKS,
 
 
 def at_scale(picture: Tensor, samples: Tensor, scale: int = 1) -> dict[str, float]:
-    """swd, incoherence, missing and copied at 1/scale of the size.  Raises ValueError where no patch is left."""
-    return {"swd": patch_swd(picture, samples, scale), **coherence(picture, samples, scale)._asdict()}
+    """swd and, unless the picture is of one colour, incoherence, missing and copied, at 1/scale of the size.
+
+    Raises ValueError where no patch is left.
+    """
+    found = {"swd": patch_swd(picture, samples, scale)}
+    return found if is_flat(picture) else found | coherence(picture, samples, scale)._asdict()
 
 
 def at_layout(picture: Tensor, samples: Tensor, layout: int) -> tuple[Tensor, Tensor]:

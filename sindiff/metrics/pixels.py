@@ -5,18 +5,19 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from sindiff.metrics.checks import check_pictures
+from sindiff.metrics.checks import check_pictures, deviation
 
 
 def pixel_diversity(picture: Tensor, samples: Tensor) -> float:
     """SinGAN's diversity: the deviation of each pixel over the samples, averaged, over the picture's own deviation.
 
     picture: (C, H, W), samples: (B, C, H', W') with B >= 2, all of one size.  0 is one picture again and again.
+    Raises ValueError for a single sample, and for a picture of one colour.
     """
     check_pictures(picture, samples)
     if len(samples) < 2:
         raise ValueError("at least two samples are needed to see how they differ")
-    return (samples.std(dim=0).mean() / picture.std().clamp(min=1e-8)).item()
+    return (samples.std(dim=0).mean() / deviation(picture)).item()
 
 
 def seam_error(samples: Tensor, axis: str = "x") -> float:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from sindiff.checkpoint import load_tensors
 from sindiff.machine.download import download
-from sindiff.machine.files import is_whole
+from sindiff.machine.files import is_whole, replace
 from sindiff.machine.progress import locked
 
 FOLDER_VARIABLE = "SINDIFF_WEIGHTS"
@@ -87,5 +87,5 @@ def fetch(name: str, folder: Path, bar=False) -> Path:
         if not is_whole(new, wanted.sha256):
             new.unlink()
             raise ValueError(f"{wanted.url}: the checksum is wrong: what came is not {wanted.file}; nothing was kept")
-        os.replace(new, path)
+        replace(new, path)
     return path

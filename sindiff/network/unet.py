@@ -7,6 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+MOST_LEVELS, MOST_BLOCKS = 12, 64
+
 
 @dataclass(frozen=True)
 class UNetConfig:
@@ -17,8 +19,8 @@ class UNetConfig:
     norm: "group" (the paper's GroupNorm, whose statistics span the whole canvas), "local" (each pixel over its
     channels) or "none"; the last two keep the receptive field finite and tiling exact.
     kernels: sides of a residual block's two convolutions, 3 or 1; with 1 a block sees less and costs less.
-    Raises ValueError for an unknown norm, channels that are no such multiple, factors and numbers below 1, and other
-    kernels.
+    Raises ValueError for an unknown norm, channels that are no such multiple, factors and numbers below 1, more
+    levels or blocks than any picture needs, and other kernels.
     """
 
     channels: int = 64
@@ -38,6 +40,9 @@ class UNetConfig:
             raise ValueError(f"channels must be a multiple of {step} with norm {self.norm!r}, not {self.channels}")
         if not self.mult or min(self.mult) < 1:
             raise ValueError(f"mult must hold a positive factor for each level, not {self.mult}")
+        if len(self.mult) > MOST_LEVELS or self.blocks > MOST_BLOCKS:
+            found = f"{len(self.mult)} of {self.blocks}"
+            raise ValueError(f"a network has {MOST_LEVELS} levels of {MOST_BLOCKS} blocks at most, not {found}")
         if self.blocks < 1 or self.image_channels < 1:
             raise ValueError(
                 f"blocks and image_channels must be at least 1, not {self.blocks} and {self.image_channels}"

@@ -1,7 +1,8 @@
 """Pictures as tensors, in and out, and contact sheets."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from math import ceil
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sindiff.pictures.reading import read_image
 
 SHORTEST_SIDE = 8
 GRAY_WITHIN = 4  # of 255
+SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"}
 
 
 def load_picture(path: str | Path, long_side: int | None = None) -> Tensor:
@@ -89,20 +91,41 @@ def save_picture(picture: Tensor, path: str | Path) -> None:
     save_image(to_image(picture), path)
 
 
-def load_pictures(directory: str | Path, long_side: int | None = None) -> Tensor:
-    """The numbered samples of a folder (000.png, 001.png, ...), (B, 3, H, W) in [-1, 1]; other files are left out.
+def sample_files(directory: str | Path) -> list[Path]:
+    """The numbered pictures of a folder (000.png, 001.png, ...) or, where none is numbered, all of them.
 
-    Where no file is numbered, every PNG and JPEG counts.  long_side: as in load_picture.
-    Raises ValueError if there is none or if sizes differ.
+    Raises ValueError if there is none, and if two have one name but for the suffix.
     """
     directory = home_expanded(directory)
     if not directory.is_dir():
         raise ValueError(f"{directory}: no such folder")
-    files = sorted(file for file in directory.iterdir() if file.suffix.lower() in {".png", ".jpg", ".jpeg"})
-    files = [file for file in files if file.stem.isdigit()] or files
+    files = [file for file in directory.glob("[!.]*") if file.suffix.lower() in SUFFIXES]
+    files = [file for file in files if file.stem.isdecimal()] or files
     if not files:
-        raise ValueError(f"{directory}: holds no PNG or JPEG pictures")
-    pictures = [load_picture(file, long_side) for file in files]
+        raise ValueError(f"{directory}: holds no pictures ({', '.join(sorted(SUFFIXES))})")
+    return one_of_each_name(files)
+
+
+def one_of_each_name(files: Iterable[Path]) -> list[Path]:
+    """Files and folders in the order of their names.  Raises ValueError if two have one name but for the suffix."""
+    named = sorted((file.name if file.is_dir() else file.stem, file) for file in files)
+    for (name, file), (next_name, other) in pairwise(named):
+        if name == next_name:
+            raise ValueError(f"{other}: {file.name} has the same name, and only one of them can count; remove one")
+    return [file for _, file in named]
+
+
+def load_pictures(directory: str | Path, long_side: int | None = None) -> Tensor:
+    """The samples of a folder, (B, 3, H, W) in [-1, 1].  long_side: as in load_picture.
+
+    Raises ValueError as sample_files and load_alike do.
+    """
+    return load_alike(sample_files(directory), lambda file: load_picture(file, long_side))
+
+
+def load_alike(files: Sequence[Path], load: Callable[[Path], Tensor]) -> Tensor:
+    """Pictures of one size, (B, 3, H, W).  Raises ValueError if sizes differ."""
+    pictures = [load(file) for file in files]
     for file, picture in zip(files, pictures, strict=True):
         if picture.shape != pictures[0].shape:
             sizes = [f"{p.shape[1]}x{p.shape[2]}" for p in (pictures[0], picture)]

@@ -11,6 +11,8 @@ from sindiff.machine.progress import locked
 from sindiff.pictures.bundled import data_folder
 from sindiff.pictures.reading import read_image
 
+IGNORED = "*\n"
+
 
 def manifest() -> dict[str, Any]:
     """home (an address), about, licence, and sha256: name -> checksum, None where none is known."""
@@ -24,14 +26,16 @@ def fetch(
 
     source: an address or a folder that holds the pictures by their names, default their public home; a folder may hold
     some of them only.  progress: called with each name.  The folder gets a .gitignore of everything in it.
-    Raises ValueError if a picture cannot be had or is another one, and if pooch is missing.
+    Raises ValueError if a picture cannot be had or is another one, if the folder holds another's files of these names,
+    and if pooch is missing.
     """
     folder, known = Path(folder), manifest()
     source = source or known["home"]
     bring = _download if "://" in source else _copy
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):
-        write_text(folder / ".gitignore", "*\n")
+        _require_own(folder, known["sha256"])
+        write_text(folder / ".gitignore", IGNORED)
         for name, sha256 in known["sha256"].items():
             if not is_right(folder / name, sha256):
                 bring(source, folder / name, sha256)
@@ -40,6 +44,17 @@ def fetch(
     if not paths:
         raise ValueError(f"{source}: holds no picture of Places50 (1.jpg to {len(known['sha256'])}.jpg)")
     return paths
+
+
+def _require_own(folder: Path, sha256: dict[str, str | None]) -> None:
+    """Raise ValueError if the folder holds files of these names that no fetch has put there."""
+    ignored = folder / ".gitignore"
+    if ignored.is_file() and ignored.read_bytes() == IGNORED.encode():
+        return
+    known = {name for name, digest in sha256.items() if is_right(folder / name, digest)}
+    foreign = [name for name in (".gitignore", *sha256) if (folder / name).exists() and name not in known]
+    if foreign:
+        raise ValueError(f"{folder}: already holds another {foreign[0]}; choose another folder")
 
 
 def is_right(path: Path, sha256: str | None) -> bool:

@@ -1,7 +1,6 @@
 """A training run in a folder: started, resumed, logged, previewed, finished."""
 
 import json
-import shutil
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -14,7 +13,8 @@ from torch import Tensor
 
 from sindiff.checkpoint import CONFIG, MOST_KEPT, PHOTO, STATE, WEIGHTS, load_tensors, save_model, save_tensors
 from sindiff.conditioning import clamped
-from sindiff.machine.files import home_expanded, remove_leftovers, write_text
+from sindiff.machine.files import home_expanded, remove_leftovers, write_bytes
+from sindiff.machine.progress import remove_empty
 from sindiff.model import Model
 from sindiff.noise import seeded_noise
 from sindiff.pictures.images import (
@@ -199,8 +199,8 @@ def _resume(state: TrainState, directory: Path, identity: dict[str, str]) -> Non
 def _keep_log_until(step: int, path: Path) -> None:
     """Drop the lines of steps that were logged after the saved state, and a line cut in half."""
     if path.exists():
-        lines = path.read_text(encoding="utf-8").splitlines()[:step]
-        write_text(path, "".join(line + "\n" for line in lines))
+        lines = path.read_bytes().splitlines()[:step]
+        write_bytes(path, b"".join(line + b"\n" for line in lines))
 
 
 def _preview(state: TrainState, preset: Preset, picture: Tensor, directory: Path) -> None:
@@ -215,8 +215,7 @@ def _preview(state: TrainState, preset: Preset, picture: Tensor, directory: Path
 
 def _refuse_foreign_files(directory: Path) -> None:
     """A run saves its state first of all, so without one the other files are not a run's to overwrite."""
-    names = [name for name in (*FILES, PREVIEWS) if (directory / name).exists()]
-    if names:
+    if names := dict.fromkeys(file.relative_to(directory).parts[0] for file in _named_as_ours(directory)):
         raise ValueError(
             f"{directory}: already holds {', '.join(names)}, but no run to go on with; choose another folder"
         )
@@ -230,10 +229,19 @@ def _remove_leftovers(directory: Path) -> None:
 def restart(directory: str | Path) -> None:
     """Remove the run in a folder, if there is one, and nothing else."""
     directory = Path(directory)
-    if not (directory / STATE).exists():
-        return
-    _remove_leftovers(directory)
-    if (directory / PREVIEWS).is_dir():
-        shutil.rmtree(directory / PREVIEWS)
-    for name in (*FILES, STATE):
-        (directory / name).unlink(missing_ok=True)
+    if files := files_of(directory):
+        _remove_leftovers(directory)
+        for file in files:
+            file.unlink()
+        remove_empty(directory / PREVIEWS)
+
+
+def files_of(directory: str | Path) -> list[Path]:
+    """The files in a folder that a run has written; none without a state, for then none has."""
+    directory = Path(directory)
+    return _named_as_ours(directory) if (directory / STATE).exists() else []
+
+
+def _named_as_ours(directory: Path) -> list[Path]:
+    files = [*(directory / name for name in FILES), *(directory / PREVIEWS).glob("[0-9]" * 6 + "*.png")]
+    return [file for file in (*files, directory / STATE) if file.exists()]

@@ -158,7 +158,7 @@ def test_mistakes_with_a_photo_alone(command, picture_file, tmp_path, options, c
 
 def test_what_is_neither_photo_nor_model(command, run_folder, tmp_path):
     for name, message in {
-        run_folder / "config.json": "is not a picture",
+        run_folder / "config.json": f"give its folder, {run_folder}",
         "missing.jpg": "missing.jpg: no such folder or file",
     }.items():
         command("sample", name, "--out", tmp_path / "new").fails(message)

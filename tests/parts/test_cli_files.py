@@ -48,7 +48,7 @@ def test_a_folder_that_may_not_be_written(command, run_folder, picture_file, tmp
     arguments = ("--out", tmp_path / "run", "--device", "cpu", "--steps", 2)
     finished = command("train", picture_file, *arguments, "--preset", "smoke")
     finished.fails(f"{tmp_path / 'run/train_state.pt'}: Permission denied", only=False)
-    command("sample", run_folder, *arguments).fails(f"{tmp_path / 'run/000.png'}: Permission denied", only=False)
+    command("sample", run_folder, *arguments).fails(f"{tmp_path / 'run/settings.json'}: Permission denied", only=False)
 
 
 @pytest.mark.parametrize(
@@ -124,6 +124,18 @@ def test_restart_forgets_the_run_and_nothing_else(command, picture_file, tmp_pat
     assert command(*arguments, "--seed", 5, "--restart").code == 0
     assert load_model(tmp_path).training["seed"] == 5
     assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["picture.png", "previews/000002.png"])
+def test_restart_removes_neither_what_was_given_nor_what_is_another_s(command, picture_file, tmp_path, name):
+    arguments = ("--out", tmp_path, "--preset", "smoke", "--device", "cpu", "--steps", 2, "--restart")
+    assert command("train", picture_file, *arguments).code == 0
+    before = {file: file.read_bytes() for file in tmp_path.rglob("*.*") if file.is_file()}
+    command("train", tmp_path / name, *arguments).fails(f"{tmp_path / name}: a result would take its place")
+    assert {file: file.read_bytes() for file in before} == before
+    (tmp_path / "previews/mine.png").touch()
+    assert command("train", picture_file, *arguments).code == 0
+    assert (tmp_path / "previews/mine.png").exists()
 
 
 def test_ctrl_c_stops_and_the_same_command_goes_on(command, picture_file, tmp_path):

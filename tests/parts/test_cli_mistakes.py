@@ -127,7 +127,7 @@ def test_models_that_are_none(command, tmp_path, monkeypatch):
 def test_evaluate_of_nothing(command, picture_file, tmp_path):
     command("evaluate", picture_file, tmp_path / "missing").fails("no such file")
     assert json.loads(command("evaluate", picture_file, picture_file).out)["swd"] == 0
-    command("evaluate", picture_file, tmp_path).fails("holds no PNG or JPEG")
+    command("evaluate", picture_file, tmp_path).fails("holds no pictures")
     (tmp_path / "000.png").write_bytes(picture_file.read_bytes())
     command("evaluate", tmp_path / "missing.png", tmp_path).fails("no such file")
 

@@ -173,13 +173,13 @@ def test_a_full_disk(tmp_path):
 
 
 def test_pictures_that_the_disk_does_not_take(command, run_folder, tmp_path, largest_file):
-    largest_file(100)
-    arguments = ("--out", tmp_path, "--n", 1, "--steps", 1, "--device", "cpu")
+    largest_file(1500)
+    arguments = ("--out", tmp_path, "--n", 1, "--size", "48x64", "--steps", 1, "--device", "cpu")
     finished = command("sample", run_folder, *arguments)
     assert finished.code == 1
     assert finished.err.splitlines()[-1].startswith(f"sindiff: error: {tmp_path / '000.png'}: ")
     assert "Traceback" not in finished.err
-    assert list(tmp_path.iterdir()) == []
+    assert [file.name for file in tmp_path.iterdir()] == ["settings.json"]
     largest_file(1_000_000)
     assert command("sample", run_folder, *arguments).code == 0
-    assert Image.open(tmp_path / "000.png").size == (32, 24)
+    assert Image.open(tmp_path / "000.png").size == (64, 48)

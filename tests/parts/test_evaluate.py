@@ -128,7 +128,7 @@ MISTAKES = {
         "001.png: is not a picture",
     ),
     "a damaged picture": (lambda real, made: (real / "lake.jpg").write_bytes(b""), "lake.jpg: is an empty file"),
-    "an empty folder of samples": (lambda real, made: empty(made / "hill"), "hill: holds no PNG or JPEG"),
+    "an empty folder of samples": (lambda real, made: empty(made / "hill"), "hill: holds no pictures"),
     "samples too small": (
         lambda real, made: Image.new("RGB", (8, 4)).save(made / "lake.png"),
         "lake.png: 4x8 px is too small",
@@ -153,7 +153,7 @@ def test_samples_that_are_not_there(command, folders, tmp_path):
     finished = command("evaluate", folders[0], tmp_path / "missing")
     assert finished.code == 1
     assert finished.err.count("\n") == 1
-    assert "missing: holds no samples" in finished.err
+    assert "missing: no such folder" in finished.err
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])

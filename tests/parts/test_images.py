@@ -200,7 +200,7 @@ def test_a_folder_of_samples(picture, tmp_path):
 
 
 def test_folders_without_samples_are_refused(tmp_path):
-    with pytest.raises(ValueError, match="holds no PNG or JPEG"):
+    with pytest.raises(ValueError, match="holds no pictures"):
         load_pictures(tmp_path)
     with pytest.raises(ValueError, match="no such folder"):
         load_pictures(tmp_path / "missing")

@@ -98,6 +98,17 @@ def test_a_wrong_picture_keeps_nothing(server, pictures, tmp_path):
     assert "4.jpg" not in contents(tmp_path)
 
 
+@pytest.mark.parametrize("name", [".gitignore", "2.jpg"])
+def test_files_of_another_stay(command, server, pictures, tmp_path, name):
+    (tmp_path / name).write_bytes(b"*.log\n")
+    (tmp_path / "1.jpg").write_bytes(pictures["1.jpg"])
+    finished = command("data", "places50", "--out", tmp_path)
+    finished.fails(f"{tmp_path}: already holds another {name}; choose another folder", only=False)
+    assert {file.name for file in tmp_path.iterdir()} == {"1.jpg", name}
+    assert (tmp_path / name).read_bytes() == b"*.log\n"
+    assert server.asked == []
+
+
 def test_no_network(server, tmp_path):
     with pytest.raises(ValueError, match=r"http://127.0.0.1:9/1.jpg: cannot be reached"):
         fetch(tmp_path, "http://127.0.0.1:9")

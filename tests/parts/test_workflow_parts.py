@@ -84,6 +84,7 @@ def folder(tmp_path, monkeypatch):
         ):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(content))
+        Path("samples", cell.name, "sheet.png").touch()
     return plans
 
 
@@ -100,7 +101,7 @@ def test_means_over_pictures_and_spread_over_seeds(folder):
 def test_what_is_missing_is_named_with_its_reason(folder):
     cell = plan.Cell("gpnn", "smoke", "peaks", 1)
     report.measures(cell).unlink()
-    Path("samples", cell.name, "settings.json").unlink()
+    Path("samples", cell.name, "sheet.png").unlink()
     log = Path("logs", "sample", f"{cell.name}.log")
     log.parent.mkdir(parents=True)
     log.write_text("step 1\rstep 2\nsindiff: error: the disk is full\n\n")

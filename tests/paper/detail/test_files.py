@@ -31,6 +31,22 @@ def test_files_equal_memory_and_a_stopped_job_goes_on(tmp_path):
     assert len(list(tmp_path.glob("*.raw"))) == 2
 
 
+@pytest.mark.parametrize("pattern", ["*-*.raw", "[0-9]*.json", "progress.json"])
+@pytest.mark.parametrize("spoil", [lambda file: file.unlink(), lambda file: file.write_bytes(b"")])
+def test_a_stopped_job_goes_on_whatever_was_removed(tmp_path, pattern, spoil):
+    def stop(done, of):
+        if done == of // 2:
+            raise Stop
+
+    with pytest.raises(Stop):
+        detail_to_files(LAYOUT, PHOTO, TRAINED, tmp_path, settings=QUICK, progress=stop)
+    for file in tmp_path.glob(pattern):
+        spoil(file)
+    state = detail_to_files(LAYOUT, PHOTO, TRAINED, tmp_path, settings=QUICK)
+    whole = detail(LAYOUT[None], PHOTO, TRAINED, settings=QUICK)
+    assert torch.equal(state.guess.permute(2, 0, 1).float() / 127.5 - 1, whole.pictures[0])
+
+
 def test_a_folder_holds_one_job(tmp_path):
     def stop(done, of):
         raise Stop

@@ -147,7 +147,7 @@ PART, SCIPY = [test_a_part_shows_nothing_new_and_leaves_out_the_rest], [lambda: 
         ("coherence", "squared.mean()", "squared.sqrt().mean().square()", SCIPY),
         ("coherence", "/ wanted.shape[1]", "", SCIPY),
         ("coherence", "fmean(shown), fmean(lacking)", "fmean(lacking), fmean(shown)", PART),
-        ("coherence", "picture.std()", "picture.var()", SCIPY),
+        ("coherence", "[1] / deviation(picture)", "[1] * deviation(picture)", SCIPY),
         ("coherence", "corners + 1, corners + columns]", "corners + 1]", BOTH),
         ("coherence", "corners + 1, corners + columns]", "corners + columns]", BOTH),
         ("coherence", "most, size)[0] for", "most, size)[1] for", SCIPY),

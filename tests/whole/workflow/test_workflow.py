@@ -68,7 +68,7 @@ def kill_when(folder, moment, seconds=1200):
 def finished(folder):
     """The outputs of finished jobs, and when they were written."""
     unsure = {base64.b64decode(file.name).decode() for file in (folder / ".snakemake" / "incomplete").glob("*")}
-    kinds = ("models/*/*/model.safetensors", "samples/*/*/*/settings.json", "measures/*/*/*.json")
+    kinds = ("models/*/*/model.safetensors", "samples/*/*/*/sheet.png", "measures/*/*/*.json")
     files = [str(file.relative_to(folder)) for kind in kinds for file in folder.glob(kind)]
     return {name: (folder / name).stat().st_mtime_ns for name in files if name not in unsure}
 
