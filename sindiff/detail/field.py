@@ -13,7 +13,7 @@ from sindiff.detail.pyramid import Room, Size, box
 
 STRIP = 2**16
 MOST_PENALTY = 2**29
-STEADY = 1.25
+STEADY = 1.6
 
 
 @dataclass(frozen=True)
