@@ -4,7 +4,7 @@ from sindiff.lab import charts, checks, plots
 from sindiff.lab.display import show, show_source
 from sindiff.lab.explore import explore, point_at
 from sindiff.lab.live import watch
-from sindiff.lab.models import shipped
+from sindiff.lab.models import shipped, with_photo
 from sindiff.lab.notebook import Lab, LabError, setup
 from sindiff.lab.numbers import compare_numbers
 
@@ -22,4 +22,5 @@ __all__ = [
     "show",
     "show_source",
     "watch",
+    "with_photo",
 ]

@@ -1,5 +1,6 @@
 """A model to play with: the one that comes with sindiff, or one trained here and now."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,14 @@ from sindiff.model import Model, at_learned_size
 from sindiff.pictures.bundled import bundled_pictures, data_folder, find_picture
 from sindiff.pictures.images import load_picture
 from sindiff.training.runs import Upkeep, restart, train_in
+
+LARGER = 7
+
+
+def with_photo(lab: Lab, model: Model) -> Model:
+    """The same model with its photo, seven times as large as it was learned or less: results are as large as that."""
+    photo = load_picture(lab.path, LARGER * max(lab.size))
+    return replace(model, photo=photo)
 
 
 def shipped(lab: Lab, name: str | None = None) -> Model:
