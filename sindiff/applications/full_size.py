@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from sindiff.applications.draw import Draw, require_canvas
-from sindiff.detail import DetailSettings, Known, detail
+from sindiff.detail import Detail, DetailSettings, Known, Origin, detail
 from sindiff.detail.pyramid import steps_between
 from sindiff.detail.settings import plan
 from sindiff.model import Source
@@ -88,6 +88,7 @@ def finished(
         detail(layout[None], source.photo.cpu(), learned, size, each, known, progress=_progress(draw, layout))
         for layout, each in zip(layouts, settings, strict=True)
     ]
+    _trace(source, drawn, draw, known)
     return torch.cat([each.pictures for each in drawn])
 
 
@@ -98,9 +99,10 @@ def finished_film(source: Source, layouts: Tensor, size: Size, draw: Draw) -> Te
     settings, frames, field = replace(AS_LAID_OUT, seed=draw.seed, wrap=source.wrap), [], None
     for layout in layouts:
         progress = _progress(draw, layout)
-        drawn = detail(layout[None], source.photo.cpu(), source.size, size, settings, None, field, progress)
-        frames, field = [*frames, drawn.pictures], drawn.fields
-    return torch.cat(frames)
+        frame = detail(layout[None], source.photo.cpu(), source.size, size, settings, None, field, progress)
+        frames, field = [*frames, frame], frame.fields
+    _trace(source, frames, draw, None)
+    return torch.cat([frame.pictures for frame in frames])
 
 
 def reduced_size(size: Size, times: float) -> Size:
@@ -114,6 +116,14 @@ def phases(source: Source, coarser: float = 1.0) -> int:
         return 0
     steps = steps_between(reduced_size(source.size, coarser), tuple(source.photo.shape[1:]), AS_LAID_OUT.ratio)
     return len(plan(steps, AS_LAID_OUT))
+
+
+def _trace(source: Source, drawn: list[Detail], draw: Draw, known: Known | None) -> None:
+    """Tell what is drawn where its pixels come from."""
+    if draw.traced is None:
+        return
+    for field in (field for each in drawn for field in each.fields):
+        draw.traced(Origin(field, torch.zeros_like(field) > 0 if known is None else known.mask[0] == 0, source.wrap))
 
 
 def _progress(draw: Draw, layout: Tensor) -> Callable[[int, int], None] | None:

@@ -7,8 +7,10 @@ from sindiff.applications.full_size import COARSER
 from sindiff.applications.inpainting import PASSES, calls, inpaint
 from sindiff.applications.outpainting import grown, outpaint, windows_of
 from sindiff.applications.region import placed, roi
-from sindiff.applications.table.reading import read_box, read_place
-from sindiff.applications.table.row import MASK, SIZE, Application, Given, Option
+from sindiff.applications.table.reading import read_box, read_place, read_share
+from sindiff.applications.table.row import MAPS, MASK, SIZE, Application, Given, Option
+from sindiff.applications.tiling import TILE_PASSES, edge_band, require_open, tile
+from sindiff.conditioning import joined_axes
 from sindiff.model import Source
 
 PASSES_OPTION = Option(
@@ -41,6 +43,11 @@ def _inpaint_calls(source: Source, given: Given, steps: int) -> int:
     return calls(steps, given.passes)
 
 
+def _tile(source: Source, given: Given) -> None:
+    require_open(source)
+    edge_band(given.picture.shape[1:], given.band, given.axes)
+
+
 def _region(source: Source, given: Given) -> None:
     given.size = given.size or tuple(given.picture.shape[1:])
     given.placed, _ = placed(given.picture, given.box, given.at, given.size)
@@ -58,7 +65,7 @@ OUTPAINT = Application(
         "sindiff outpaint runs/photo photo.jpg --out strip --right 4000 --n 1",
     ),
     ("PICTURE",),
-    (*(Option(side, "Px to add.", 0, int, 0, 10**6) for side in SIDES), PASSES_OPTION),
+    (*(Option(side, "Px to add.", 0, int, 0, 10**6) for side in SIDES), PASSES_OPTION, *MAPS),
     _outpaint_sides,
     lambda source, given: grown(given.picture.shape[1:], *_sides(given))[0],
     _outpaint_calls,
@@ -73,11 +80,33 @@ INPAINT = Application(
         "sindiff inpaint runs/photo photo.jpg hole.png --out filled --n 8 --seed 7 --passes 8",
     ),
     ("PICTURE", "MASK"),
-    (PASSES_OPTION,),
+    (PASSES_OPTION, *MAPS),
     calls=_inpaint_calls,
     coarser=COARSER,
     before=_holed,
 )
+TILE = Application(
+    "tile",
+    "Make PICTURE tile: a band along its edges is invented anew, so that opposite edges meet; the rest stays as it is."
+    "\n\nEach tile is shown two by two beside it, 000_2x2.png.",
+    lambda source, given, draw: tile(source, given.picture, given.band, given.axes, draw, given.passes),
+    (
+        "sindiff tile photo.jpg photo.jpg --out texture",
+        "sindiff tile photo.jpg photo.jpg --out panorama --axes x --band 8% --n 1",
+        "sindiff tile photo.jpg photo.jpg --out stone --normal normal.png --map height16.png",
+    ),
+    ("PICTURE",),
+    (
+        Option("band", "What is invented at each edge, as a share of the side.", "12%", read_share, shown="SHARE"),
+        Option("axes", "Which edges meet: left and right (x), top and bottom (y), or both.", "xy", joined_axes,
+               shown="x|y|xy"),
+        PASSES_OPTION._replace(default=TILE_PASSES),
+        *MAPS,
+    ),
+    _tile,
+    calls=_inpaint_calls,
+    coarser=COARSER,
+)  # fmt: skip
 ROI = Application(
     "roi",
     "Place a region of PICTURE where you like, as often as you like, and invent the rest.",
