@@ -23,7 +23,7 @@ from sindiff.cli.maps import load_maps, marks, write_maps
 from sindiff.cli.options import BATCH, DRAWN, FILM, OUT, N, Read
 from sindiff.cli.pictures import SHEET_FILE, batch_size, counted, keep_given, versions, write_pictures, write_settings
 from sindiff.cli.source import load_given, load_source, set_up
-from sindiff.cli.tiles import beside, show_tile
+from sindiff.cli.tiles import beside, show_tiles
 from sindiff.detail import Origin
 from sindiff.machine.device import pick_device
 from sindiff.machine.progress import locked
@@ -87,10 +87,9 @@ def run_pictures(row: Application, values: dict[str, Any]) -> None:
     paths = [directory / f"{i:03d}.png" for i in range(n)]
     source, given, settings, files = prepared(row, values)
     maps, photo = load_maps(source, given), load_transparent(source, given, values["source"])
-    results = [*(each.beside(path) for each in maps for path in paths), *map(beside, paths), directory / SHEET_FILE]
-    keep_given(
-        [*files, *(each.path for each in maps)], [*paths, *(path.with_suffix(".tif") for path in paths), *results]
-    )
+    results = [result for path in paths for result in (path, path.with_suffix(".tif"), *beside(path))]
+    results += [each.beside(path) for each in maps for path in paths]
+    keep_given([*files, *(each.path for each in maps)], [*results, directory / SHEET_FILE])
     size = row.size(source, given)
     batch = batch_size(math.prod(size), values["batch"])
     content = [images.fingerprint(part.expand(3, -1, -1)) for part in (given.picture, given.mask) if part is not None]
@@ -116,8 +115,8 @@ def run_pictures(row: Application, values: dict[str, Any]) -> None:
     steps = row.calls(source, given, settings["steps"]), phases(source, row.coarser)
     write_pictures(invent, paths, job, steps, row.before(given))
     if row.name == "tile":
-        for path in paths:
-            show_tile(path, given.axes)
+        for i, path in enumerate(paths):
+            show_tiles(path, given, settings["seed"] + i)
     write_settings(directory, settings)
     sizes = f"{size[0]}x{size[1]} px"
     click.echo(f"{counted(n)} of {sizes} in {directory}, on {directory / SHEET_FILE}", err=True)

@@ -7,10 +7,8 @@ from sindiff.applications.full_size import COARSER
 from sindiff.applications.inpainting import PASSES, calls, inpaint
 from sindiff.applications.outpainting import grown, outpaint, windows_of
 from sindiff.applications.region import placed, roi
-from sindiff.applications.table.reading import read_box, read_place, read_share
+from sindiff.applications.table.reading import read_box, read_place
 from sindiff.applications.table.row import MAPS, MASK, SIZE, Application, Given, Option
-from sindiff.applications.tiling import TILE_PASSES, edge_band, require_open, tile
-from sindiff.conditioning import joined_axes
 from sindiff.model import Source
 
 PASSES_OPTION = Option(
@@ -41,11 +39,6 @@ def _outpaint_calls(source: Source, given: Given, steps: int) -> int:
 
 def _inpaint_calls(source: Source, given: Given, steps: int) -> int:
     return calls(steps, given.passes)
-
-
-def _tile(source: Source, given: Given) -> None:
-    require_open(source)
-    edge_band(given.picture.shape[1:], given.band, given.axes)
 
 
 def _region(source: Source, given: Given) -> None:
@@ -85,28 +78,6 @@ INPAINT = Application(
     coarser=COARSER,
     before=_holed,
 )
-TILE = Application(
-    "tile",
-    "Make PICTURE tile: a band along its edges is invented anew, so that opposite edges meet; the rest stays as it is."
-    "\n\nEach tile is shown two by two beside it, 000_2x2.png.",
-    lambda source, given, draw: tile(source, given.picture, given.band, given.axes, draw, given.passes),
-    (
-        "sindiff tile photo.jpg photo.jpg --out texture",
-        "sindiff tile photo.jpg photo.jpg --out panorama --axes x --band 8% --n 1",
-        "sindiff tile photo.jpg photo.jpg --out stone --normal normal.png --map height16.png",
-    ),
-    ("PICTURE",),
-    (
-        Option("band", "What is invented at each edge, as a share of the side.", "12%", read_share, shown="SHARE"),
-        Option("axes", "Which edges meet: left and right (x), top and bottom (y), or both.", "xy", joined_axes,
-               shown="x|y|xy"),
-        PASSES_OPTION._replace(default=TILE_PASSES),
-        *MAPS,
-    ),
-    _tile,
-    calls=_inpaint_calls,
-    coarser=COARSER,
-)  # fmt: skip
 ROI = Application(
     "roi",
     "Place a region of PICTURE where you like, as often as you like, and invent the rest.",
