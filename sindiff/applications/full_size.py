@@ -77,10 +77,11 @@ def finished(
 ) -> Tensor:
     """Pictures (n, C, *size) from layouts; what is known stays bit for bit.  Layout i belongs to seed draw.seed + i.
 
-    coarser: how much coarser than the layout detail begins.
+    coarser: how much coarser than the layout detail begins, as far as it can.
     """
     if source.photo is None:
         return layouts
+    coarser = min(coarser, most_reduced(source.size), most_reduced(layouts.shape[2:]))
     learned = reduced_size(source.size, coarser)
     layouts = resize(layouts, *reduced_size(layouts.shape[2:], coarser))
     settings = [replace(settings, seed=draw.seed + i, wrap=source.wrap) for i in range(len(layouts))]
@@ -110,10 +111,16 @@ def reduced_size(size: Size, times: float) -> Size:
     return tuple(max(min(side, LEAST), round(side / times)) for side in size)
 
 
+def most_reduced(size: Size) -> float:
+    """How many times smaller a size may become, all of its scale the same, for detail to begin from it."""
+    return max(1.0, min(size) / LEAST)
+
+
 def phases(source: Source, coarser: float = 1.0) -> int:
     """How often a Draw's progress is called for the detail of each picture."""
     if source.photo is None:
         return 0
+    coarser = min(coarser, most_reduced(source.size))
     steps = steps_between(reduced_size(source.size, coarser), tuple(source.photo.shape[1:]), AS_LAID_OUT.ratio)
     return len(plan(steps, AS_LAID_OUT))
 

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from sindiff.applications.draw import Draw
-from sindiff.applications.full_size import Size
+from sindiff.applications.full_size import COARSER, Size
 from sindiff.applications.inpainting import inpaint
 from sindiff.detail import DetailSettings
 from sindiff.model import Source
@@ -13,6 +13,8 @@ BAND, TILE_PASSES = 0.12, 3
 WIDEST = 0.45
 AS_THE_PHOTO = DetailSettings()
 """The band is made of what the photo is made of, in the same shares."""
+FROM_AFAR = COARSER**3
+"""How much coarser than the layout detail begins: a patch holds a whole stone then, and no stone is half another."""
 
 
 def tile(
@@ -32,7 +34,7 @@ def tile(
     """
     require_open(source)
     mask = edge_band(picture.shape[1:], band, axes)
-    return inpaint(source.joined(axes), picture, mask, draw, passes, AS_THE_PHOTO)
+    return inpaint(source.joined(axes), picture, mask, draw, passes, AS_THE_PHOTO, coarser=FROM_AFAR)
 
 
 def require_open(source: Source) -> None:

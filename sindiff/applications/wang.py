@@ -14,7 +14,7 @@ from torch import Tensor
 
 from sindiff.applications.draw import Draw, require_canvas
 from sindiff.applications.inpainting import inpaint
-from sindiff.applications.tiling import AS_THE_PHOTO, BAND, TILE_PASSES, edge_band, require_open
+from sindiff.applications.tiling import AS_THE_PHOTO, BAND, FROM_AFAR, TILE_PASSES, edge_band, require_open
 from sindiff.model import Source
 
 MOST_COLOURS = 3
@@ -107,7 +107,7 @@ def _set(
 
     def invent(number: int, source: Source, canvas: Tensor, mask: Tensor) -> Tensor:
         one = replace(draw, n=1, seed=(seed * count + number) % 2**62, traced=None)
-        return inpaint(source, canvas, mask, one, passes, AS_THE_PHOTO, None)[0]
+        return inpaint(source, canvas, mask, one, passes, AS_THE_PHOTO, None, FROM_AFAR)[0]
 
     crossings: list[Tensor] = []
     for colour, piece in enumerate(_pieces(picture, colours, side)):

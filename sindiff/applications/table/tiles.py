@@ -4,12 +4,12 @@ import torch
 from torch import Tensor
 
 from sindiff.applications.draw import Draw
-from sindiff.applications.full_size import COARSER, Size, phases
+from sindiff.applications.full_size import Size, phases
 from sindiff.applications.inpainting import calls
 from sindiff.applications.table.known import PASSES_OPTION
 from sindiff.applications.table.reading import read_share
 from sindiff.applications.table.row import MAPS, Application, Given, Option
-from sindiff.applications.tiling import TILE_PASSES, edge_band, require_open, tile
+from sindiff.applications.tiling import FROM_AFAR, TILE_PASSES, edge_band, require_open, tile
 from sindiff.applications.wang import MOST_COLOURS, on_a_sheet, require_set, usual_side, wang_tiles
 from sindiff.conditioning import joined_axes
 from sindiff.model import Source
@@ -41,7 +41,7 @@ def _size(source: Source, given: Given) -> Size:
 def _calls(source: Source, given: Given, steps: int) -> int:
     """Those of each tile, and the phases of all but one, which are counted elsewhere."""
     tiles = given.set + given.set**4 if given.set else 1
-    return tiles * calls(steps, given.passes) + (tiles - 1) * phases(source, COARSER)
+    return tiles * calls(steps, given.passes) + (tiles - 1) * phases(source, FROM_AFAR)
 
 
 TILE = Application(
@@ -74,5 +74,5 @@ TILE = Application(
     _prepare,
     _size,
     _calls,
-    COARSER,
+    FROM_AFAR,
 )  # fmt: skip
