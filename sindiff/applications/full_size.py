@@ -13,8 +13,9 @@ from torch import Tensor
 
 from sindiff.applications.draw import Draw, require_canvas
 from sindiff.detail import Detail, DetailSettings, Known, Origin, detail
-from sindiff.detail.pyramid import steps_between
+from sindiff.detail.pyramid import resized, steps_between
 from sindiff.detail.settings import plan
+from sindiff.detail.synthesis import to_bytes, to_floats
 from sindiff.model import Source
 from sindiff.pictures.images import resize
 from sindiff.samplers import SampleState
@@ -83,7 +84,7 @@ def finished(
         return layouts
     coarser = min(coarser, most_reduced(source.size), most_reduced(layouts.shape[2:]))
     learned = reduced_size(source.size, coarser)
-    layouts = resize(layouts, *reduced_size(layouts.shape[2:], coarser))
+    layouts = _reduced(layouts, reduced_size(layouts.shape[2:], coarser), source.wrap)
     settings = [replace(settings, seed=draw.seed + i, wrap=source.wrap) for i in range(len(layouts))]
     drawn = [
         detail(layout[None], source.photo.cpu(), learned, size, each, known, progress=_progress(draw, layout))
@@ -104,6 +105,11 @@ def finished_film(source: Source, layouts: Tensor, size: Size, draw: Draw) -> Te
         frames, field = [*frames, frame], frame.fields
     _trace(source, frames, draw, None)
     return torch.cat([frame.pictures for frame in frames])
+
+
+def _reduced(layouts: Tensor, size: Size, wrap: str) -> Tensor:
+    """Layouts at a smaller size, whose edges meet as before."""
+    return torch.stack([to_floats(resized(to_bytes(each), size, wrap)) for each in layouts])
 
 
 def reduced_size(size: Size, times: float) -> Size:
