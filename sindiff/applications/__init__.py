@@ -9,6 +9,7 @@ from sindiff.applications.reference import Recipe, edit, harmonize, paint, style
 from sindiff.applications.region import Box, roi
 from sindiff.applications.sampling import generate, new_pictures
 from sindiff.applications.text import text_guided
+from sindiff.applications.tiling import tile
 
 __all__ = [
     "Box",
@@ -33,5 +34,6 @@ __all__ = [
     "super_resolve",
     "text_guided",
     "text_score",
+    "tile",
     "translate",
 ]

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from sindiff.conditioning import clamped
+from sindiff.detail import Origin
 from sindiff.diffusion import Denoiser, q_sample
 from sindiff.noise import Noise, seeded_noise
 from sindiff.pictures.reading import MOST_PIXELS
@@ -24,6 +25,7 @@ class Draw:
 
     sampler: "dpmpp", "ddim" or "ddpm" (the paper's, with steps = 1000).  Picture i depends on seed + i alone: n and
     batch_size change no more than its rounding.  progress: called after every step; an exception in it ends the walk.
+    traced: called with each picture's Origin, one after the other, where detail was drawn.
     """
 
     n: int = 4
@@ -32,6 +34,7 @@ class Draw:
     seed: int = 0
     batch_size: int = 8
     progress: Progress | None = None
+    traced: Callable[[Origin], None] | None = None
 
 
 class Start(NamedTuple):

@@ -12,9 +12,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from sindiff.applications.draw import Draw, require_canvas
-from sindiff.detail import DetailSettings, Known, detail
-from sindiff.detail.pyramid import steps_between
+from sindiff.detail import Detail, DetailSettings, Known, Origin, detail
+from sindiff.detail.pyramid import resized, steps_between
 from sindiff.detail.settings import plan
+from sindiff.detail.synthesis import to_bytes, to_floats
 from sindiff.model import Source
 from sindiff.pictures.images import resize
 from sindiff.samplers import SampleState
@@ -83,17 +84,19 @@ def finished(
 ) -> Tensor:
     """Pictures (n, C, *size) from layouts; what is known stays bit for bit.  Layout i belongs to seed draw.seed + i.
 
-    coarser: how much coarser than the layout detail begins.
+    coarser: how much coarser than the layout detail begins, as far as it can.
     """
     if source.photo is None:
         return in_its_colours(source, layouts, known)
+    coarser = min(coarser, most_reduced(source.size), most_reduced(layouts.shape[2:]))
     learned = reduced_size(source.size, coarser)
-    layouts = resize(layouts, *reduced_size(layouts.shape[2:], coarser))
+    layouts = _reduced(layouts, reduced_size(layouts.shape[2:], coarser), source.wrap)
     settings = [replace(settings, seed=draw.seed + i, wrap=source.wrap) for i in range(len(layouts))]
     drawn = [
         detail(layout[None], source.photo.cpu(), learned, size, each, known, progress=_progress(draw, layout))
         for layout, each in zip(layouts, settings, strict=True)
     ]
+    _trace(source, drawn, draw, known)
     return in_its_colours(source, torch.cat([each.pictures for each in drawn]), known)
 
 
@@ -104,9 +107,10 @@ def finished_film(source: Source, layouts: Tensor, size: Size, draw: Draw) -> Te
     settings, frames, field = replace(AS_LAID_OUT, seed=draw.seed, wrap=source.wrap), [], None
     for layout in layouts:
         progress = _progress(draw, layout)
-        drawn = detail(layout[None], source.photo.cpu(), source.size, size, settings, None, field, progress)
-        frames, field = [*frames, drawn.pictures], drawn.fields
-    return in_its_colours(source, torch.cat(frames))
+        frame = detail(layout[None], source.photo.cpu(), source.size, size, settings, None, field, progress)
+        frames, field = [*frames, frame], frame.fields
+    _trace(source, frames, draw, None)
+    return in_its_colours(source, torch.cat([frame.pictures for frame in frames]))
 
 
 def in_its_colours(source: Source, pictures: Tensor, known: Known | None = None) -> Tensor:
@@ -117,17 +121,36 @@ def in_its_colours(source: Source, pictures: Tensor, known: Known | None = None)
     return gray if known is None else torch.where(known.mask == 0, known.pixels.to(gray), gray)
 
 
+def _reduced(layouts: Tensor, size: Size, wrap: str) -> Tensor:
+    """Layouts at a smaller size, whose edges meet as before."""
+    return torch.stack([to_floats(resized(to_bytes(each), size, wrap)) for each in layouts])
+
+
 def reduced_size(size: Size, times: float) -> Size:
     """A size so many times smaller, as far as detail can begin from it."""
     return tuple(max(min(side, LEAST), round(side / times)) for side in size)
+
+
+def most_reduced(size: Size) -> float:
+    """How many times smaller a size may become, all of its scale the same, for detail to begin from it."""
+    return max(1.0, min(size) / LEAST)
 
 
 def phases(source: Source, coarser: float = 1.0) -> int:
     """How often a Draw's progress is called for the detail of each picture."""
     if source.photo is None:
         return 0
+    coarser = min(coarser, most_reduced(source.size))
     steps = steps_between(reduced_size(source.size, coarser), tuple(source.photo.shape[1:]), AS_LAID_OUT.ratio)
     return len(plan(steps, AS_LAID_OUT))
+
+
+def _trace(source: Source, drawn: list[Detail], draw: Draw, known: Known | None) -> None:
+    """Tell what is drawn where its pixels come from."""
+    if draw.traced is None:
+        return
+    for field in (field for each in drawn for field in each.fields):
+        draw.traced(Origin(field, torch.zeros_like(field) > 0 if known is None else known.mask[0] == 0, source.wrap))
 
 
 def _progress(draw: Draw, layout: Tensor) -> Callable[[int, int], None] | None:

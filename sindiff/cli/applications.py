@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import torch
 from torch import Tensor
 from tqdm import tqdm
 
@@ -17,11 +18,15 @@ from sindiff.applications.inpainting import require_mask
 from sindiff.applications.sampling import generate_to_file
 from sindiff.applications.table import APPLICATIONS, Application, Given, Option
 from sindiff.applications.table.reading import read_prompt
+from sindiff.cli.alpha import load_transparent, transparent
+from sindiff.cli.maps import load_maps, tell_apart, write_maps
 from sindiff.cli.options import BATCH, DRAWN, FILM, OUT, SEED_OF_FIRST, N, Number, Read
 from sindiff.cli.pictures import batch_size, counted, unmade, versions, write_pictures
 from sindiff.cli.results import SHEET_FILE, begin, keep_given, require_own, write_settings
 from sindiff.cli.source import GivenPicture, load_given, load_source, photo_file, set_up, tell_joined, tell_transparency
 from sindiff.cli.terminal import say
+from sindiff.cli.tiles import beside, show_tiles
+from sindiff.detail import Origin
 from sindiff.machine.device import pick_device
 from sindiff.machine.files import home_expanded, is_filled
 from sindiff.machine.progress import UNFINISHED, finish, locked, parts_done, record
@@ -91,21 +96,37 @@ def run_pictures(row: Application, values: dict[str, Any]) -> None:
     directory, n = values["directory"], values["n"]
     paths = [directory / f"{i:03d}.png" for i in range(n)]
     source, given, settings, files = prepared(row, values)
+    maps, photo = load_maps(source, given), load_transparent(source, given, values["source"])
+    files = [*files, *(each.path for each in maps)]
     require_own(directory, files)
+    keep_given(files, [result for path in paths for result in (*beside(path), *(each.beside(path) for each in maps))])
     size = row.size(source, given)
     batch = batch_size(math.prod(size), values["batch"])
     content = [images.fingerprint(part.expand(3, -1, -1)) for part in (given.picture, given.mask) if part is not None]
-    marks = {"source": source.fingerprint(), "content": content, "batch": batch}
+    marks = {"source": source.fingerprint(), "content": content, "maps": tell_apart(maps), "batch": batch}
 
     def invent(n: int, seed: int, progress: Callable[..., Any]) -> Tensor:
-        return row.make(source, given, Draw(n, settings["sampler"], settings["steps"], seed, batch, progress))
+        origins: list[Origin] = []
+        draw = Draw(n, settings["sampler"], settings["steps"], seed, batch, progress, origins.append)
+        pictures = row.make(source, given, draw)
+        for origin, path in zip(origins, paths[seed - settings["seed"] :], strict=False):
+            write_maps(maps, origin, path)
+        if photo is None:
+            return pictures
+        return torch.stack([transparent(*pair, photo) for pair in zip(pictures, origins, strict=True)])
 
+    large = row.name == "sample" and source.photo is not None and math.prod(size) > IN_MEMORY
+    if large and (maps or photo is not None):
+        raise ValueError(f"maps and transparency are kept up to {IN_MEMORY:,} px: choose a smaller --size")
     directory.mkdir(parents=True, exist_ok=True)
-    if row.name == "sample" and source.photo is not None and math.prod(size) > IN_MEMORY:
+    if large:
         run_large(source, [path.with_suffix(".tif") for path in paths], size, settings, marks)
         return
     steps = row.calls(source, given, settings["steps"]), phases(source, row.coarser)
     write_pictures(invent, paths, settings, marks, steps, row.before(given))
+    if row.name == "tile":
+        for i, path in enumerate(paths):
+            show_tiles(path, given, settings["seed"] + i)
     sizes = f"{size[0]}x{size[1]} px"
     say(f"{counted(n)} of {sizes} in {directory}, on {directory / SHEET_FILE}")
 

@@ -10,6 +10,7 @@ from sindiff.metrics.patches import multiscale_swd, patch_swd, patch_swd_draws, 
 from sindiff.metrics.perceptual import as_printed, lpips_diversity, lpips_embedding, lpips_to_picture
 from sindiff.metrics.pixels import contrast_across, pixel_diversity, seam_energy, seam_error
 from sindiff.metrics.sifid import sifid
+from sindiff.metrics.tiles import repetition, seam_figure
 
 __all__ = [
     "Evaluation",
@@ -39,8 +40,10 @@ __all__ = [
     "patch_swd_draws",
     "patches",
     "pixel_diversity",
+    "repetition",
     "seam_energy",
     "seam_error",
+    "seam_figure",
     "sifid",
     "vgg_features",
 ]

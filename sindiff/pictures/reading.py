@@ -46,6 +46,16 @@ def read_image(path: str | Path, long_side: int | None = None) -> Image.Image:
 
 def open_image(path: str | Path, long_side: int | None = None) -> Image.Image:
     """Read a picture file in its own mode, upright and with 8 bits.  long_side, errors: as in read_image."""
+    image = open_stored(path, long_side)
+    if not image.mode.startswith("I"):
+        return image
+    gray = Image.fromarray((np.asarray(image).clip(0, 65535) / 257).round().astype(np.uint8))
+    gray.info = {"icc_profile": image.info.get("icc_profile")}
+    return gray
+
+
+def open_stored(path: str | Path, long_side: int | None = None) -> Image.Image:
+    """Read a picture file upright, in its own mode and with its own bits.  long_side, errors: as in read_image."""
     path = home_expanded(path)
     with _named_errors(path):
         image = _opened(path)
@@ -56,10 +66,6 @@ def open_image(path: str | Path, long_side: int | None = None) -> Image.Image:
         image = _upright(_decoded(image))
     if image.mode == "F":
         raise ValueError(f"{path}: floating-point pixels have no agreed range; save it with 8 or 16 bits")
-    if image.mode.startswith("I"):
-        gray = Image.fromarray((np.asarray(image).clip(0, 65535) / 257).round().astype(np.uint8))
-        gray.info = {"icc_profile": image.info.get("icc_profile")}
-        return gray
     return image
 
 

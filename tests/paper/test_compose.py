@@ -12,6 +12,7 @@ from sindiff.applications.outpainting import outpaint
 from sindiff.applications.reference import EDIT, edit, harmonize, paint, style, super_resolve, translate
 from sindiff.applications.region import Box, roi
 from sindiff.applications.text import text_guided
+from sindiff.applications.tiling import tile
 from sindiff.conditioning import clamped, tiled, wrapped
 from sindiff.edits import during, keep_known, lowpass, match_lowpass
 from sindiff.guidance import distance, exact_weight, guided
@@ -31,6 +32,7 @@ GREY = distance(torch.zeros(3, 1, 1))
 APPLICATIONS = {
     "text": lambda model, draw: text_guided(model, [GREY], 0.1, (24, 32), draw),
     "inpaint": lambda model, draw: inpaint(model, OTHER, HOLE, draw, passes=2),
+    "tile": lambda model, draw: tile(model, OTHER, 0.2, "x", draw, passes=2),
     "paint": lambda model, draw: paint(model, OTHER, draw=draw),
     "translate": lambda model, draw: translate(model, OTHER, draw=draw),
     "super-resolve": lambda model, draw: super_resolve(model, OTHER[:, :12, :16], draw=draw),
@@ -63,7 +65,7 @@ def test_a_photo_alone_is_enough(name, sampler):
     torch.testing.assert_close(in_tiles, whole, rtol=0, atol=1e-4)
 
 
-@pytest.mark.parametrize("name", [name for name in APPLICATIONS if name != "outpaint"])
+@pytest.mark.parametrize("name", [name for name in APPLICATIONS if name not in ("outpaint", "tile")])
 def test_joined_edges_reach_every_application(name):
     """Forgetting the wrapper would give the picture whose edges are open."""
     photo, draw = Patches(PICTURE), Draw(1, steps=4)

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from sindiff.applications.draw import Draw
-from sindiff.applications.full_size import full_size, known_to_layout, layout_size
+from sindiff.applications.full_size import full_size, known_to_layout, layout_size, most_reduced, reduced_size
 from sindiff.applications.inpainting import inpaint
 from sindiff.applications.outpainting import outpaint
 from sindiff.applications.region import Box
@@ -29,6 +29,7 @@ GIVEN = {
     "text": {"size": None, "mask": None, "prompts": [("red", 1.0)], "scale": 0.02, "clip": "tiny"},
     "outpaint": {"left": 0, "right": 40, "up": 0, "down": 0, "passes": 1},
     "inpaint": {"mask": HOLE, "passes": 1},
+    "tile": {"band": 0.2, "axes": "xy", "set": None, "side": None, "passes": 1},
     **{name: {"start": 0.5, "factor": 2, "until": 0.3} for name in ("paint", "translate", "style")},
     **{name: {"mask": HOLE, "start": 0.3, "factor": 2, "until": 1} for name in ("edit", "harmonize")},
     "roi": {"box": Box(4, 6, 20, 30), "at": [(40, 50)], "size": None, "passes": 1},
@@ -89,6 +90,17 @@ def test_joined_sides_of_a_layout_are_multiples(trained):
     joined = trained.joined("x")
     assert layout_size(joined, (72, 99))[1] % joined.multiple == 0
     assert generate(joined, 1, (72, 99), steps=2).shape == (1, 3, 72, 99)
+
+
+def test_a_small_layout_keeps_its_scale_where_detail_begins_coarser():
+    """No side falls under 8 px, and all shrink alike, or things would change their size."""
+    assert most_reduced((24, 32)) == 3
+    assert most_reduced((6, 90)) == 1
+    for size in [(24, 32), (9, 70), (8, 8)]:
+        times = min(4.0, most_reduced(size))
+        assert all(
+            abs(side / times - small) <= 0.5 for side, small in zip(size, reduced_size(size, times), strict=True)
+        )
 
 
 def test_nothing_of_the_masked_part_reaches_the_known_part_of_a_layout(trained):

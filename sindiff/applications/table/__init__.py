@@ -4,8 +4,9 @@ from sindiff.applications.table.known import INPAINT, OUTPAINT, ROI
 from sindiff.applications.table.new import ANIMATE, SAMPLE, SUPER_RESOLVE, TEXT
 from sindiff.applications.table.reference import EDIT, HARMONIZE, PAINT, STYLE, TRANSLATE
 from sindiff.applications.table.row import Application, Given, Option
+from sindiff.applications.table.tiles import TILE
 
-ROWS = (SAMPLE, TEXT, OUTPAINT, INPAINT, PAINT, TRANSLATE, STYLE, EDIT, HARMONIZE, ROI, SUPER_RESOLVE, ANIMATE)
+ROWS = (SAMPLE, TEXT, OUTPAINT, INPAINT, TILE, PAINT, TRANSLATE, STYLE, EDIT, HARMONIZE, ROI, SUPER_RESOLVE, ANIMATE)
 APPLICATIONS = {row.name: row for row in ROWS}
 
 __all__ = ["APPLICATIONS", "Application", "Given", "Option"]

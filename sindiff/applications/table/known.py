@@ -8,7 +8,7 @@ from sindiff.applications.inpainting import PASSES, calls, inpaint
 from sindiff.applications.outpainting import grown, outpaint, windows_of
 from sindiff.applications.region import placed, roi
 from sindiff.applications.table.reading import read_box, read_place
-from sindiff.applications.table.row import ERASED, INVERT, MASK, SIZE, Application, Given, Option
+from sindiff.applications.table.row import ERASED, INVERT, MAPS, MASK, SIZE, Application, Given, Option
 from sindiff.model import Source
 
 PASSES_OPTION = Option(
@@ -63,7 +63,7 @@ OUTPAINT = Application(
         "sindiff outpaint runs/photo photo.jpg --out strip --right 4000 --n 1",
     ),
     ("PICTURE",),
-    (*(Option(side, "Px to add.", 0, int, 0, 10**6) for side in SIDES), PASSES_OPTION),
+    (*(Option(side, "Px to add.", 0, int, 0, 10**6) for side in SIDES), PASSES_OPTION, *MAPS),
     _outpaint_sides,
     lambda source, given: grown(given.picture.shape[1:], *_sides(given))[0],
     _outpaint_calls,
@@ -79,7 +79,7 @@ INPAINT = Application(
         "sindiff inpaint runs/photo erased.png --out filled",
     ),
     ("PICTURE", "[MASK]"),
-    (INVERT, PASSES_OPTION),
+    (INVERT, PASSES_OPTION, *MAPS),
     _require_hole,
     calls=_inpaint_calls,
     coarser=COARSER,

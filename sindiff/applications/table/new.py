@@ -5,7 +5,7 @@ from sindiff.applications.clip import load_clip, require_prompts, text_score
 from sindiff.applications.full_size import Size, full_size
 from sindiff.applications.reference import super_resolve
 from sindiff.applications.sampling import new_pictures
-from sindiff.applications.table.row import INVERT, SIZE, Application, Given, Option
+from sindiff.applications.table.row import INVERT, MAPS, SIZE, Application, Given, Option
 from sindiff.applications.text import SCALE, require_fitting, text_guided
 from sindiff.model import Source
 
@@ -30,9 +30,10 @@ SAMPLE = Application(
         "sindiff sample runs/photo --out new --n 8",
         "sindiff sample runs/photo --out wide --size 480x1920 --seed 7",
         "sindiff sample photo.jpg --out texture --size 1024x1024 --wrap xy",
+        "sindiff sample photo.jpg --out stone --normal normal.png --map height16.png",
         "sindiff sample runs/photo --out slow --sampler ddpm --steps 1000",
     ),
-    options=(SIZE,),
+    options=(SIZE, *MAPS),
     size=_of_size,
     before=lambda given: [],
 )

@@ -1,5 +1,7 @@
 """What people write, read: sizes, places, regions and prompts.  Each raises ValueError that says how to write it."""
 
+from math import nan
+
 from sindiff.applications.region import Box
 
 
@@ -19,6 +21,18 @@ def read_place(text: str) -> tuple[int, int]:
 def read_box(text: str) -> Box:
     """TOP,LEFT,HEIGHT,WIDTH in pixels."""
     return Box(*_numbers(text, "TOP,LEFT,HEIGHT,WIDTH"))
+
+
+def read_share(text: str) -> float:
+    """A share of a whole: 12%."""
+    number = text.removesuffix("%")
+    try:
+        share = float(number) / 100
+    except ValueError:
+        share = nan
+    if number == text or not 0 <= share <= 1:
+        raise ValueError(f"{text!r} is no share: write a number of per cent, for example 12%")
+    return share
 
 
 def read_prompt(text: str) -> tuple[str, float]:
