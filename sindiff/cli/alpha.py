@@ -16,7 +16,7 @@ from sindiff.pictures.reading import open_image
 
 def load_transparent(source: Source, given: Given, name: str) -> Tensor | None:
     """The colours and alpha of a photo, (4, H, W) 0..255, if it is transparent anywhere and its pictures shall be."""
-    mapped_too = hasattr(given, "map") and not getattr(given, "set", None) and source.photo is not None
+    mapped_too = hasattr(given, "map") and source.photo is not None
     if not (mapped_too and isinstance(source, Patches) and Path(name).is_file()):
         return None
     image = open_image(name)

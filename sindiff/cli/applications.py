@@ -25,7 +25,7 @@ from sindiff.cli.pictures import batch_size, counted, unmade, versions, write_pi
 from sindiff.cli.results import SHEET_FILE, begin, keep_given, require_own, write_settings
 from sindiff.cli.source import GivenPicture, load_given, load_source, photo_file, set_up, tell_joined, tell_transparency
 from sindiff.cli.terminal import say
-from sindiff.cli.tiles import beside, show_tiles
+from sindiff.cli.tiles import show_tile, two_by_two
 from sindiff.detail import Origin
 from sindiff.machine.device import pick_device
 from sindiff.machine.files import home_expanded, is_filled
@@ -99,7 +99,7 @@ def run_pictures(row: Application, values: dict[str, Any]) -> None:
     maps, photo = load_maps(source, given), load_transparent(source, given, values["source"])
     files = [*files, *(each.path for each in maps)]
     require_own(directory, files)
-    keep_given(files, [result for path in paths for result in (*beside(path), *(each.beside(path) for each in maps))])
+    keep_given(files, [each for path in paths for each in (two_by_two(path), *(one.beside(path) for one in maps))])
     size = row.size(source, given)
     batch = batch_size(math.prod(size), values["batch"])
     content = [images.fingerprint(part.expand(3, -1, -1)) for part in (given.picture, given.mask) if part is not None]
@@ -125,8 +125,8 @@ def run_pictures(row: Application, values: dict[str, Any]) -> None:
     steps = row.calls(source, given, settings["steps"]), phases(source, row.coarser)
     write_pictures(invent, paths, settings, marks, steps, row.before(given))
     if row.name == "tile":
-        for i, path in enumerate(paths):
-            show_tiles(path, given, settings["seed"] + i)
+        for path in paths:
+            show_tile(path, given.axes)
     sizes = f"{size[0]}x{size[1]} px"
     say(f"{counted(n)} of {sizes} in {directory}, on {directory / SHEET_FILE}")
 

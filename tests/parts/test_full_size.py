@@ -29,7 +29,7 @@ GIVEN = {
     "text": {"size": None, "mask": None, "prompts": [("red", 1.0)], "scale": 0.02, "clip": "tiny"},
     "outpaint": {"left": 0, "right": 40, "up": 0, "down": 0, "passes": 1},
     "inpaint": {"mask": HOLE, "passes": 1},
-    "tile": {"band": 0.2, "axes": "xy", "set": None, "side": None, "passes": 1},
+    "tile": {"band": 0.2, "axes": "xy", "passes": 1},
     **{name: {"start": 0.5, "factor": 2, "until": 0.3} for name in ("paint", "translate", "style")},
     **{name: {"mask": HOLE, "start": 0.3, "factor": 2, "until": 1} for name in ("edit", "harmonize")},
     "roi": {"box": Box(4, 6, 20, 30), "at": [(40, 50)], "size": None, "passes": 1},
