@@ -220,8 +220,11 @@ def _read(
     mask = _mask_file(row, given, picture)
     if mask:
         given.mask = _mask(mask, row.size(source, given), given, picture)
-    files = [picture.path] if picture else []
-    tell_transparency([*(file for file in files if file != mask), photo_file(values["source"])])
+    files, photo = [picture.path] if picture else [], photo_file(values["source"])
+    if picture and mask == picture.path and photo and photo.samefile(mask):
+        raise ValueError(f"{photo}: as SOURCE it has nothing where it was erased; give the photo before, or its model")
+    keeps_alpha = source.photo is not None and "map" in vars(given)
+    tell_transparency([*(file for file in files if file != mask), None if keeps_alpha else photo])
     return picture, [*files, mask] if mask else files
 
 

@@ -144,3 +144,9 @@ def test_inverted_masks_keep_what_is_white(command, run_folder, picture_file, tm
     assert finished.code == 0, finished.err
     kept = BOX == 0
     assert torch.equal(load_picture(tmp_path / "a/000.png")[:, kept], load_picture(picture_file)[:, kept])
+
+
+def test_an_erased_photo_is_no_source_of_what_was_erased(command, pixels, tmp_path):
+    path = save(tmp_path / "erased.png", *pixels.transpose(2, 0, 1), 255 - BOX)
+    command("inpaint", path, path, "--out", tmp_path / "out").fails("as SOURCE it has nothing where it was erased")
+    command("edit", path, path, path, "--out", tmp_path / "out").fails("as SOURCE it has nothing where it was erased")
