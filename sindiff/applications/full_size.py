@@ -14,7 +14,7 @@ from torch import Tensor
 from sindiff.applications.draw import Draw, require_canvas
 from sindiff.detail import DetailSettings, Known, detail
 from sindiff.detail.pyramid import steps_between
-from sindiff.detail.settings import plan
+from sindiff.detail.settings import Phase, plan
 from sindiff.model import Source
 from sindiff.pictures.images import resize
 from sindiff.samplers import SampleState
@@ -124,10 +124,15 @@ def reduced_size(size: Size, times: float) -> Size:
 
 def phases(source: Source, coarser: float = 1.0) -> int:
     """How often a Draw's progress is called for the detail of each picture."""
+    return len(detail_plan(source, coarser))
+
+
+def detail_plan(source: Source, coarser: float = 1.0) -> list[Phase]:
+    """The phases of the detail of each picture; a Draw's progress is called after each."""
     if source.photo is None:
-        return 0
+        return []
     steps = steps_between(reduced_size(source.size, coarser), tuple(source.photo.shape[1:]), AS_LAID_OUT.ratio)
-    return len(plan(steps, AS_LAID_OUT))
+    return plan(steps, AS_LAID_OUT)
 
 
 def _progress(draw: Draw, layout: Tensor) -> Callable[[int, int], None] | None:
