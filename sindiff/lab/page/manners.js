@@ -1,7 +1,6 @@
 // What every panel of ours owes the page around it: keys stay inside, and every control has a name that is read out.
 
 function tend(panel) {
-  panel.dataset.lmSuppressShortcuts = "true"; // keys typed here are not JupyterLab's
   for (const slider of panel.querySelectorAll(".widget-slider")) {
     const handles = slider.querySelectorAll(".noUi-handle");
     handles.forEach((handle, index) => {
@@ -13,6 +12,10 @@ function tend(panel) {
   for (const bar of panel.querySelectorAll(".progress-bar")) bar.parentElement.setAttribute("aria-label", "Progress");
 }
 
+// JupyterLab looks for this on what has the focus, and acts on the key before anything here hears of it.
+const keepKeys = (event) => (event.target.dataset.lmSuppressShortcuts = "true");
+
+// A click must not leave the focus with the cell, whose keys cut and insert cells.
 function hold(panel, event) {
   const pressed = event.target.closest("button, input, select, [tabindex]");
   setTimeout(() => panel.contains(document.activeElement) || (pressed ?? panel).focus({ preventScroll: true }));
@@ -29,9 +32,11 @@ function render({ el }) {
     const held = (event) => hold(panel, event);
     observer.observe(panel, { childList: true, subtree: true });
     panel.addEventListener("click", held);
+    panel.addEventListener("focusin", keepKeys);
     close = () => {
       observer.disconnect();
       panel.removeEventListener("click", held);
+      panel.removeEventListener("focusin", keepKeys);
     };
   };
   let waiting = requestAnimationFrame(begin);
