@@ -46,6 +46,18 @@ def followed(
     return progress
 
 
+def previews(report: Report, total: int) -> Progress:
+    """A Draw's progress that reports each of `total` steps: an Update with what the noise promises, (3, H, W)."""
+    steps = count(1)
+
+    def progress(state: SampleState) -> None:
+        step = next(steps)
+        text = f"Step {step} of {total}: what the noise at t = {state.t} promises"
+        report(Update(state.x0_hat[0].cpu(), step / total, text))
+
+    return progress
+
+
 def clock(seconds: float) -> str:
     """Seconds for a reader."""
     return f"{seconds:.0f} s" if seconds < 90 else f"{int(seconds) // 60}:{int(seconds) % 60:02d} min"
