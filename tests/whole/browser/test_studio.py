@@ -135,7 +135,7 @@ def test_keys_undo_and_names(page, open_notebook):
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.up()
-    notebook.until("studio.sketch.mask[0, 213, 320].item() == 1 and studio.sketch.mask.sum() < 2000")
+    notebook.until("studio.sketch.mask[0, 213, 320].item() == 1 and studio.sketch.mask.sum().item() < 2000")
     choose(page, "Task", "Make it wider")
     notebook.until("studio.sketch.mode == 'look'")
     notebook.client.execute("studio.sketch.undo()")
