@@ -14,7 +14,7 @@ from torch import Tensor
 from sindiff.applications.draw import Draw, require_canvas
 from sindiff.detail import Detail, DetailSettings, Known, Origin, detail
 from sindiff.detail.pyramid import resized, steps_between
-from sindiff.detail.settings import plan
+from sindiff.detail.settings import Phase, plan
 from sindiff.detail.synthesis import to_bytes, to_floats
 from sindiff.model import Source
 from sindiff.pictures.images import resize
@@ -138,11 +138,16 @@ def most_reduced(size: Size) -> float:
 
 def phases(source: Source, coarser: float = 1.0) -> int:
     """How often a Draw's progress is called for the detail of each picture."""
+    return len(detail_plan(source, coarser))
+
+
+def detail_plan(source: Source, coarser: float = 1.0) -> list[Phase]:
+    """The phases of the detail of each picture; a Draw's progress is called after each."""
     if source.photo is None:
-        return 0
+        return []
     coarser = min(coarser, most_reduced(source.size))
     steps = steps_between(reduced_size(source.size, coarser), tuple(source.photo.shape[1:]), AS_LAID_OUT.ratio)
-    return len(plan(steps, AS_LAID_OUT))
+    return plan(steps, AS_LAID_OUT)
 
 
 def _trace(source: Source, drawn: list[Detail], draw: Draw, known: Known | None) -> None:

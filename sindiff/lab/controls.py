@@ -2,6 +2,7 @@
 
 import base64
 import html
+import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,8 +16,12 @@ from sindiff.pictures.images import to_image
 
 STYLE = """<style>
 .sindiff-picture { image-rendering: pixelated; border: 1px solid var(--jp-border-color2, #ccc); }
+.sindiff-picture { box-sizing: border-box; }
+.sindiff-photo { image-rendering: auto; }
+.sindiff-panel:focus { outline: none; }
 .sindiff-bad { color: var(--jp-error-color1, #d62f1f); }
 </style>"""
+SHOWN, SMALLEST = 1024, 384  # px of the long side of a photo on the page, at most; CSS px of its width, at least
 WIDE = {"width": "98%"}  # the layout of a control as wide as the box it is in
 
 
@@ -69,8 +74,27 @@ def message(text: str, error: bool = False) -> str:
     return f'<span role="status" class="{"sindiff-bad" if error else ""}">{html.escape(text)}</span>'
 
 
-def download_link(picture: Tensor) -> str:
-    """A link that looks like a button and saves a picture, (3, H, W) in [-1, 1], as a PNG file."""
+def show_photo(widget: ipywidgets.Image, picture: Tensor, scale: float = 1.0) -> None:
+    """Put a picture (3, H, W) in [-1, 1] into its place, as large as the page has room for, or a share of that."""
+    image = to_image(picture)
+    image.thumbnail((SHOWN, SHOWN))
+    content = io.BytesIO()
+    image.save(content, format="png", compress_level=1)
+    width = max(SMALLEST, round(SHOWN * min(1, picture.shape[2] / picture.shape[1])))
+    widget.value = content.getvalue()
+    widget.layout.width, widget.layout.max_width = f"{round(scale * width)}px", f"{min(1, scale):.0%}"
+    widget.layout.display = ""
+
+
+def folded(title: str, *texts: str) -> str:
+    """Texts to copy, folded away under a title, as HTML."""
+    look = "white-space: pre-wrap; user-select: all"
+    blocks = "".join(f'<pre style="{look}">{html.escape(text)}</pre>' for text in texts)
+    return f"<details><summary>{html.escape(title)}</summary>{blocks}</details>"
+
+
+def download_link(content: bytes, name: str) -> str:
+    """A link that looks like a button and saves a PNG file under a name."""
     look = 'class="jupyter-button widget-button lm-Widget" style="width: auto; text-decoration: none"'
-    content = base64.b64encode(png(to_image(picture))).decode()
-    return f'<a download="sindiff.png" href="data:image/png;base64,{content}" {look}>Download PNG</a>'
+    data = base64.b64encode(content).decode()
+    return f'<a download="{html.escape(name)}" href="data:image/png;base64,{data}" {look}>Download PNG</a>'

@@ -1,7 +1,10 @@
 """Drawing on a picture with mouse, pen, finger or keyboard: a mask, or paint."""
 
 import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import anywidget
 import numpy as np
@@ -17,15 +20,27 @@ MODES = ("look", "mask", "paint", "point")
 PAGE = Path(__file__).with_name("page")
 PARTS = ("elements", "surface", "input", "tools", "main")  # one module of JavaScript, as anywidget wants it
 RED = (214, 47, 31)
+SHOWN = 1024  # px of the long side of a picture on the page, at most
+UNDONE = 50  # changes that can be taken back
+
+
+class Sheet(NamedTuple):
+    """What lies on a drawing area: the picture, the strokes as the page has them, and as Python drew them."""
+
+    picture: Image.Image
+    strokes: bytes
+    exact: dict[bytes, Image.Image]
 
 
 class Sketch(anywidget.AnyWidget):
     """A picture to draw on, for a notebook's page; what is drawn is read as arrays.
 
-    picture: (3, H, W) in [-1, 1].  mode: "mask" (one colour, seen through), "paint", "look" or "point", where `pointed`
-    is the row and column under the hand.  uploads: with buttons for another picture, whose bytes are then in `upload`,
-    and for what was drawn elsewhere.  palette: colours to choose from, #rrggbb.  message: a line below, in red.
-    Without drawing: assign `mask` or `pointed`, or paint.
+    picture: (3, H, W) in [-1, 1]; the page shows it with a long side of 1024 px at most, and what is drawn there is
+    mapped to the picture's pixels once, when it is read.  mode: "mask" (one colour, seen through), "paint", "look" or
+    "point", where `pointed` is the row and column under the hand.  uploads: with buttons for another picture, whose
+    bytes are then in `upload`, and for what was drawn elsewhere.  palette: colours to choose from, #rrggbb.  message: a
+    line below, in red.
+    Without drawing: assign `mask` or `pointed`, or paint.  undo() takes back the last change, here or on the page.
     Raises ValueError for another mode.
     """
 
@@ -43,8 +58,13 @@ class Sketch(anywidget.AnyWidget):
     def __init__(self, picture: Tensor, mode: str = "mask", uploads: bool = False):
         if mode not in MODES:
             raise ValueError(f"unknown mode {mode!r}: choose {', '.join(MODES)}")
-        super().__init__(photo=_png(to_image(picture)), mode=mode, uploads=uploads)
+        super().__init__(mode=mode, uploads=uploads)
+        self._past: list[Callable[[], None]] = []
+        self._recording = True
+        self._put(to_image(picture))
+        self.observe(lambda change: self._redrawn(change["old"]), "strokes")
         self.observe(lambda change: self._drawn_elsewhere(change["new"]), "upload")
+        self.on_msg(lambda widget, content, buffers: self.undo() if content.get("undo") else None)
 
     @property
     def mask(self) -> Tensor:
@@ -58,28 +78,75 @@ class Sketch(anywidget.AnyWidget):
         self._require_size("mask", mask)
         layer = np.zeros((*mask.shape[-2:], 4), np.uint8)
         layer[mask.reshape(mask.shape[-2:]).numpy() > 0] = (*RED, 255)
-        self.strokes = _png(Image.fromarray(layer)) if layer.any() else b""
+        self._draw(layer)
 
     @property
     def picture(self) -> Tensor:
         """The picture, (3, H, W) in [-1, 1]; in mode "paint" with what is drawn on it."""
-        photo = _open(self.photo).convert("RGB")
+        picture = self._picture
         if self.mode == "paint":
-            photo = Image.alpha_composite(photo.convert("RGBA"), self._layer()).convert("RGB")
-        return to_tensor(photo)
+            picture = Image.alpha_composite(picture.convert("RGBA"), self._layer()).convert("RGB")
+        return to_tensor(picture)
 
     @picture.setter
     def picture(self, picture: Tensor) -> None:
         """Another picture, with nothing drawn on it yet."""
-        with self.hold_sync():
-            self.strokes, self.photo = b"", _png(to_image(picture))
+        before = self.sheet()
+        self._put(to_image(picture))
+        self.remember(lambda: self.lay(before))
 
     def paint(self, painting: Tensor) -> None:
         """Paint on the picture, (3, H, W), wherever the painting differs.  Raises ValueError for another size."""
         self._require_size("painting", painting)
-        photo, painted = (np.asarray(image.convert("RGB")) for image in (_open(self.photo), to_image(painting)))
-        layer = np.dstack([painted, np.where((photo != painted).any(-1), 255, 0).astype(np.uint8)])
-        self.strokes = _png(Image.fromarray(layer)) if layer[..., 3].any() else b""
+        before, painted = np.asarray(self._picture), np.asarray(to_image(painting))
+        self._draw(np.dstack([painted, np.where((before != painted).any(-1), 255, 0).astype(np.uint8)]))
+
+    # ---- taking back
+
+    def sheet(self) -> Sheet:
+        """What lies here now."""
+        return Sheet(self._picture, self.strokes, self._exact)
+
+    def lay(self, sheet: Sheet) -> None:
+        """Put a sheet back."""
+        self._put(*sheet)
+
+    def remember(self, restore: Callable[[], None]) -> None:
+        """Let undo() call this, once it has taken back what comes after."""
+        if self._recording:
+            self._past = [*self._past, restore][-UNDONE:]
+
+    @contextmanager
+    def unrecorded(self) -> Iterator[None]:
+        """Within this, changes cannot be taken back one by one."""
+        recording, self._recording = self._recording, False
+        try:
+            yield
+        finally:
+            self._recording = recording
+
+    def undo(self) -> None:
+        """Take back the last change."""
+        self.send({"say": "Taken back" if self._past else "Nothing to take back"})
+        if self._past:
+            with self.unrecorded():
+                self._past.pop()()
+
+    def _put(self, picture: Image.Image, strokes: bytes = b"", exact: dict[bytes, Image.Image] | None = None) -> None:
+        self._picture, self._exact = picture, {} if exact is None else exact
+        with self.unrecorded(), self.hold_sync():
+            self.strokes, self.photo = strokes, _png(_shown(picture))
+
+    def _draw(self, layer: np.ndarray) -> None:
+        """Replace what is drawn by a layer (H, W, 4)."""
+        image = Image.fromarray(layer)
+        strokes = _png(_shown(image)) if layer[..., 3].any() else b""
+        self._exact = {**self._exact, strokes: image}
+        self.strokes = strokes
+
+    def _redrawn(self, before: bytes) -> None:
+        sheet = self.sheet()._replace(strokes=before)
+        self.remember(lambda: self.lay(sheet))
 
     def warn(self, message: str) -> None:
         """Write a message below the picture; clearing it first makes the page notice the same text again."""
@@ -91,7 +158,7 @@ class Sketch(anywidget.AnyWidget):
             return
         self.message = ""
         try:
-            size = _open(self.photo).size[::-1]
+            size = self._picture.size[::-1]
             if self.mode == "mask":
                 self.mask = uploaded_mask(upload, size)
             else:
@@ -100,14 +167,19 @@ class Sketch(anywidget.AnyWidget):
             self.warn(str(error))
 
     def _require_size(self, name: str, drawn: Tensor) -> None:
-        width, height = _open(self.photo).size
+        width, height = self._picture.size
         if tuple(drawn.shape[-2:]) != (height, width):
             raise ValueError(f"the {name} must be {height}x{width} px, not {drawn.shape[-2]}x{drawn.shape[-1]}")
 
     def _layer(self) -> Image.Image:
-        size = _open(self.photo).size
+        """What is drawn, at the picture's size; nothing if it was drawn on another picture."""
+        size = self._picture.size
+        if self.strokes in self._exact:
+            return self._exact[self.strokes]
         layer = _open(self.strokes).convert("RGBA") if self.strokes else Image.new("RGBA", size)
-        return layer if layer.size == size else Image.new("RGBA", size)
+        if layer.size not in (size, _shown_size(size)):
+            return Image.new("RGBA", size)
+        return layer if layer.size == size else layer.resize(size, Image.Resampling.BILINEAR)
 
 
 def rectangle(size: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]) -> Tensor:
@@ -121,6 +193,17 @@ def palette(picture: Tensor, colours: int = 10) -> list[str]:
     """The colours that stand for a picture's, from dark to bright: #rrggbb."""
     found = to_image(picture).quantize(colours, Image.Quantize.MAXCOVERAGE).convert("RGB").getcolors()
     return [f"#{red:02x}{green:02x}{blue:02x}" for _, (red, green, blue) in sorted(found, key=lambda c: sum(c[1]))]
+
+
+def _shown_size(size: tuple[int, int]) -> tuple[int, int]:
+    scale = min(1, SHOWN / max(size))
+    return tuple(max(1, round(side * scale)) for side in size)
+
+
+def _shown(image: Image.Image) -> Image.Image:
+    """An image as large as a page shows it."""
+    size = _shown_size(image.size)
+    return image if image.size == size else image.resize(size, Image.Resampling.BOX)
 
 
 def _png(image: Image.Image) -> bytes:

@@ -11,9 +11,9 @@ from sindiff.applications.sampling import generate
 from sindiff.applications.text import text_guided
 from sindiff.lab.controls import choice, picture_widget, show_picture
 from sindiff.lab.display import open_widget
-from sindiff.lab.jobs import previews
 from sindiff.lab.panel import Panel, Update
 from sindiff.lab.runner import Report
+from sindiff.lab.stages import previews
 from sindiff.model import Model
 
 SCALES = (-0.2, -0.1, -0.05, -0.02, 0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)

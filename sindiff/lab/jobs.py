@@ -1,80 +1,120 @@
-"""The studio's jobs, step by step: making a picture for a task, and training on one."""
+"""The studio's jobs, step by step: making pictures for a task, and training on a photo."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from itertools import count
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from sindiff.applications.draw import Draw
 from sindiff.applications.sampling import generate
+from sindiff.applications.table import Given
+from sindiff.lab.made import Inputs, command, python
 from sindiff.lab.notebook import Lab
 from sindiff.lab.panel import Update
+from sindiff.lab.projects import Project
+from sindiff.lab.results import NEW, Result, keep, new_folder, save_png
 from sindiff.lab.runner import Report
-from sindiff.lab.tasks import Request, Task
-from sindiff.model import Model
-from sindiff.samplers import SampleState
-from sindiff.training.loop import TrainState, train
-from sindiff.training.runs import as_model
+from sindiff.lab.stages import clock, followed
+from sindiff.lab.tasks import TASKS, Request
+from sindiff.machine.progress import locked
+from sindiff.pictures.images import resize
+from sindiff.training.runs import Upkeep, as_model, learned_picture, train_in
 
-SAMPLE_EVERY = 40
-
-
-@dataclass(frozen=True)
-class Project:
-    """A picture in the studio.  model: None before any training; state: of its training here, None if it came so."""
-
-    name: str
-    picture: Tensor
-    model: Model | None = None
-    state: TrainState | None = None
+FRAME = 512  # px of the long side of a picture that forms
+SAMPLE_EVERY, FIRST_SAMPLE = 40, 0.25  # steps; share of the training before which a sample is noise
 
 
-def drawing(model: Model, task: Task, request: Request, steps: int, seed: int) -> Callable[[Report], None]:
-    """The job of a task for a Runner: an Update with the x0_hat of every step, and the picture at the end."""
+class Order(NamedTuple):
+    """What is to be made: a task's picture, from a project's source, after a request."""
 
-    def run(report: Report) -> None:
-        application, given = task.application, task.given(request)
-        application.prepare(model, given)
-        total = application.calls(model, given, steps)
-        progress = previews(report, total, lambda x0_hat: task.seen(request, x0_hat))
-        picture = application.make(model, given, Draw(n=1, steps=steps, seed=seed, progress=progress))[0]
-        report(Update(picture, 1.0, "Done."))
-
-    return run
+    project: Project
+    task: str
+    request: Request
+    steps: int
+    seed: int
 
 
-def previews(
-    report: Report, total: int, seen: Callable[[Tensor], Tensor] = lambda x0_hat: x0_hat
-) -> Callable[[SampleState], None]:
-    """A Draw's progress that reports each of `total` steps: an Update with seen(x0_hat), (3, H, W)."""
-    steps = count(1)
+def drawing(orders: Sequence[Order], done: Callable[[Result], None]) -> Callable[[Report], None]:
+    """The job of making pictures, one after the other: an Update for every step.
 
-    def progress(state: SampleState) -> None:
-        step = next(steps)
-        text = f"Step {step} of {total}: what the noise at t = {state.t} promises"
-        report(Update(seen(state.x0_hat[0].cpu()), step / total, text))
-
-    return progress
-
-
-def training(project: Project, lab: Lab, store: Callable[[Project], None]) -> Callable[[Report], None]:
-    """The job of training on from where the project stands: an Update for each step, now and then with a new sample.
-
-    store: called after every step with the project and its model, so that stopping loses nothing.
+    done: called with each as soon as it is made and kept.
     """
-    config = lab.preset.train
-    state = project.state or TrainState(config, lab.seed, lab.device)
 
     def run(report: Report) -> None:
-        sampled = None
-        for now in train(project.picture, config, state):
-            model = as_model(now, config, project.picture, {"name": project.name})
-            store(replace(project, model=model, state=state))
-            if state.step % SAMPLE_EVERY == 0 or state.step == config.steps:
-                sampled = generate(model, 1, steps=min(10, lab.preset.sample_steps), seed=lab.seed)[0]
-            text = f"Training: step {state.step} of {config.steps}, loss {state.loss:.3f}"
-            report(Update(sampled, state.step / config.steps, text))
-        report(Update(sampled, 1.0, "Trained. Choose a task and press Run."))
+        for number, order in enumerate(orders, 1):
+            which = f"Picture {number} of {len(orders)}. " if len(orders) > 1 else ""
+            result = drawn(order, lambda update, which=which: report(update._replace(text=which + update.text)))
+            done(result)
+        report(Update(None, 1.0, "Done."))
 
     return run
+
+
+def drawn(order: Order, report: Report) -> Result:
+    """Make a picture and keep it."""
+    task, source = TASKS[order.task], order.project.source
+    given = task.given(order.request)
+    task.application.prepare(source, given)
+    total = task.application.calls(source, given, order.steps)
+    progress = followed(report, source, task.application, total, forming(task.known(order.request)))
+    draw = Draw(n=1, steps=order.steps, seed=order.seed, progress=progress)
+    return recorded(order, given, task.application.make(source, given, draw)[0])
+
+
+def forming(known: tuple[Tensor, Tensor] | None) -> Callable[[Tensor], Tensor]:
+    """What is shown of a layout (3, h, w): it enlarged, with what stays of a canvas as known = (canvas, mask) says."""
+    if known is None:
+        return lambda layout: resize(layout, *_frame(layout))
+    canvas, mask = (resize(each, *_frame(each)) for each in known)
+    return lambda layout: torch.where(mask > 0.5, resize(layout, *canvas.shape[1:]), canvas)
+
+
+def recorded(order: Order, given: Given, picture: Tensor) -> Result:
+    """Keep a picture with what it was made from, and how."""
+    task, project = TASKS[order.task], order.project
+    folder = new_folder(project.folder / "results")
+    inputs = Inputs(project.word, project.code)
+    if "PICTURE" in task.application.inputs:
+        inputs = inputs._replace(picture=folder / "picture.png")
+        save_png(given.picture, inputs.picture, {})
+    if given.mask is not None:
+        inputs = inputs._replace(mask=folder / "mask.png")
+        save_png(given.mask, inputs.mask, {})
+    how = given, inputs, order.steps, order.seed
+    lines = command(task.application, *how), python(task.call, *how)
+    result = Result(folder / NEW, order.task, order.seed, *lines)
+    keep(picture, result)
+    return result
+
+
+def training(project: Project, lab: Lab, done: Callable[[], None]) -> Callable[[Report], None]:
+    """The job of training in the project's folder, from where an earlier one stopped: an Update for each step.
+
+    done: called when the model is there.
+    """
+    preset = lab.preset
+
+    def run(report: Report) -> None:
+        project.folder.mkdir(parents=True, exist_ok=True)
+        sampled, total, learned = None, preset.train.steps, learned_picture(project.photo, preset)
+        how = lab.seed, lab.device, project.about, Upkeep(previews=0)
+        states = train_in(project.folder, project.photo, preset, *how)
+        with locked(project.folder), closing(states):
+            for state in states:
+                share = state.step / total
+                if state.step % SAMPLE_EVERY == 0 and share >= FIRST_SAMPLE:
+                    model = as_model(state, preset.train, learned)
+                    sampled = generate(model, 1, steps=min(10, preset.sample_steps), seed=lab.seed)[0]
+                left = clock(state.seconds * (1 - share) / share)
+                report(Update(sampled, share, f"Learning {project.name}: {share:.0%}, about {left} to go"))
+        done()
+
+    return run
+
+
+def _frame(picture: Tensor) -> tuple[int, int]:
+    height, width = picture.shape[1:]
+    scale = FRAME / max(height, width)
+    return max(1, round(scale * height)), max(1, round(scale * width))

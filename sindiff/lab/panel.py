@@ -1,8 +1,10 @@
 """A panel of a page: controls, a line that says what goes on, a picture that follows, Run and Stop."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
+import anywidget
 import ipywidgets
 from matplotlib.figure import Figure
 from PIL.Image import Image as PILImage
@@ -10,6 +12,12 @@ from torch import Tensor
 
 from sindiff.lab.controls import STYLE, WIDE, button, message, picture_widget, show_picture
 from sindiff.lab.runner import STOPPED, Job, Report, Runner
+
+
+class Manners(anywidget.AnyWidget):
+    """Nothing to see: keeps the panel's keys from JupyterLab, and gives its controls names that are read out."""
+
+    _esm = Path(__file__).with_name("page") / "manners.js"
 
 
 class Update(NamedTuple):
@@ -27,12 +35,14 @@ class Panel(ipywidgets.VBox):
     run() is what a subclass adds: it reads the controls and calls start().
     """
 
+    result: Tensor | Figure | PILImage | None = None
     picture_width: int | None = None  # in CSS px; None: as controls.show_picture chooses
 
     def __init__(self, background: bool | None = None):
         super().__init__()
+        self.add_class("sindiff-panel")
         self.runner = Runner(background)
-        self.result: Tensor | Figure | PILImage | None = None
+        self._current: object | None = None  # stands for the job whose updates are shown
         self.run_button = button("Run", "Make the picture", "primary")
         self.stop_button = button("Stop", "Stop after this step and keep what there is", "warning")
         self.bar = ipywidgets.FloatProgress(0, min=0, max=1, layout=WIDE)
@@ -42,7 +52,7 @@ class Panel(ipywidgets.VBox):
 
     def lay_out(self, *children: ipywidgets.Widget) -> None:
         """Put widgets below each other on the page."""
-        self.children = [ipywidgets.HTML(STYLE), *children]
+        self.children = [ipywidgets.HTML(STYLE), Manners(), *children]
 
     def run_on_change(self, *controls: ipywidgets.Widget) -> None:
         """Call run() whenever one of the controls has another value."""
@@ -52,11 +62,26 @@ class Panel(ipywidgets.VBox):
     def start(self, run: Callable[[Report], None]) -> None:
         """Begin a job, which reports an Update after every step."""
         self.say("Begins ...")
-        self.runner.run(Job(run, self.show, self.end))
+        self.bar.value = 0
+        this = self._current = object()
+
+        def show(update: Update) -> None:
+            if self._current is this:
+                self.show(update)
+
+        def end(line: str) -> None:
+            if self._current is this:
+                self._current = None
+                self.end(line)
+
+        self.runner.run(Job(run, show, end))
 
     def stop(self) -> None:
-        """End the job after the step it is taking."""
+        """End the job after the step it is taking; in the background that shows at once, however long the step."""
         self.runner.stop()
+        if self.runner.background and self._current:
+            self._current = None
+            self.end(STOPPED)
 
     def say(self, text: str, error: bool = False) -> None:
         """Write a line of words, red for an error."""
@@ -75,8 +100,8 @@ class Panel(ipywidgets.VBox):
         show_picture(self.image, self.result, self.picture_width)
 
     def end(self, line: str) -> None:
-        """Say how the job ended, unless another one takes its place."""
-        if line == STOPPED and not self.runner.waiting:
+        """Say how the job ended."""
+        if line == STOPPED:
             self.say("Stopped: the picture is kept as it is.")
-        elif line and line != STOPPED:
+        elif line:
             self.say(line, error=True)

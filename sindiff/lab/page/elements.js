@@ -1,7 +1,7 @@
 // Elements of a page, and pictures as bytes.
 
 const SENT_AS_IT_IS = 4e6; // bytes; larger files are reduced here, a kernel's connection takes about 10 MB
-const LONG_SIDE = 1024;
+const LONG_SIDE = 2048;
 
 function make(tag, properties = {}, ...children) {
   const { attributes = {}, ...rest } = properties;
@@ -23,8 +23,8 @@ function fileButton(text, take) {
 
 const bitmap = (view, type = "") => createImageBitmap(new Blob([view], { type }));
 
-function bytesOf(canvas) {
-  const text = atob(canvas.toDataURL("image/png").split(",")[1]);
+function bytesOf(canvas, type = "image/png") {
+  const text = atob(canvas.toDataURL(type, 0.95).split(",")[1]);
   return new DataView(Uint8Array.from(text, (letter) => letter.charCodeAt(0)).buffer);
 }
 
@@ -40,5 +40,5 @@ async function reduced(file) {
   const brush = canvas.getContext("2d");
   brush.imageSmoothingQuality = "high";
   brush.drawImage(image, 0, 0, width, height);
-  return bytesOf(canvas);
+  return bytesOf(canvas, "image/webp");
 }

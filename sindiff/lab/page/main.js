@@ -63,26 +63,32 @@ function build({ model, el }) {
     drawWithPointer(surface, tools);
     useKeys(surface, acts, () => say(`At ${where()}`));
   }
-  if (model.get("uploads")) dropFiles(frame, tools.take);
+  if (model.get("uploads")) dropFiles(root, tools.take);
 
   const showMessage = () => say(model.get("message"), true);
-  const shows = Object.entries({ ...surface.shows, ...tools.shows, message: showMessage });
-  for (const [name, show] of shows) model.on(`change:${name}`, show);
+  const showPhoto = () => surface.shows.photo().then(tools.fit);
+  const heard = (content) => content.say && say(content.say);
+  const changes = { ...surface.shows, ...tools.shows, photo: showPhoto, message: showMessage };
+  const shows = [
+    ...Object.entries(changes).map(([name, show]) => [`change:${name}`, show]),
+    ["msg:custom", heard],
+  ];
+  for (const [event, show] of shows) model.on(event, show);
   showMessage();
-  surface.shows.photo().then(() => (root.dataset.ready = "true"));
+  showPhoto().then(() => (root.dataset.ready = "true"));
   return () => {
-    for (const [name, show] of shows) model.off(`change:${name}`, show);
+    for (const [event, show] of shows) model.off(event, show);
   };
 }
 
-function dropFiles(frame, take) {
+function dropFiles(root, take) {
   const dropping = (event, on) => {
     event.preventDefault();
-    frame.classList.toggle("dropping", on);
+    root.classList.toggle("dropping", on);
   };
-  frame.addEventListener("dragover", (event) => dropping(event, true));
-  frame.addEventListener("dragleave", (event) => dropping(event, false));
-  frame.addEventListener("drop", (event) => {
+  root.addEventListener("dragover", (event) => dropping(event, true));
+  root.addEventListener("dragleave", (event) => dropping(event, false));
+  root.addEventListener("drop", (event) => {
     event.stopPropagation();
     dropping(event, false);
     take(event.dataTransfer.files[0], false);

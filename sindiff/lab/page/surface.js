@@ -1,6 +1,6 @@
 // The picture below, a transparent layer of strokes above it; the strokes go to Python as a PNG when a stroke ends.
 
-const WIDTH = 384; // of the picture at zoom 1, in CSS px
+const LEAST = 384; // CSS px of the longer side at zoom 1; a larger picture is as wide as its pixels, or as the page
 const RED = "#d62f1f";
 const LABELS = {
   look: "The picture",
@@ -19,7 +19,6 @@ function surfaceOf(model, say) {
   const mode = model.get("mode");
   const now = { tool: "brush", colour: mode === "mask" ? RED : "#0072b2", size: 8, zoom: 1, at: null, own: false };
   if (mode === "point") now.size = 1;
-  const history = [];
   const photo = make("canvas", { attributes: { "aria-hidden": "true" } });
   const label = `${LABELS[mode]}. ${HELP[mode]}`;
   const strokes = make("canvas", {
@@ -49,9 +48,11 @@ function surfaceOf(model, say) {
   }
   function zoom(factor) {
     now.zoom = Math.min(8, Math.max(1, factor));
-    const width = WIDTH * now.zoom * Math.min(1, photo.width / photo.height);
+    const side = Math.max(LEAST, photo.width, photo.height);
+    const width = (side * now.zoom * photo.width) / Math.max(photo.width, photo.height);
     const maxWidth = now.zoom > 1 ? "none" : "100%"; // of a narrow page
     Object.assign(layers.style, { width: `${width}px`, maxWidth, aspectRatio: `${photo.width} / ${photo.height}` });
+    layers.classList.toggle("fine", side > LEAST);
     point(now.at);
   }
   function stroke(from, to, erase = now.tool === "eraser") {
@@ -72,8 +73,6 @@ function surfaceOf(model, say) {
 
   // ---- to Python
   function send(value) {
-    history.push(model.get("strokes"));
-    if (history.length > 50) history.shift();
     now.own = true;
     model.set("strokes", value);
     model.save_changes();
@@ -83,12 +82,7 @@ function surfaceOf(model, say) {
     model.set("pointed", [Math.floor(now.at.y), Math.floor(now.at.x)]);
     model.save_changes();
   }
-  function undo() {
-    if (!history.length) return say("Nothing to take back");
-    model.set("strokes", history.pop());
-    model.save_changes();
-    say("Taken back");
-  }
+  const undo = () => model.send({ undo: true });
   function clear() {
     send(new DataView(new ArrayBuffer(0)));
     strokes.getContext("2d").clearRect(0, 0, strokes.width, strokes.height);
@@ -100,7 +94,6 @@ function surfaceOf(model, say) {
     const image = await bitmap(model.get("photo"), "image/png");
     for (const layer of [photo, strokes]) Object.assign(layer, { width: image.width, height: image.height });
     photo.getContext("2d").drawImage(image, 0, 0);
-    history.length = 0;
     zoom(now.zoom);
     if (mode === "point") showPointed();
     await showStrokes();

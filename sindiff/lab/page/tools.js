@@ -16,7 +16,7 @@ function toolsOf(model, surface, say) {
     choose("brush");
   };
   const swatches = make("span", { className: "swatches" });
-  const size = make("input", { type: "range", min: 1, max: 40, value: now.size, oninput: () => resize(+size.value) });
+  const size = make("input", { type: "range", min: 1, max: 40, value: now.size, attributes: { "aria-label": "Brush size" }, oninput: () => resize(+size.value) });
   const sizeText = make("span");
   const zooms = [
     button("−", "Zoom out", () => surface.zoom(now.zoom / 1.5)),
@@ -51,10 +51,17 @@ function toolsOf(model, surface, say) {
     use(surface.colourAt(at));
   }
   function resize(px) {
-    now.size = Math.min(40, Math.max(1, px));
+    now.size = Math.min(+size.max, Math.max(1, px));
     size.value = now.size;
     sizeText.textContent = `${now.size} px`;
     surface.point(now.at);
+  }
+  function fit() {
+    const side = Math.max(surface.strokes.width, surface.strokes.height);
+    const [most, usual] = [Math.max(40, Math.round(side / 4)), Math.max(8, Math.round(side / 24))];
+    if (+size.max === most) return;
+    size.max = most;
+    resize(usual);
   }
   function showPalette() {
     const swatch = (value) => {
@@ -79,5 +86,5 @@ function toolsOf(model, surface, say) {
   choose("brush");
   resize(now.size);
   showPalette();
-  return { elements, choose, dip, resize, take, shows: { palette: showPalette } };
+  return { elements, choose, dip, resize, fit, take, shows: { palette: showPalette } };
 }

@@ -6,7 +6,7 @@ START = """
 import threading
 from sindiff.lab import setup
 from sindiff.lab.studio import Studio
-lab = setup("13_studio", "laptop", out_dir="out")
+lab = setup("13_studio", "laptop", "pagoda", out_dir="out")
 {name} = Studio(lab)
 {name}
 """
@@ -43,29 +43,29 @@ def test_huge_files_and_sliders_at_their_ends(page, open_notebook, tmp_path):
     upload(page, "Open or drop", tmp_path / "giant.png")
     line = page.locator(".sindiff-draw .line.bad", has_text="giant.png: has more than 100,000,000 pixels")
     line.wait_for(timeout=60_000)
-    assert notebook.ask("studio.project.name") == "balloons"
+    assert notebook.ask("studio.project.name") == "pagoda"
     Image.effect_noise((8_000, 6_250), 60).save(tmp_path / "noise.jpg")
     assert (tmp_path / "noise.jpg").stat().st_size > 10e6  # more than a kernel's connection takes
     upload(page, "Open or drop", tmp_path / "noise.jpg")
     notebook.until("studio.project.name == 'noise.jpg'", 60)
-    assert notebook.ask("list(studio.project.picture.shape)") == [3, 50, 64]
+    assert notebook.ask("list(studio.project.photo.shape)") == [3, 1600, 2048]
     old = handle_of(page, "width").element_handle()
-    notebook.ask("setattr(studio.names, 'value', 'balloons')")
+    notebook.ask("setattr(studio.names, 'value', 'pagoda')")
     page.wait_for_function("handle => !handle.isConnected", arg=old)  # another picture has sliders of its own
-    for end, x in ((256, 5000), (8, -5000)):
+    for end, x in ((2560, 5000), (8, -5000)):
         drag_to(page, "width", x)
         notebook.until(f"studio.numbers.children[1].value == {end}")
         press(page, "Run")
-        notebook.until("'Done' in studio.line.value and not studio.runner.busy", 60)
+        notebook.until("'Done' in studio.line.value and not studio.runner.busy", 300)
         assert notebook.ask("studio.result.shape[2]") == end
-    notebook.ask("setattr(studio.tasks, 'value', 'Inpaint')")
-    mask = Image.new("L", (128, 96))
-    mask.paste(255, (0, 0, 64, 96))
+    notebook.ask("setattr(studio.tasks, 'value', 'Replace a part')")
+    mask = Image.new("L", (640, 427))
+    mask.paste(255, (0, 0, 320, 427))
     mask.save(tmp_path / "mask.png")
     upload(page, "Open a mask", tmp_path / "mask.png")
-    notebook.until("int(studio.sketch.mask.sum()) == 48 * 32")
+    notebook.until("int(studio.sketch.mask.sum()) == 427 * 320")
     press(page, "Run")
-    notebook.until("'Done' in studio.line.value and not studio.runner.busy", 60)
+    notebook.until("'Done' in studio.line.value and not studio.runner.busy", 300)
 
 
 def test_two_notebooks_on_one_kernel_and_a_closed_tab(page, context, open_notebook):
@@ -79,6 +79,6 @@ def test_two_notebooks_on_one_kernel_and_a_closed_tab(page, context, open_notebo
     press(second.page, "Run")
     first.until("studio.bar.value > 0 and other.bar.value > 0", 60)
     second.page.close()  # in mid-run
-    first.until("'Done' in studio.line.value and 'Done' in other.line.value", 60)
+    first.until("'Done' in studio.line.value and 'Done' in other.line.value", 300)
     first.until(f"{RUNNERS} == 0")
     page.locator(".jp-OutputArea [role=status]", has_text="Done.").wait_for()

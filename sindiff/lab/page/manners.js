@@ -1,0 +1,49 @@
+// What every panel of ours owes the page around it: keys stay inside, and every control has a name that is read out.
+
+function tend(panel) {
+  for (const slider of panel.querySelectorAll(".widget-slider")) {
+    const handles = slider.querySelectorAll(".noUi-handle");
+    handles.forEach((handle, index) => {
+      const end = handles.length > 1 ? [", first", ", last"][index] : "";
+      handle.setAttribute("aria-label", (slider.querySelector("label")?.textContent ?? "") + end);
+    });
+  }
+  for (const image of panel.querySelectorAll("img.sindiff-picture")) image.alt = "The result";
+  for (const bar of panel.querySelectorAll(".progress-bar")) bar.parentElement.setAttribute("aria-label", "Progress");
+}
+
+// JupyterLab looks for this on what has the focus, and acts on the key before anything here hears of it.
+const keepKeys = (event) => (event.target.dataset.lmSuppressShortcuts = "true");
+
+// A click must not leave the focus with the cell, whose keys cut and insert cells.
+function hold(panel, event) {
+  const pressed = event.target.closest("button, input, select, [tabindex]");
+  setTimeout(() => panel.contains(document.activeElement) || (pressed ?? panel).focus({ preventScroll: true }));
+}
+
+function render({ el }) {
+  let close = () => {};
+  const begin = () => {
+    const panel = el.closest(".sindiff-panel");
+    if (!panel) return (waiting = requestAnimationFrame(begin)); // not on the page yet
+    panel.tabIndex = -1;
+    tend(panel);
+    const observer = new MutationObserver(() => tend(panel));
+    const held = (event) => hold(panel, event);
+    observer.observe(panel, { childList: true, subtree: true });
+    panel.addEventListener("click", held);
+    panel.addEventListener("focusin", keepKeys);
+    close = () => {
+      observer.disconnect();
+      panel.removeEventListener("click", held);
+      panel.removeEventListener("focusin", keepKeys);
+    };
+  };
+  let waiting = requestAnimationFrame(begin);
+  return () => {
+    cancelAnimationFrame(waiting);
+    close();
+  };
+}
+
+export default { render };

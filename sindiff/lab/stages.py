@@ -1,0 +1,67 @@
+"""How far a picture is: its layout, which can be looked at, then its detail, which takes longer and is foretold."""
+
+import time
+from collections.abc import Callable
+from itertools import accumulate, count
+
+from torch import Tensor
+
+from sindiff.applications.draw import Progress
+from sindiff.applications.full_size import detail_plan
+from sindiff.applications.table import Application
+from sindiff.detail.settings import USUAL, Phase
+from sindiff.lab.panel import Update
+from sindiff.lab.runner import Report
+from sindiff.model import Source
+from sindiff.samplers import SampleState
+
+LAYOUT = 0.15  # of the bar
+FORETOLD = 0.02  # of the detail, from where on it is said how long the rest takes
+COST = USUAL.ratio**3  # of a level, over that of the one before: four times the pixels, found in more places
+
+
+def followed(
+    report: Report, source: Source, application: Application, layout_steps: int, look: Callable[[Tensor], Tensor]
+) -> Progress:
+    """A Draw's progress that reports an Update after each step.
+
+    look: makes what is shown, (3, H, W), of a step's x0_hat.
+    """
+    shares = list(accumulate(map(_cost, detail_plan(source, application.coarser))))
+    steps, began, layout = count(1), time.monotonic(), LAYOUT if shares else 1.0
+
+    def progress(state: SampleState) -> None:
+        nonlocal began
+        step = next(steps)
+        if step <= layout_steps:
+            picture, share = look(state.x0_hat[0].cpu()), step / layout_steps
+            report(Update(picture, layout * share, f"Layout: {share:.0%}"))
+            began = time.monotonic()
+            return
+        share = shares[min(step - layout_steps, len(shares)) - 1] / shares[-1]
+        left = (time.monotonic() - began) * (1 - share) / share
+        to_go = f", about {clock(max(1, left))} to go" if FORETOLD < share < 1 else ""
+        report(Update(None, layout + (1 - layout) * share, f"Detail: {share:.0%}{to_go}"))
+
+    return progress
+
+
+def previews(report: Report, total: int) -> Progress:
+    """A Draw's progress that reports each of `total` steps: an Update with what the noise promises, (3, H, W)."""
+    steps = count(1)
+
+    def progress(state: SampleState) -> None:
+        step = next(steps)
+        text = f"Step {step} of {total}: what the noise at t = {state.t} promises"
+        report(Update(state.x0_hat[0].cpu(), step / total, text))
+
+    return progress
+
+
+def clock(seconds: float) -> str:
+    """Seconds for a reader."""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{int(seconds) // 60}:{int(seconds) % 60:02d} min"
+
+
+def _cost(phase: Phase) -> float:
+    return (phase.rounds + 1) * COST**phase.level
