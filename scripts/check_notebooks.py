@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from stamp_notebooks import ROOT, settings, stamped_cells, tags
 
 SETUP = ("preset", "image", "seed", "out_dir", "device")
-MOST_BYTES = 600_000
+MOST_BYTES = 900_000
 MOST_LINES = 20
 FOLDERS = "home|Users|root|work|tmp|private|mnt|content"
 ABSOLUTE = re.compile(rf"(?<![\w.:/-])(?:/(?:{FOLDERS})/|[A-Za-z]:\\)[^\s\"'`)]*")

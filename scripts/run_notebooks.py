@@ -12,6 +12,8 @@ Examples:
 """
 
 import argparse
+import base64
+import io
 import os
 import sys
 import tempfile
@@ -19,6 +21,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+MOST_PNG = 250_000  # bytes
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -95,8 +98,23 @@ def run(path: Path, args: argparse.Namespace) -> Path:
                 nbformat.write(notebook, copy)
         if args.inplace:
             hide_injected(notebook)
+            lighten(notebook)
             nbformat.write(notebook, path)
     return folder
+
+
+def lighten(notebook) -> None:
+    """Hold photographs in the page as JPEG; small pictures of single pixels stay as they are."""
+    from PIL import Image
+
+    for output in (output for cell in notebook["cells"] for output in cell.get("outputs", [])):
+        png = base64.b64decode(output.get("data", {}).get("image/png", ""))
+        if len(png) > MOST_PNG:
+            jpeg = io.BytesIO()
+            Image.open(io.BytesIO(png)).convert("RGB").save(jpeg, format="jpeg", quality=88, optimize=True)
+            del output["data"]["image/png"]
+            output["data"]["image/jpeg"] = base64.b64encode(jpeg.getvalue()).decode()
+            output["metadata"]["image/jpeg"] = output["metadata"].pop("image/png", {})
 
 
 def results_folder(path: Path, args: argparse.Namespace) -> Path:

@@ -7,7 +7,9 @@ import pytest
 import torch
 from PIL import Image
 
+from sindiff.lab import setup
 from sindiff.lab.draw import Sketch, rectangle
+from sindiff.lab.studio import Studio
 from sindiff.lab.upload import uploaded_picture
 from sindiff.pictures.images import resize, to_image, to_tensor
 
@@ -134,3 +136,22 @@ def test_an_uploaded_file_is_read_like_any_picture(picture):
     for content, reason in ((b"no picture", "is not a picture"), (b"", "is an empty file")):
         with pytest.raises(ValueError, match=rf"^notes\.txt: {reason}"):
             uploaded_picture({"name": "../../notes.txt", "content": content})
+
+
+def test_a_large_photo_is_drawn_on_at_the_size_of_the_screen(tmp_path):
+    Image.new("RGB", (2000, 1500), "teal").save(tmp_path / "large.png")
+    studio = Studio(setup("13_studio", "smoke", tmp_path / "large.png", out_dir=tmp_path / "out"), background=False)
+    studio.tasks.value = "Replace a part"
+    with Image.open(io.BytesIO(studio.sketch.photo)) as shown:
+        assert shown.size == (1024, 768)
+    layer = Image.new("RGBA", (1024, 768))
+    layer.paste((214, 47, 31, 255), (256, 192, 512, 384))
+    content = io.BytesIO()
+    layer.save(content, format="png")
+    studio.sketch.strokes = content.getvalue()
+    mask = studio.sketch.mask
+    assert mask.shape == (1, 1500, 2000)
+    assert (mask - rectangle((1500, 2000), (375, 750), (500, 1000))).abs().sum() <= 2 * (375 + 500)
+    exact = rectangle((1500, 2000), (1, 2), (5, 700))  # thinner than what the page shows
+    studio.sketch.mask = exact
+    assert torch.equal(studio.sketch.mask, exact)

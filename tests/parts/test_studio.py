@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 import torch
-from PIL import Image
 
 from sindiff.lab import setup
 from sindiff.lab.draw import rectangle
@@ -245,22 +244,3 @@ def test_it_opens_with_the_labs_photo(photo, image, name, tmp_path, monkeypatch)
     assert torch.equal(studio.project.photo, load_picture(studio.lab.path))
     assert studio.project.trained == (name == "stones")  # only that one comes with a model
     assert studio.learning.run_button.disabled == (name == "stones")
-
-
-def test_a_large_photo_is_drawn_on_at_the_size_of_the_screen(tmp_path):
-    Image.new("RGB", (2000, 1500), "teal").save(tmp_path / "large.png")
-    studio = Studio(setup("13_studio", "smoke", tmp_path / "large.png", out_dir=tmp_path / "out"), background=False)
-    studio.tasks.value = "Replace a part"
-    with Image.open(io.BytesIO(studio.sketch.photo)) as shown:
-        assert shown.size == (1024, 768)
-    layer = Image.new("RGBA", (1024, 768))
-    layer.paste((214, 47, 31, 255), (256, 192, 512, 384))
-    content = io.BytesIO()
-    layer.save(content, format="png")
-    studio.sketch.strokes = content.getvalue()
-    mask = studio.sketch.mask
-    assert mask.shape == (1, 1500, 2000)
-    assert (mask - rectangle((1500, 2000), (375, 750), (500, 1000))).abs().sum() <= 2 * (375 + 500)
-    exact = rectangle((1500, 2000), (1, 2), (5, 700))  # thinner than what the page shows
-    studio.sketch.mask = exact
-    assert torch.equal(studio.sketch.mask, exact)

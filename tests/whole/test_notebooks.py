@@ -99,7 +99,7 @@ FAULTS = {
     "cell 1: holds the absolute path C:\\me": lambda b: put(b, 0, source="see C:\\me"),
     "stores widget state": lambda b: b["metadata"].update(widgets={}),
     "cell 5: stores a widget": lambda b: put(b, 4, outputs=out("display_data", data=WIDGET)),
-    "has 601,": lambda b: put(b, 5, source="# " + "x" * 600_000),
+    "has 901,": lambda b: put(b, 5, source="# " + "x" * 900_000),
     "cell 5: has 21 lines, more than 20": lambda b: put(b, 4, source="pass\n" * 21),
     "the badge cell is missing or old": lambda b: put(b, 1, source="[Colab](https://example.org)"),
     "the bootstrap cell is missing or old": lambda b: put(b, 2, metadata={}),
