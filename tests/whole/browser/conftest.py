@@ -108,10 +108,19 @@ class Notebook:
         nbformat.write(notebook, server.folder / name)
         server.ask("api/sessions", {"path": name, "name": "", "type": "notebook", "kernel": {"id": kernel.id}})
         self.open()
-        before = self.ask("len(get_ipython().history_manager.input_hist_raw)")
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.locator('[data-command="runmenu:run-all"]').click()
-        self.until(f"len(get_ipython().history_manager.input_hist_raw) >= {before + len(cells)}", 60)
+        self.run_all(len(cells))
+
+    def run_all(self, cells: int) -> None:
+        """Run all cells from the menu, again where a page that has just been laid out missed the click."""
+        begun = "len(get_ipython().history_manager.input_hist_raw)"
+        before = self.ask(begun)
+        for _ in range(4):
+            self.page.get_by_role("menuitem", name="Run", exact=True).click()
+            self.page.locator('[data-command="runmenu:run-all"]').click()
+            self.page.wait_for_timeout(3000)
+            if self.ask(begun) > before:
+                break
+        self.until(f"{begun} >= {before + cells}", 60)
 
     def open(self) -> None:
         """Go to the notebook's page, and wait until its kernel is ready."""
