@@ -82,6 +82,11 @@ torch.set_num_threads(1)  # pictures as small as these gain nothing from more; a
 
 
 @pytest.fixture(autouse=True)
+def _no_tracebacks(monkeypatch):
+    monkeypatch.delenv("SINDIFF_DEBUG", raising=False)
+
+
+@pytest.fixture(autouse=True)
 def _seeded():
     """A test draws the same numbers alone, among others and in whatever order."""
     torch.manual_seed(0)

@@ -1,7 +1,6 @@
 """The command: what works from end to end."""
 
 import json
-import sys
 from dataclasses import replace
 
 import pytest
@@ -15,14 +14,6 @@ from sindiff.machine import device
 from sindiff.machine.progress import locked
 from sindiff.model import at_learned_size, untrained
 from sindiff.pictures.images import load_picture
-
-COMMAND = [sys.executable, "-c", "from sindiff.cli import main; main()"]
-
-
-@pytest.fixture(autouse=True)
-def _no_tracebacks(monkeypatch):
-    monkeypatch.delenv("SINDIFF_DEBUG", raising=False)
-
 
 # What works.
 

@@ -17,11 +17,6 @@ from sindiff.machine.progress import locked
 COMMAND = [sys.executable, "-c", "from sindiff.cli import main; main()"]
 
 
-@pytest.fixture(autouse=True)
-def _no_tracebacks(monkeypatch):
-    monkeypatch.delenv("SINDIFF_DEBUG", raising=False)
-
-
 # Places that take no files.
 
 

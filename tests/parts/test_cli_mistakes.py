@@ -11,11 +11,6 @@ from PIL import Image
 COMMAND = [sys.executable, "-c", "from sindiff.cli import main; main()"]
 
 
-@pytest.fixture(autouse=True)
-def _no_tracebacks(monkeypatch):
-    monkeypatch.delenv("SINDIFF_DEBUG", raising=False)
-
-
 def test_a_process_ends_with_one_line_and_a_code(picture_file, tmp_path):
     arguments = ["train", str(picture_file), "--out", str(tmp_path / "run"), "--preset", "nope"]
     finished = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, check=False)

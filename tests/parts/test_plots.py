@@ -20,14 +20,6 @@ def lab(tmp_path):
     return setup("00_start", "smoke", seed=3, out_dir=tmp_path)
 
 
-@pytest.fixture
-def displayed(monkeypatch):
-    """What a page would show, in order."""
-    shown = []
-    monkeypatch.setattr(LIVE, "display", lambda content, **options: shown.append(content))
-    return shown
-
-
 def pixels(figure, tmp_path):
     show(figure, tmp_path / "figure.png")
     return np.asarray(Image.open(tmp_path / "figure.png").convert("RGB"))

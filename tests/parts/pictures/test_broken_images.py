@@ -9,23 +9,7 @@ from PIL import Image
 from sindiff.pictures.images import load_picture
 from sindiff.pictures.reading import MOST_PIXELS
 
-
-def refusal(path, **options):
-    with pytest.raises(ValueError, match=r".") as caught:
-        load_picture(path, **options)
-    message = str(caught.value)
-    assert message.startswith(f"{path}: ")
-    assert "\n" not in message
-    return message
-
-
-def as_pixels(picture):
-    return ((picture.permute(1, 2, 0).numpy() + 1) * 127.5).round().astype(int)
-
-
-@pytest.fixture
-def image(pixels):
-    return Image.fromarray(pixels)
+from .refused_pictures import refusal
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "gif", "bmp", "webp", "tif"])

@@ -12,32 +12,18 @@ from sindiff.checkpoint import (
     load_model,
     load_release,
     load_tensors,
-    save_model,
 )
 from sindiff.network.unet import PatchUNet, UNetConfig
 from sindiff.schedule import Schedule
 
-SETTINGS = json.loads((Path(__file__).parents[1] / "data/official_state_dicts.json").read_text())
+from .refused_models import refusal
 
-
-@pytest.fixture
-def folder(model, tmp_path):
-    save_model(tmp_path / "model", model)
-    return tmp_path / "model"
+SETTINGS = json.loads((Path(__file__).parents[2] / "data/official_state_dicts.json").read_text())
 
 
 @pytest.fixture(scope="module")
 def release_weights(make_network):
     return make_network(norm="group").state_dict()
-
-
-def refusal(source):
-    """The one line with which a source is refused."""
-    with pytest.raises(ValueError, match=r".") as caught:
-        load_model(source)
-    message = str(caught.value)
-    assert "\n" not in message
-    return message
 
 
 def random_weights(shapes):

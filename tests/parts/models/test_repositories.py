@@ -1,11 +1,7 @@
 """Models named by a path or by a repository."""
 
-import json
-from pathlib import Path
-
 import huggingface_hub.constants
 import pytest
-import torch
 
 from sindiff.checkpoint import (
     CONFIG,
@@ -15,32 +11,7 @@ from sindiff.checkpoint import (
     save_model,
 )
 
-SETTINGS = json.loads((Path(__file__).parents[1] / "data/official_state_dicts.json").read_text())
-
-
-@pytest.fixture
-def folder(model, tmp_path):
-    save_model(tmp_path / "model", model)
-    return tmp_path / "model"
-
-
-@pytest.fixture(scope="module")
-def release_weights(make_network):
-    return make_network(norm="group").state_dict()
-
-
-def refusal(source):
-    """The one line with which a source is refused."""
-    with pytest.raises(ValueError, match=r".") as caught:
-        load_model(source)
-    message = str(caught.value)
-    assert "\n" not in message
-    return message
-
-
-def random_weights(shapes):
-    generator = torch.Generator().manual_seed(0)
-    return {name: 0.1 * torch.randn(shape, generator=generator) for name, shape in shapes.items()}
+from .refused_models import refusal
 
 
 @pytest.fixture

@@ -19,24 +19,6 @@ from sindiff.pictures.images import (
 )
 
 
-def refusal(path, **options):
-    with pytest.raises(ValueError, match=r".") as caught:
-        load_picture(path, **options)
-    message = str(caught.value)
-    assert message.startswith(f"{path}: ")
-    assert "\n" not in message
-    return message
-
-
-def as_pixels(picture):
-    return ((picture.permute(1, 2, 0).numpy() + 1) * 127.5).round().astype(int)
-
-
-@pytest.fixture
-def image(pixels):
-    return Image.fromarray(pixels)
-
-
 def test_round_trip_through_a_file(picture, tmp_path):
     save_picture(picture, tmp_path / "new folder" / "x.png")
     assert torch.equal(load_picture(tmp_path / "new folder" / "x.png"), to_tensor(to_image(picture)))

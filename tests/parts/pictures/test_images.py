@@ -9,23 +9,11 @@ from sindiff.pictures.images import (
     load_picture,
 )
 
-
-def refusal(path, **options):
-    with pytest.raises(ValueError, match=r".") as caught:
-        load_picture(path, **options)
-    message = str(caught.value)
-    assert message.startswith(f"{path}: ")
-    assert "\n" not in message
-    return message
+from .refused_pictures import refusal
 
 
 def as_pixels(picture):
     return ((picture.permute(1, 2, 0).numpy() + 1) * 127.5).round().astype(int)
-
-
-@pytest.fixture
-def image(pixels):
-    return Image.fromarray(pixels)
 
 
 # Modes and formats.
@@ -154,5 +142,3 @@ def test_stripes_are_refused(tmp_path, size, shape):
 def test_the_smallest_allowed(tmp_path):
     Image.new("RGB", (8, 8)).save(tmp_path / "x.png")
     assert load_picture(tmp_path / "x.png", long_side=32).shape == (3, 8, 8)
-
-

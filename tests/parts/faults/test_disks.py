@@ -11,46 +11,15 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-import torch
 from PIL import Image
 
-from sindiff.checkpoint import load_model, save_model
+from sindiff.checkpoint import save_model
 from sindiff.machine.files import remove_leftovers, whole_file, write_text
-from sindiff.training.presets import get_preset
 from sindiff.training.runs import Upkeep, train_in
 
+from .short_runs import assert_equal, finish, smoke, steps_logged
+
 FILLER = Path(__file__).parent / "fill_disk.py"
-
-
-def smoke(steps=8, **changes):
-    preset = get_preset("smoke")
-    return replace(preset, train=replace(preset.train, steps=steps, **changes), sample_steps=1)
-
-
-@pytest.fixture(scope="module")
-def picture():
-    return torch.rand(3, 12, 16, generator=torch.Generator().manual_seed(0)) * 2 - 1
-
-
-def finish(folder, picture, preset=None, seed=0):
-    """Train to the end, saving after every step; returns the model's weights."""
-    for _ in train_in(folder, picture, preset or smoke(), seed, upkeep=Upkeep(save_every=-1, previews=1)):
-        pass
-    return load_model(folder).network.state_dict()
-
-
-@pytest.fixture(scope="module")
-def undisturbed(picture, tmp_path_factory):
-    return finish(tmp_path_factory.mktemp("undisturbed"), picture)
-
-
-def assert_equal(weights, expected):
-    assert weights.keys() == expected.keys()
-    assert all(torch.equal(weights[name], expected[name]) for name in expected)
-
-
-def steps_logged(folder):
-    return [json.loads(line)["step"] for line in (folder / "metrics.jsonl").read_text().splitlines()]
 
 
 # Files.

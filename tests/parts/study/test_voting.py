@@ -6,39 +6,14 @@ import json
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from sindiff.lab import plots, votes
-from sindiff.lab.study import SIDES, Study, Vote
+from sindiff.lab.study import SIDES, Vote
 from sindiff.lab.voting import Voting, open_voting, page_of_pairs
 from sindiff.pictures.images import to_image
 
 RIVALS = ("GPNN", "SinGAN")
-
-
-@pytest.fixture
-def study():
-    """Ours are gray, GPNN's darker and SinGAN's lighter, every picture another shade."""
-    shades = torch.linspace(0, 0.2, 12)
-    levels = {"ours": -0.1, "GPNN": -0.8, "SinGAN": 0.6}
-    pictures = {name: [(level + shade).expand(3, 8, 10) for shade in shades] for name, level in levels.items()}
-    return Study(pictures.pop("ours"), pictures)
-
-
-@pytest.fixture
-def file(tmp_path):
-    return tmp_path / "votes" / "votes.csv"
-
-
-def is_ours(picture):
-    return abs(picture.mean().item()) < 0.3
-
-
-def honest(study, rater, likes=is_ours):
-    """Votes of somebody who sees whose a picture is: always left or right as they like."""
-    pairs = (study.pair(trial) for trial in study.trials(rater))
-    return ["left" if likes(left) else "right" for left, right in pairs]
 
 
 def shown(voting):
