@@ -127,8 +127,8 @@ def _reduced(layouts: Tensor, size: Size, wrap: str) -> Tensor:
 
 
 def reduced_size(size: Size, times: float) -> Size:
-    """A size so many times smaller, as far as detail can begin from it."""
-    return tuple(max(min(side, LEAST), round(side / times)) for side in size)
+    """A size so many times smaller."""
+    return tuple(round(side / times) for side in size)
 
 
 def most_reduced(size: Size) -> float:

@@ -33,22 +33,20 @@ def inpaint(
     draw: Draw = Draw(),
     passes: int = PASSES,
     settings: DetailSettings = AS_LAID_OUT,
-    corner: tuple[int, int] | None = (0, 0),
     coarser: float = COARSER,
 ) -> Tensor:
     """Invent the masked part of a picture, (n, 3, H, W) in [-1, 1] on the CPU; the rest stays bit for bit.
 
     picture: (3, H, W) in [-1, 1], any size, its things as large as in the photo.  mask: (1, H, W), 1 = invent,
     0 = keep.  passes: how often every step is taken, with climbs between (RePaint); 1 is Eq. 6 alone.
-    settings, coarser: of the detail, and how much coarser than the layout it begins.  corner: where in the picture the
-    photo's corner lies, None if the picture is another.
+    settings, coarser: of the detail, and how much coarser than the layout it begins.
     Raises ValueError for a mask of another size, all 0 or all 1, and for a draw that generate refuses.
     """
     require_mask(mask, picture)
     small, hole = known_to_layout(source, picture, mask)
     everything = slice(0, small.shape[1]), slice(0, small.shape[2])
     layouts = fill(source, small, hole, [Window(everything, everything)], draw, passes)
-    known = Known(picture, mask, corner)
+    known = Known(picture, mask, (0, 0))
     return finished(source, layouts, tuple(picture.shape[1:]), draw, known, settings, coarser)
 
 

@@ -30,6 +30,16 @@ class Known:
     mask: Tensor
     corner: tuple[int, int] | None = None
 
+    def shows(self, photo: Tensor) -> bool:
+        """Whether what is kept in the place of a photo (C, H, W) is that photo, to 8 bits."""
+        if self.corner is None:
+            return False
+        (top, left), (height, width) = self.corner, photo.shape[1:]
+        there = slice(top, top + height), slice(left, left + width)
+        keep, pixels = self.mask[0][there] == 0, self.pixels[:, *there]
+        apart = (pixels - photo[:, : keep.shape[0], : keep.shape[1]].to(pixels)).abs().amax(0)
+        return bool((apart[keep] < 1 / 255).all())
+
 
 @dataclass(frozen=True)
 class Kept:

@@ -54,13 +54,14 @@ def detail(
         for each in layouts
     ]
     filled, keep = filled_canvases(states, known, size)
+    corner = known.corner if known and known.shows(photo) else None
     starts = [packed(each, full[1]) for each in start] if start is not None else [None] * len(states)
     phases, level = plan(steps, settings), None
     for number, phase in enumerate(phases):
         k = phase.level
         level = level_of(pixels, photos, number, phase, settings.patch_size, level)
         for n, state in enumerate(states):
-            kept = kept_at(filled[n], keep, known.corner, sizes[k], (photos[k], full)) if known else None
+            kept = kept_at(filled[n], keep, corner, sizes[k], (photos[k], full)) if known else None
             before = starts[n] if phase.opens else None
             if phase.opens:
                 state = opened(state, sizes[k], photos[k - 1] if k else None, level.index, wrap)

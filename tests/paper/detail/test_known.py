@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from sindiff.detail import known
-from sindiff.detail.known import Kept
+from sindiff.detail.known import Kept, Known
 
 GRAY = torch.full((40, 60, 3), 100, dtype=torch.uint8)
 PLACES = (torch.arange(40)[:, None] << 16 | torch.arange(60)).int()
@@ -29,6 +29,21 @@ def test_a_step_becomes_a_slope(window):
     assert line[30:].diff().min() >= -7
     assert line[30 + known.SPREAD :].eq(100).all()
     assert made.eq(made[20]).all()
+
+
+def test_only_the_photo_itself_is_taken_for_the_photo():
+    photo = torch.rand(3, 20, 30, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    canvas, mask = torch.zeros(3, 26, 44), torch.ones(1, 26, 44)
+    canvas[:, 6:, 14:], mask[:, 6:, 14:] = photo, 0
+    assert Known(canvas, mask, (6, 14)).shows(photo)
+    assert not Known(canvas, mask).shows(photo)
+    assert not Known(canvas, mask, (6, 13)).shows(photo)
+    changed = canvas.clone()
+    changed[0, 10, 20] += 0.1
+    assert not Known(changed, mask, (6, 14)).shows(photo)
+    mask[:, 10, 20] = 1
+    assert Known(changed, mask, (6, 14)).shows(photo)
+    assert Known(photo[:, :9], torch.zeros(1, 9, 30), (0, 0)).shows(photo)
 
 
 def test_what_meets_stays_as_it_is():
