@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from sindiff.applications.table import Given
-from sindiff.detail import Origin, mapped, mapped_normals
+from sindiff.detail import Known, Origin, mapped, mapped_normals
 from sindiff.model import Source
 from sindiff.pictures.maps import Map, load_map, save_map
 
@@ -49,9 +49,9 @@ def keeps_the_photo(source: Source, given: Given) -> bool:
     """Whether all that is kept of a given picture, if there is one, is the photo's own."""
     if given.picture is None:
         return True
-    photo = source.photo.cpu()
-    kept = slice(None) if given.mask is None else given.mask[0] == 0
-    return photo.shape == given.picture.shape and torch.equal(photo[:, kept], given.picture[:, kept])
+    mask = torch.zeros(1, *given.picture.shape[1:]) if given.mask is None else given.mask
+    same_size = source.photo.shape == given.picture.shape
+    return same_size and Known(given.picture, mask, (0, 0)).shows(source.photo.cpu())
 
 
 def write_maps(maps: Sequence[PhotoMap], origin: Origin, picture: Path) -> None:
