@@ -15,7 +15,8 @@ from sindiff.detail.keys import beyond
 from sindiff.detail.pyramid import Size, box, resized
 
 SILENT = -(2**31)  # a place outside every photo
-SPREAD = 9  # px of each of two means that spread a difference
+SPREADS = (9, 5, 3)  # px of each of two means that spread a difference, and then what they leave of it
+MARGIN = sum(spread - 1 for spread in SPREADS)
 BLOCK = 256
 
 
@@ -65,7 +66,7 @@ class Kept:
         lacking, heard = self.pixels.int() - said[..., :-1].int(), self.here & (said[..., -1] == 255)
         marks = torch.cat([lacking * heard[..., None], heard[..., None].int(), self.here[..., None].int()], 2)
         result = guess.clone()
-        for rows, columns, around in blocks(self.here.shape, SPREAD - 1, wrap):
+        for rows, columns, around in blocks(self.here.shape, MARGIN, wrap):
             near = marks[around]
             if near[..., -2].any():
                 result[rows, columns] = _moved(guess[rows, columns], near)
@@ -73,18 +74,20 @@ class Kept:
 
 
 def _moved(guess: Tensor, marks: Tensor) -> Tensor:
-    """A block of a guess with the differences around it spread on it.
+    """A block of a guess with the differences around it spread on it, far first, then near.
 
-    marks: (h + 2 m, w + 2 m, C + 2), a margin m wider: what is lacking where it is heard, where that is, what is
-    kept.
+    marks: (h + 2 m, w + 2 m, C + 2), MARGIN wider: what is lacking where it is heard, where that is, what is kept.
     """
-    for dim in (0, 1, 0, 1):
-        marks = box(marks, SPREAD, dim)
-    margin = SPREAD - 1
-    *lacking, heard, kept = marks[margin:-margin, margin:-margin].double().unbind(2)
-    share = (2 * kept / SPREAD**4).clamp(max=1) / heard.clamp(min=1)
-    moves = (torch.stack(lacking, 2) * share[..., None]).round()
-    return (guess + moves).clamp(0, 255).to(guess.dtype)
+    lacking, heard, kept = marks.double().split([marks.shape[2] - 2, 1, 1], 2)
+    moves = torch.zeros_like(lacking)
+    for spread in SPREADS:
+        sums = torch.cat([lacking, heard, kept], 2)
+        for dim in (0, 1, 0, 1):
+            sums = box(sums, spread, dim)
+        share = (2 * sums[..., -1:] / spread**4).clamp(max=1) / sums[..., -2:-1].clamp(min=1)
+        step = (sums[..., :-2] * share).round()
+        moves, lacking = moves + step, (lacking - step) * heard
+    return (guess + moves[MARGIN:-MARGIN, MARGIN:-MARGIN]).clamp(0, 255).to(guess.dtype)
 
 
 def blocks(size: Size, margin: int, wrap: str) -> Iterator[tuple[slice, slice, tuple[Tensor, Tensor]]]:

@@ -12,7 +12,7 @@ PLACES = (torch.arange(40)[:, None] << 16 | torch.arange(60)).int()
 
 def brighter(here, by=30):
     """Kept pixels that are brighter than the photo that all else is made of."""
-    return Kept(GRAY + by, here, PLACES, torch.zeros_like(here))
+    return Kept((GRAY + by).byte(), here, PLACES, torch.zeros_like(here))
 
 
 def left_half():
@@ -27,8 +27,15 @@ def test_a_step_becomes_a_slope(window):
     assert 120 <= line[30] <= 130
     assert line[30:].diff().le(0).all()
     assert line[30:].diff().min() >= -7
-    assert line[30 + known.SPREAD :].eq(100).all()
+    assert line[30 + known.MARGIN :].eq(100).all()
     assert made.eq(made[20]).all()
+
+
+@pytest.mark.parametrize("window", [3, 7])
+def test_a_step_that_varies_along_the_border_is_met(window):
+    wave = (30 * torch.sin(torch.arange(40) * (2 * torch.pi / 16))).round()[:, None, None]
+    made = brighter(left_half(), wave).joined(GRAY, PLACES, GRAY, window, "")
+    assert made.float()[:, 30].sub(made[:, 29]).abs().mean() < 0.35 * wave.abs().mean()
 
 
 def test_only_the_photo_itself_is_taken_for_the_photo():
