@@ -13,7 +13,7 @@ from torch import Tensor
 from sindiff.detail.keys import beyond
 
 DIRECTIONS = 32
-MOST_KNOWN = 4096  # patches of the photo, which stand for all
+MOST_KNOWN = 2048  # patches of the photo, which stand for all
 GOLDEN = (5**0.5 - 1) / 2  # its multiples, modulo 1, are spread evenly
 FINE = 16  # steps in a step of 8 bits
 ONE = 512  # the length of a direction
@@ -40,7 +40,7 @@ def transported(layout: Tensor, photo: Tensor, steps: int, size: int, seed: int,
     )
     for step in range(steps):
         along = _directions(known.shape[1], seed, step).to(picture)
-        wanted, _ = _ordered((known @ along).T)
+        wanted = _sorted((known @ along).T.int())
         values, order = _ordered((_windows(picture[:, rows][:, :, columns], size) @ along).T)
         rank = (2 * torch.arange(values.shape[1]) + 1) * wanted.shape[1] // (2 * values.shape[1])
         moves = torch.empty_like(values).scatter_(1, order, wanted[:, rank.to(order.device)] - values)
@@ -53,15 +53,18 @@ def transported(layout: Tensor, photo: Tensor, steps: int, size: int, seed: int,
 def _ordered(values: Tensor) -> tuple[Tensor, Tensor]:
     """Whole numbers (N, M) in rising order along M, and where they were; equal ones keep their order.
 
-    Place and value are sorted as one number, which is faster than a stable sort and gives the same.
+    Place and value are sorted as one number, which gives the same as a stable sort and is faster.
     """
     bits = values.shape[1].bit_length()
-    packed = values.long() << bits | torch.arange(values.shape[1], device=values.device)
-    if packed.is_cpu:
-        packed = torch.from_numpy(np.sort(packed.contiguous().numpy(), axis=1))
-    else:
-        packed = packed.sort(1).values
+    packed = _sorted(values.long() << bits | torch.arange(values.shape[1], device=values.device))
     return packed >> bits, packed & (1 << bits) - 1
+
+
+def _sorted(values: Tensor) -> Tensor:
+    """Whole numbers (N, M) in rising order along M; on a processor by NumPy, several times faster there."""
+    if values.is_cpu:
+        return torch.from_numpy(np.sort(values.contiguous().numpy(), axis=1))
+    return values.sort(1).values
 
 
 def _windows(picture: Tensor, size: int) -> Tensor:
