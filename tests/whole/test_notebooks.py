@@ -196,7 +196,7 @@ def run_notebooks(*arguments, cwd, **environment):
 
 
 def test_parameters_reach_the_notebook_and_the_copy_is_clean(good, tmp_path):
-    show = "show(plots.row([lab.picture]), lab.out_dir / 'picture.png')"
+    show = "show(plots.row([lab.picture]), 'the picture', lab.out_dir / 'picture.png')"
     put(good, 4, source=f"from sindiff.lab import plots, setup, show\n{good['cells'][4]['source'][0]}\n{show}")
     del good["cells"][5]
     source = tmp_path / "good.ipynb"
