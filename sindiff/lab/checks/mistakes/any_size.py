@@ -3,7 +3,7 @@
 import torch
 
 from sindiff.conditioning import around, mirrored, wrapped
-from sindiff.network.receptive_field import rf_reach, rf_size
+from sindiff.network.receptive_field import rf_size
 
 
 def up(length, multiple):
@@ -20,12 +20,6 @@ HALOS = {
     ),
     "The halo must be a multiple of config.multiple: round up.": lambda config: (
         rf_size(config) // 2 + config.multiple - 1
-    ),
-    "That is the smaller of both sides: the halo must be enough for the larger.": lambda config: up(
-        min(rf_reach(config)), config.multiple
-    ),
-    "You round down: then the last pixels are missing. Round up.": lambda config: (
-        max(rf_reach(config)) // config.multiple * config.multiple
     ),
     "That is enough, and one multiple too many for some networks: round up, do not add.": lambda config: (
         (rf_size(config) // 2 // config.multiple + 2) * config.multiple
@@ -76,9 +70,6 @@ STRIPS = {
     ),
     "The other end is mirrored in yours: it must go on as it is.": continued(
         lambda x, halo: tail(x, halo).flip(-1), lambda x, halo: head(x, halo).flip(-1)
-    ),
-    "The canvas is continued with zeros: then its ends still look like ends.": continued(
-        lambda x, halo: 0 * head(x, halo), lambda x, halo: 0 * tail(x, halo)
     ),
     "The halo is one pixel too small.": lambda denoise, x, t, halo: wrapped(denoise, "x", halo - 1, 1)(x, t),
     "The continuation is still there: cut it off, the answer has the shape of x.": lambda denoise, x, t, halo: denoise(

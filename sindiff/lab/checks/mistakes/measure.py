@@ -23,8 +23,7 @@ FEATURES = {
     "The scale is right; BatchNorm still takes its statistics from this picture: call network.eval().": seeing(
         lambda network: network
     ),
-    "You switch back to training mode before the network is used.": seeing(lambda network: network.eval().train()),
-    "eval() is there; but the bytes are still divided by 255 twice.": seeing(
+    "The network is in eval mode now; but the bytes are still divided by 255 twice.": seeing(
         scale=lambda given: given / 255 / 127.5 - 1
     ),
     "Both faults are still there: the bytes are scaled twice, and BatchNorm is in training mode.": seeing(

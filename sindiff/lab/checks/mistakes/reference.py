@@ -56,7 +56,8 @@ def scales(signal, noise):
     """A way to noise the reference: both factors as functions of alpha_bar_t and alpha_t."""
 
     def noised(schedule, y, t, eps):
-        alpha_bar, alpha = schedule.alpha_bar[t].item(), 1 - schedule.beta[t].item()
+        alpha_bar = schedule.alpha_bar[t].item()
+        alpha = alpha_bar / schedule.alpha_bar[max(t - 1, 0)].item()
         return signal(alpha_bar, alpha) * y + noise(alpha_bar, alpha) * eps
 
     return noised

@@ -46,9 +46,6 @@ STEPS = {
     "The noise has the wrong sign: x less the scaled picture.": lambda schedule, x, x0_hat, t, t_prev: recombine(
         schedule, x0_hat, -eps_from_x0(schedule, x, t, x0_hat), signal(schedule, t_prev)
     ),
-    "That mixes for t again, and gives back x: take alpha_bar at t_prev.": lambda schedule, x, x0_hat, t, t_prev: (
-        recombine(schedule, x0_hat, eps_from_x0(schedule, x, t, x0_hat), signal(schedule, t))
-    ),
 }
 
 
