@@ -142,6 +142,31 @@ NUMBERS: dict[str, dict[str, tuple[float, float, str]]] = {
         "65 %, low": (0.579, 0.58, "low end of the exact interval of the paper's 65.0 %, 130 of 200 votes"),
         "65 %, high": (0.715, 0.717, "its high end"),
     },
+    "14_detail": {
+        "PatchMatch over best": (
+            1,
+            1.2,
+            "mean distance of the field after twelve rounds, over that of the exact field",
+        ),
+        "copied, layout": (0.3, 0.7, COPIED),
+        "incoherence, smooth": (0.05, 0.5, "distance of its patches from the photo's nearest; 0 is none"),
+        "missing, smooth": (0.1, 0.6, "distance of the photo's patches from its nearest; 0 is none"),
+        "copied, smooth": (0, 0.9, COPIED),
+        "incoherence, detail": (0, 0.2, "as above, with detail"),
+        "missing, detail": (0, 0.4, "as above, with detail"),
+        "copied, detail": (0.4, 1, "as above, with detail"),
+    },
+    "15_hundred_lines": {
+        "swd": (0.01, 0.08, SWD),
+        "diversity": (0.25, 0.7, DIVERSITY),
+        "copied": (0.25, 0.6, COPIED),
+    },
+    "16_textures": {
+        "seam, photo": (0.02, 0.5, "the worse of both seams of the photo; 0 is no seam"),
+        "seam, new": (-0.1, 0.05, "the same of a new texture"),
+        "seam, tile": (-0.1, 0.05, "the same of the photo as a tile"),
+        "repetition, tile": (0, 0.5, "how much the tile's period stands out; 0 is not at all"),
+    },
 }
 
 
