@@ -9,6 +9,7 @@ Examples:
 """
 
 import argparse
+import ast
 import json
 import os
 import re
@@ -17,7 +18,6 @@ from pathlib import Path
 from stamp_notebooks import ROOT, write
 
 FOLD = re.compile(r"<details><summary>(?:Solution|What you should see).*?</details>\n*", re.DOTALL)
-SHOWN = re.compile(r"show_source\(.*fold=", re.DOTALL)
 
 
 def for_students(notebook: dict, lesson: str, up: str) -> dict:
@@ -26,7 +26,7 @@ def for_students(notebook: dict, lesson: str, up: str) -> dict:
     for cell in notebook["cells"]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "code":
-            source = "\n".join(line for line in source.splitlines() if not SHOWN.search(line)).strip()
+            source = without_solutions(source)
             cell = cell | {"execution_count": None, "outputs": []}
         else:
             hint = f"*The solution is in [the full notebook]({up}/{lesson}).*\n\n"
@@ -35,6 +35,15 @@ def for_students(notebook: dict, lesson: str, up: str) -> dict:
         if source:
             cells.append(cell | {"source": source.splitlines(keepends=True)})
     return notebook | {"cells": cells}
+
+
+def without_solutions(source: str) -> str:
+    """Code without the statements that show a solution."""
+    lines = source.splitlines()
+    for statement in reversed(ast.parse(source).body):
+        if "show_source(" in (written := ast.unparse(statement)) and "fold=" in written:
+            del lines[statement.lineno - 1 : statement.end_lineno]
+    return "\n".join(lines).strip()
 
 
 def moved(link: str, up: str) -> str:

@@ -5,7 +5,7 @@ from IPython.display import Markdown
 from sindiff.lab.notebook import DEFAULT_PRESET, Lab
 from sindiff.pictures.bundled import bundled_pictures
 
-SWD = "distance of the patches' statistics from the picture's; 0 is equal"
+SWD = "distance of the patch statistics from the picture's; 0 is equal"
 DIVERSITY = "how much the samples differ from each other; 0 is not at all"
 COPIED = "share of the patches whose neighbourhood is copied; 1 is a copy"
 
@@ -19,9 +19,9 @@ NUMBERS: dict[str, dict[str, tuple[float, float, str]]] = {
     "01_noise": {
         "pixel lost, linear": (0.259, 0.261, "share of the steps until a pixel of contrast 1 is lost in the noise"),
         "pixel lost, cosine": (0.496, 0.498, "the same for the cosine schedule"),
-        "chain, deviation": (0.97, 1.03, "deviation of pixels after a thousand small steps; 1 by the formula"),
+        "chain, deviation": (0.97, 1.03, "standard deviation of pixels after a thousand small steps; 1 by the formula"),
         "long over short": (1.5, 5, "how many powers of ten the longest waves are stronger than the shortest"),
-        "trace": (0.27, 0.29, "how many deviations above chance the picture stands out at the last step"),
+        "trace": (0.27, 0.29, "how many standard deviations above chance the picture stands out at the last step"),
     },
     "02_memorise": {
         "swd": (0.01, 0.06, SWD),
@@ -29,7 +29,11 @@ NUMBERS: dict[str, dict[str, tuple[float, float, str]]] = {
         "copied": (0.4, 0.65, COPIED),
         "copied, 3 px": (0.2, 0.35, "copied, of pictures made from patches of 3 px"),
         "copied, large": (0.99, 1, "copied, of pictures made from the largest patches"),
-        "gain, blind": (0.1, 0.8, "share of the network's answers that patches blind to the border explain; 1 is all"),
+        "gain, blind": (
+            0.1,
+            0.8,
+            "share of the network's predictions that patches blind to the border explain; 1 is all",
+        ),
         "gain, border": (0.6, 0.9, "the same of patches that see the border"),
         "gain, nine sizes": (0.75, 0.95, "the same of patches of the picture in nine sizes"),
     },
@@ -41,28 +45,32 @@ NUMBERS: dict[str, dict[str, tuple[float, float, str]]] = {
     },
     "04_network": {
         "parameters, paper": (6.9928, 6.993, "millions of weights in the paper's network; the release has 6,992,899"),
-        "touched": (0.1, 0.24, "share of the answers that change with one pixel in the middle of the canvas"),
+        "touched": (0.1, 0.24, "share of the prediction that changes with one pixel in the middle of the canvas"),
         "touched, attention": (0.9, 1, "the same, if the deepest features attend to each other"),
         "touched, GroupNorm": (0.9, 1, "the same of a random network with GroupNorm"),
-        "first loss": (0.95, 1.05, "loss of a network that starts at zero, asked for noise of variance 1"),
+        "first loss": (0.95, 1.05, "loss of a network that starts at zero, for a target of variance 1"),
         "first loss, usual": (0.9, 2, "the same, all weights drawn at random"),
     },
     "05_train": {
         "swd, trained": (0.01, 0.05, "swd of the long training's samples"),
         "resumed": (0, 1e-3, "largest difference of the weights after a training was stopped and went on"),
         "raw over average": (0.9, 1.2, "loss of the raw weights half-way over that of their average"),
-        "spread": (0.2, 0.95, "scatter of a batch's loss with t spread out, over that with each t drawn for itself"),
-        "swd, eps": (0.035, 0.1, "swd of the short training that was asked for eps"),
+        "spread": (0.2, 0.95, "standard deviation of a batch's loss with t spread out, over that with independent t"),
+        "swd, eps": (0.035, 0.1, "swd of the short training with target eps"),
         "off at T, eps": (3, 30, "rms error of its x0_hat at t = T"),
         "colour, eps": (0.05, 0.5, "rms error of the mean colour of its x0_hat at three quarters of T"),
-        "swd, edm": (0.015, 0.05, "swd of the short training that was asked as in edm"),
+        "swd, edm": (0.015, 0.05, "swd of the short training with target edm"),
         "off at T, edm": (0.1, 0.3, "rms error of its x0_hat at t = T"),
         "colour, edm": (0, 0.05, "rms error of the mean colour of its x0_hat at three quarters of T"),
     },
     "06_sample": {
         "order, DDIM": (0.9, 1.1, "power of 1 / n with which the error against the exact curve falls; 1 by theory"),
         "order, DPM-Solver++": (1.8, 2.2, "the same; 2 by theory"),
-        "spread, uniform": (0.88, 0.94, "DPM-Solver++, 20 steps even in t, Gaussian pixels: deviation over truth"),
+        "spread, uniform": (
+            0.88,
+            0.94,
+            "DPM-Solver++, 20 steps even in t, Gaussian pixels: standard deviation over truth",
+        ),
         "spread, log-SNR": (0.97, 1.03, "the same with steps even in log-SNR"),
         "swd, most steps": (0.01, 0.04, "swd of DPM-Solver++ at 40 steps"),
         "swd, 2 steps": (0.03, 0.5, "the same at 2 steps"),
@@ -71,17 +79,21 @@ NUMBERS: dict[str, dict[str, tuple[float, float, str]]] = {
     "07_any_size": {
         "tiles": (0, 1e-3, "largest difference of a picture sampled in tiles from the same one sampled at once"),
         "no halo": (0.1, 2, "the same, where tiles see nothing around them"),
-        "GroupNorm": (0.05, 3, "largest difference of one answer in tiles and at once, for a network with GroupNorm"),
+        "GroupNorm": (
+            0.05,
+            3,
+            "largest difference of one prediction in tiles and at once, for a network with GroupNorm",
+        ),
         "swd, wide": (0.01, 0.06, "swd of a canvas of twice the width"),
-        "swd, tall": (0.05, 0.3, "swd of the largest of the nine canvases, half as high again"),
+        "swd, tall": (0.05, 0.3, "swd of the largest of the nine canvases, 1.5 times the height"),
         "seam, plain": (0.01, 1, "how much more opposite edges differ than neighbours inside; 0 is no seam"),
         "seam, joined": (-0.1, 0.1, "the same, where the edges were joined"),
     },
     "08_outpaint": {
-        "seam, pasted": (1.3, 2.5, "difference across the picture's edges, over what is usual on the canvas"),
+        "seam, pasted": (1.3, 2.5, "difference across the picture's edges, over the usual difference on the canvas"),
         "seam, 1 pass": (0.8, 1.3, "the same by Eq. 6"),
         "seam, 10 passes": (0.6, 1.05, "the same, where each step was taken ten times"),
-        "swd, invented": (0.02, 0.05, "swd of what lies beside the picture then"),
+        "swd, invented": (0.02, 0.05, "swd of the generated parts then"),
         "swd, near": (0.015, 0.07, "swd of the strip's first new picture width"),
         "swd, far": (0.015, 0.07, "swd of its last"),
     },
@@ -93,11 +105,15 @@ NUMBERS: dict[str, dict[str, tuple[float, float, str]]] = {
         "score, as printed": (4.5, 7.5, "the same where CLIP judges the noisy picture"),
         "score, s = 0.02": (0.6, 1.5, "the smallest gain of the four pairs at the default scale"),
         "swd, s = 0.02": (1.2, 2.2, "swd at the default scale over that with no text"),
-        "swd, colours back": (0.9, 1.4, "the same, each channel given the training picture's mean and spread"),
+        "swd, colours back": (
+            0.9,
+            1.4,
+            "the same, each channel given the training picture's mean and standard deviation",
+        ),
         "redder": (0.09, 0.18, "gain of red over the other channels at s = 0.1, where white less black is 1"),
     },
     "10_reference": {
-        "20 blurs": (0.5, 1.2, "how far twenty blurs move a pixel from where one puts it, at most"),
+        "20 blurs": (0.5, 1.2, "largest change of a pixel from one blur to twenty"),
         "20 low-passes": (0, 1e-4, "the same of low-passes"),
         "low-pass, to the end": (
             0,
@@ -107,8 +123,8 @@ NUMBERS: dict[str, dict[str, tuple[float, float, str]]] = {
         "low-pass, until 0.15": (0.09, 0.17, "the same, followed down to 0.15 T"),
         "low-pass, never": (0.22, 0.36, "the same, never followed"),
         "swd, drawn": (0.07, 0.09, "swd of the drawing"),
-        "swd, painted": (0.02, 0.05, "swd of what was made of it"),
-        "mended over moved": (0.4, 0.95, "swd of the mended pictures over that of the edited one"),
+        "swd, painted": (0.02, 0.05, "swd of the painted pictures"),
+        "mended over moved": (0.4, 0.95, "swd of the repaired pictures over that of the edit"),
         "kept, moved": (0.2, 1, "share of the edit that is still there"),
         "kept, moved, start 0.4": (-0.2, 0.6, "the same with more noise"),
         "fitted over pasted": (0.4, 0.9, "swd of the harmonised pictures over that of the composite"),
@@ -124,13 +140,13 @@ NUMBERS: dict[str, dict[str, tuple[float, float, str]]] = {
         "noise over model": (4, 100, "SIFID of coloured noise over that of the model's pictures, by random weights"),
         "paler over model": (4, 100, "the same of the pictures with less contrast"),
         "Eq. 9's factor": (1.2499, 1.2501, "Eq. 9 as printed over the mean of the pairs, for ten samples"),
-        "255 twice": (0, 0.01, "SIFID of noise by that faulty ruler, over that of the model by the right one"),
-        "no eval()": (0.9, 1.1, "SIFID of paler pictures over that of the unchanged ones, by that faulty ruler"),
+        "255 twice": (0, 0.01, "SIFID of noise by that faulty measure, over that of the model by the right one"),
+        "no eval()": (0.9, 1.1, "SIFID of paler pictures over that of the unchanged ones, by that faulty measure"),
     },
     "12_compare": {
         "swd, SinGAN": (0.01, 0.3, "swd of ten samples of the GAN that trains one scale after the other"),
         "swd, ConSinGAN": (0.01, 0.3, "the same of the one that trains three at a time"),
-        "swd, GPNN": (0.005, 0.04, "the same of patches put together anew"),
+        "swd, GPNN": (0.005, 0.04, "the same of rearranged patches"),
         "swd, exact patches": (0.01, 0.06, "the same of the exact denoiser of patches, which shrink with the noise"),
         "swd, SinDiffusion": (0.01, 0.05, "the same of the model"),
         "copied, SinGAN": (0.25, 0.7, "share of its patches whose neighbourhood is copied"),
@@ -143,18 +159,14 @@ NUMBERS: dict[str, dict[str, tuple[float, float, str]]] = {
         "65 %, high": (0.715, 0.717, "its high end"),
     },
     "14_detail": {
-        "PatchMatch over best": (
-            1,
-            1.2,
-            "mean distance of the field after twelve rounds, over that of the exact field",
-        ),
-        "copied, layout": (0.3, 0.7, COPIED),
-        "incoherence, smooth": (0.05, 0.5, "distance of its patches from the photo's nearest; 0 is none"),
-        "missing, smooth": (0.1, 0.6, "distance of the photo's patches from its nearest; 0 is none"),
-        "copied, smooth": (0, 0.9, COPIED),
-        "incoherence, detail": (0, 0.2, "as above, with detail"),
-        "missing, detail": (0, 0.4, "as above, with detail"),
-        "copied, detail": (0.4, 1, "as above, with detail"),
+        "PatchMatch over best": (1, 1.1, "mean distance after twelve rounds, over that of the exact field"),
+        "copied, layout": (0.35, 0.65, COPIED),
+        "incoherence, smooth": (0.15, 0.3, "distance of its patches from the photo's nearest; 0 is none"),
+        "missing, smooth": (0.2, 0.4, "distance of the photo's patches from its nearest; 0 is none"),
+        "copied, smooth": (0.1, 0.35, COPIED),
+        "incoherence, detail": (0.05, 0.16, "as above, with detail"),
+        "missing, detail": (0.1, 0.28, "as above, with detail"),
+        "copied, detail": (0.4, 0.7, "as above, with detail"),
     },
     "15_hundred_lines": {
         "swd": (0.01, 0.08, SWD),

@@ -152,6 +152,7 @@ def executed(good, tmp_path):
 
     path = tmp_path / "notebooks" / "good.ipynb"
     path.parent.mkdir()
+    put(good, 5, id="last")
     stamp_notebooks.write(path, good)
     git("init", "-q")
     git("add", ".")
