@@ -21,7 +21,7 @@ def _recipe(default: Recipe) -> tuple[Option, ...]:
             "factor", "Structures coarser than this many px of the layout come from the given picture (Eq. 7).",
             default.factor, int, 1, 10_000,
         ),
-        Option("until", "Noise level down to which the picture is followed: 0 to the very end, 1 never.", default.until, float, 0, 1),
+        Option("until", "Noise level down to which that is done: 0 to the end, 1 never.", default.until, float, 0, 1),
     )  # fmt: skip
 
 

@@ -60,8 +60,8 @@ class Application:
 SIZE = Option("size", "Canvas in pixels, any size; default: the photo's.", None, read_size, shown="HxW")
 MAPS = (
     Option(
-        "map", "A map of the photo, such as heights, of the same size: gray or RGB, 8 or 16 bits; it is assembled like each "
-        "picture.  Repeatable.", None, str, shown="FILE", many=True,
+        "map", "A map of the photo, such as heights, of the same size: gray or RGB, 8 or 16 bits; it is assembled like "
+        "each picture.  Repeatable.", None, str, shown="FILE", many=True,
     ),
     Option(
         "normal", "The same for normals: averages are scaled back to unit length.  Repeatable.",
