@@ -61,12 +61,15 @@ def lines(
 ) -> Figure:
     """Curves by name, each in its own colour and dashes; a curve that ends at the right edge is named where it ends.
 
-    curves: name -> (x, y).  log: the axes with a logarithmic scale, "", "x", "y" or "xy".  points: mark the values.
+    curves: name -> (x, y); where x are words, the points are not joined.  log: the axes with a logarithmic scale, "",
+    "x", "y" or "xy".  points: mark the values.
     """
-    together = len({x[-1] for x, _ in curves.values()}) == 1
+    words = any(isinstance(x[-1], str) for x, _ in curves.values())
+    together = not words and len({float(x[-1]) for x, _ in curves.values()}) == 1
     with _chart(xlabel, ylabel, log, named=not together) as axes:
         for name, (x, y) in curves.items():
-            axes.plot(x, y, label=name, **({} if points else {"marker": ""}))
+            look = {"linewidth": 0} if words else {} if points else {"marker": ""}
+            axes.plot(x, y, label=name, **look)
     if together:
         _name_the_ends(axes)
     return axes.figure

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from sindiff.lab.anatomy import Part, outline
 from sindiff.lab.charts import STYLE
-from sindiff.lab.plots import BLUE, EMPTY, FAINT, GREEN, INK, ORANGE, VERMILLION, WIDTH
+from sindiff.lab.plots import BLUE, EMPTY, FAINT, GREEN, INK, ORANGE, TEXT, VERMILLION, WIDTH
 from sindiff.network.unet import UNetConfig
 
 GAP = 0.64  # between the stages of a network
@@ -29,10 +29,10 @@ def arrows(points: Tensor, where: Tensor, fields: Mapping[str, Tensor], walks: T
         *panels, last = figure.subplots(1, len(fields) + 1, sharex=True, sharey=True)
         for axes, (title, field) in zip(panels, fields.items(), strict=True):
             axes.quiver(*where.T, *field.T, color=BLUE, width=0.006)
-            axes.set_title(title)
+            axes.set_title(title, fontsize=TEXT)
         for walk in walks:
             last.plot(*walk.T, color=BLUE, linewidth=0.8, linestyle="-", marker=".", markersize=2)
-        last.set_title("walks from noise")
+        last.set_title("walks from noise", fontsize=TEXT)
         for axes in (*panels, last):
             axes.plot(*points.T, color=VERMILLION, linewidth=0, marker="o", markersize=5)
             axes.set_aspect("equal")

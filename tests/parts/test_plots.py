@@ -116,7 +116,8 @@ def test_colours_of_lines_and_text_stand_out_from_white():
 
 
 def test_curves_differ_without_colours_and_are_named_where_they_end():
-    curves = {name: ([1, 2], [1, end]) for name, end in (("low", 2), ("high", 9), ("near high", 9.01))}
+    ends = (("low", 2), ("high", 9), ("near high", 9.01))
+    curves = {name: (torch.tensor([1.0, 2.0]), [1, end]) for name, end in ends}
     (axes,) = charts.lines(curves, "x", "y", points=True).axes
     looks = {(line.get_linestyle(), line.get_marker()) for line in axes.get_lines()}
     assert len(looks) == 3
@@ -126,6 +127,8 @@ def test_curves_differ_without_colours_and_are_named_where_they_end():
     heights = sorted(text.xyann[1] for text in names.values())
     assert min(np.diff(heights)) >= charts.APART - 1e-9
     assert axes.get_legend() is None
+    (axes,) = charts.lines({"weights": (["copies", "noise"], [1, 2])}, "", "y").axes
+    assert [line.get_linewidth() for line in axes.get_lines()] == [0]
     apart = {"short": ([1, 2], [1, 2]), "long": ([1, 3], [1, 2])}
     assert charts.lines(apart, "x", "y").axes[0].get_legend() is not None
 
