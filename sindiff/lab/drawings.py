@@ -106,7 +106,7 @@ def _stage(axes: Axes, left: float, part: Part, height: int, channels: int) -> t
     axes.add_patch(Rectangle((left, -tall / 2), wide, tall, facecolor=EMPTY, edgecolor=colour, linewidth=1.4))
     middle, name = left + wide / 2, part.layers.replace(", ", " + ")
     axes.text(middle, 0, name, ha="center", va="center", rotation=90, color=INK, fontsize=7)
-    axes.text(middle, -0.9, f"{maps} maps\n{rows}x{columns}", ha="center", va="top", color=INK, fontsize=6)
+    axes.text(middle, -0.9, f"{maps} maps\n{rows}x{columns}", ha="center", va="top", color=INK, fontsize=5.4)
     return left, wide, tall
 
 
