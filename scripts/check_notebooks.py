@@ -25,6 +25,8 @@ MOST_BYTES = 1_000_000
 MOST_LINES, MOST_LISTED = 20, 100  # of a cell; of a cell with the tag listing, which is there to be read
 LEAST_ALT = 8  # letters
 FIGURES = {"show": 1, "explore": 1, "point_at": 2}  # the place of the alt text among the arguments
+EXERCISE = re.compile(r"^## Exercise", re.MULTILINE)
+SOLUTION = re.compile(r"<details><summary>(?:Solution|What you should see)|fold=\"Solution")
 FOLDERS = "home|Users|root|work|tmp|private|mnt|content"
 ABSOLUTE = re.compile(rf"(?<![\w.:/-])(?:/(?:{FOLDERS})/|[A-Za-z]:\\)[^\s\"'`)]*")
 LINK = re.compile(r"!?\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)|<(?:img|a)\b[^>]*?(?:src|href)\s*=\s*[\"']([^\"']+)")
@@ -41,6 +43,7 @@ def check(path: Path, repository: str, ref: str) -> list:
         return [*problems, ("", "is not a notebook")]
     problems += [("", what) for what in about_metadata(notebook.get("metadata", {}))]
     problems += [("", what) for what in about_markdown(cells)]
+    problems += [("", what) for what in about_exercises(cells)]
     for tag, source in stamped_cells(path.name, repository, ref).items():
         found = [text(cell) for cell in cells if tag in tags(cell)]
         if found != [source]:
@@ -77,6 +80,14 @@ def about_markdown(cells: list):
         if source != stamped:
             line = next(now for now, then in zip(source.splitlines(), stamped.splitlines(), strict=True) if now != then)
             yield f"{line[:60]!r} lacks its number or a link: run scripts/stamp_notebooks.py"
+
+
+def about_exercises(cells: list):
+    """Every exercise has its solution, folded away."""
+    written = "\n".join(text(cell) for cell in cells)
+    exercises, solutions = len(EXERCISE.findall(written)), len(SOLUTION.findall(written))
+    if solutions < exercises:
+        yield f"has {exercises} exercises and {solutions} folded solutions"
 
 
 def about_code(cell: dict):

@@ -47,7 +47,7 @@ def show(figure: Figure | PILImage, alt: str, path: str | Path | None = None) ->
     if path:
         with whole_file(path) as temporary:
             temporary.write_bytes(content)
-    return Image(content, format="png", width=page_width(figure), alt=alt)
+    return Image(content, format="png", width=page_width(figure), metadata={"alt": alt})
 
 
 def page_width(figure: Figure | PILImage) -> int:

@@ -183,7 +183,7 @@ def test_plain_picture_only_when_sliders_are_off(displayed, monkeypatch, tmp_pat
     run()
     assert calls == [(3, "plain")] * 2
     assert [type(content).__name__ for content in displayed] == ["Image", "Image"]
-    assert {content.alt for content in displayed} == {"a stroke"}
+    assert {content.metadata["alt"] for content in displayed} == {"a stroke"}
     assert (tmp_path / "a.png").is_file()
 
 

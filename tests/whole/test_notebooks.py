@@ -106,6 +106,7 @@ FAULTS = {
     "cell 5: point_at needs an alt text": lambda b: put(b, 4, source="point_at(look, picture, alt='a')"),
     "'## What comes' lacks its number or a link": lambda b: put(b, 0, source="# Title\n## What comes\n## Next"),
     "'as notebook 08 shows' lacks its number or a link": lambda b: put(b, 0, source="# Title\nas notebook 08 shows"),
+    "has 1 exercises and 0 folded solutions": lambda b: put(b, 0, source="# Title\n## Exercise 1: alone"),
     "the badge cell is missing or old": lambda b: put(b, 1, source="[Colab](https://example.org)"),
     "the bootstrap cell is missing or old": lambda b: put(b, 2, metadata={}),
     "cell 1: links to gone.png": lambda b: put(b, 0, source="![a picture](gone.png)"),
