@@ -11,7 +11,7 @@ def up(length, multiple):
 
 
 HALOS = {
-    "That is the whole field: the halo lies on one side.": rf_size,
+    "That is the whole field: the halo is what lies on one side.": rf_size,
     "That is half of the field: its cells can shift it, and the halo must be a multiple of them.": lambda config: (
         rf_size(config) // 2
     ),
@@ -21,7 +21,7 @@ HALOS = {
     "The halo must be a multiple of config.multiple: round up.": lambda config: (
         rf_size(config) // 2 + config.multiple - 1
     ),
-    "That is enough, and one multiple too many for some networks: round up, do not add.": lambda config: (
+    "That is one multiple too many for some networks: round up, do not add.": lambda config: (
         (rf_size(config) // 2 // config.multiple + 2) * config.multiple
     ),
 }

@@ -31,7 +31,7 @@ COUNTS = {
     "That is the sum: give a dict with one number for each rival.": lambda trials, choices: sum(
         ours(trials, choices).values()
     ),
-    "Those are shares: counts are asked for.": lambda trials, choices: {
+    "Those are shares: return counts.": lambda trials, choices: {
         name: k / len(trials) for name, k in ours(trials, choices).items()
     },
     "A rival against whom ours got no vote is missing: its count is 0.": lambda trials, choices: dict(
@@ -54,7 +54,7 @@ FINDINGS = {
     "That is the p-value of one outcome: sum the chances of all outcomes that are a finding.": lambda share, n: p_value(
         round(share * n), n
     ),
-    "That is the chance of missing it: 1 less the power.": lambda share, n: 1 - power(share, n),
+    "That is the chance of missing it: 1 minus the power.": lambda share, n: 1 - power(share, n),
     "Your p-value is one-sided: counts far below n / 2 are findings too.": summing(
         lambda k, n: at_least(k, n, 0.5) <= 0.05
     ),

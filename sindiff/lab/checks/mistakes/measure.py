@@ -33,9 +33,7 @@ FEATURES = {
     "The bytes are not scaled at all.": seeing(scale=lambda given: given),
     "The values lie in 0 to 2: subtract 1.": seeing(scale=lambda given: given / 127.5),
     "You divide by 128: 255 must become exactly 1, so divide by 127.5.": seeing(scale=lambda given: given / 128 - 1),
-    "That is one row for each feature: one for each position is asked for (transpose).": seeing(
-        rows=lambda m: m.flatten(1)
-    ),
+    "That is one row for each feature: return one for each position (transpose).": seeing(rows=lambda m: m.flatten(1)),
     "You reshape where you must transpose: the numbers of a position get mixed up.": seeing(
         rows=lambda m: m.reshape(-1, len(m))
     ),
@@ -72,7 +70,7 @@ COVARIANCES = {
     "The variances are right, the rest is 0: the covariances are missing.": lambda points: (
         points.double().var(0).diag()
     ),
-    "Those are square roots of it.": lambda points: points.double().T.cov().abs().sqrt(),
+    "Those are square roots of the covariances.": lambda points: points.double().T.cov().abs().sqrt(),
     "That is a sum: divide by N - 1.": lambda points: spread(points.double()),
     "You divide by the number of dimensions: divide by N - 1, of the points.": lambda points: (
         spread(points.double()) / points.shape[1]

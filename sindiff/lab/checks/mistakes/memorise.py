@@ -16,10 +16,10 @@ def squares(x, known, signal):
 MEANS = {
     "That is the plain mean: each picture needs its own weight.": lambda x, known, s, t: known.mean(0, keepdim=True),
     "That is x_t itself.": lambda x, known, s, t: x,
-    "That takes the nearest picture alone: the others count too (softmax, not argmin).": lambda x, known, s, t: known[
+    "That uses only the nearest picture: the others count too (softmax, not argmin).": lambda x, known, s, t: known[
         squares(x, known, s.alpha_bar[t].sqrt()).argmin()
     ][None],
-    "The 2 is missing below the fraction: a Gaussian has 2 (1 - alpha_bar).": lambda x, known, s, t: answer(
+    "The 2 is missing in the denominator: a Gaussian has 2 (1 - alpha_bar).": lambda x, known, s, t: answer(
         -squares(x, known, s.alpha_bar[t].sqrt()) / (1 - s.alpha_bar[t]), known
     ),
     "You divide by sqrt(1 - alpha_bar): the fraction has the variance, 1 - alpha_bar.": lambda x, known, s, t: answer(
@@ -39,7 +39,7 @@ MEANS = {
         / (2 * (1 - s.alpha_bar[t] / s.alpha_bar[t - 1])),
         known,
     ),
-    "The sign in the softmax is wrong: the nearer a picture, the more it should weigh.": lambda x, known, s, t: answer(
+    "The sign in the softmax is wrong: nearer pictures should have larger weights.": lambda x, known, s, t: answer(
         squares(x, known, s.alpha_bar[t].sqrt()) / (2 * (1 - s.alpha_bar[t])), known
     ),
     "You average the squares over the pixels: the norm sums them.": lambda x, known, s, t: answer(
@@ -59,7 +59,7 @@ SIZES = {
     "That is nine times sigma squared: sigma has a square root.": lambda s, t: side(
         ((1 - s.alpha_bar[t]) / s.alpha_bar[t]).item()
     ),
-    "That is nine times 1 / sigma: the noise stands above, the signal below.": lambda s, t: side(
+    "That is nine times 1 / sigma: the noise is the numerator, the signal the denominator.": lambda s, t: side(
         (s.alpha_bar[t] / (1 - s.alpha_bar[t])).item() ** 0.5
     ),
     "That leaves out the signal: sigma is sqrt(1 - alpha_bar) over sqrt(alpha_bar).": lambda s, t: side(
@@ -74,10 +74,10 @@ SIZES = {
     "The size may come out even: a window needs a centre, so make it odd.": lambda s, t: int(
         min(max(9 * ((1 - s.alpha_bar[t]) / s.alpha_bar[t]).item() ** 0.5, 5), 31)
     ),
-    "There is no lower limit: 5 px is the least.": lambda s, t: side(
+    "The lower limit is missing: at least 5 px.": lambda s, t: side(
         ((1 - s.alpha_bar[t]) / s.alpha_bar[t]).item() ** 0.5, low=0
     ),
-    "There is no upper limit: 31 px is the most.": lambda s, t: side(
+    "The upper limit is missing: at most 31 px.": lambda s, t: side(
         ((1 - s.alpha_bar[t]) / s.alpha_bar[t]).item() ** 0.5, high=999
     ),
 }

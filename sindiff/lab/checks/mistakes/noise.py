@@ -17,13 +17,13 @@ def late(function, schedule, x_t, t, x0):
 
 EPS = {
     "That is x_t - x0: Eq. 2 scales the picture, and the noise too.": lambda schedule, x_t, t, x0: x_t - x0,
-    "That is the noise as x_t holds it: divide by its factor, sqrt(1 - alpha_bar).": lambda schedule, x_t, t, x0: (
+    "That is the noise times its factor: divide by sqrt(1 - alpha_bar).": lambda schedule, x_t, t, x0: (
         x_t - signal(schedule, t) ** 0.5 * x0
     ),
     "That is without the square roots: Eq. 2 has them on both factors.": lambda schedule, x_t, t, x0: (
         (x_t - signal(schedule, t) * x0) / (1 - signal(schedule, t))
     ),
-    "You divide by 1 - alpha_bar: the noise has its square root as its factor.": lambda schedule, x_t, t, x0: (
+    "You divide by 1 - alpha_bar: the factor of the noise is its square root.": lambda schedule, x_t, t, x0: (
         (x_t - signal(schedule, t) ** 0.5 * x0) / (1 - signal(schedule, t))
     ),
     "That takes alpha of a single step: alpha_bar is the product of them all.": lambda schedule, x_t, t, x0: (
@@ -32,7 +32,7 @@ EPS = {
     "That takes alpha_bar of the step before: index t is step t.": lambda schedule, x_t, t, x0: late(
         eps_from_x0, schedule, x_t, t, x0
     ),
-    "The sign is the other way round: x_t comes first, then less the scaled picture.": lambda schedule, x_t, t, x0: (
+    "The sign is wrong: subtract the scaled picture from x_t.": lambda schedule, x_t, t, x0: (
         -eps_from_x0(schedule, x_t, t, x0)
     ),
     "The picture is not scaled: in x_t it has the factor sqrt(alpha_bar).": lambda schedule, x_t, t, x0: (
@@ -56,10 +56,10 @@ def share(schedule, s, t):
 
 
 JUMPS = {
-    "That jumps from x_0: x_s has lost part of its signal already, so only alpha_bar_t / alpha_bar_s is left.": leap(
+    "That jumps from x_0: x_s has already lost signal, so only the ratio of the two alpha_bars is left.": leap(
         lambda schedule, s, t: signal(schedule, t)
     ),
-    "That is a single step, from t - 1 to t: all steps from s to t are to be made.": leap(
+    "That is a single step, from t - 1 to t: jump over all steps from s to t.": leap(
         lambda schedule, s, t: alpha(schedule, t)
     ),
     "That takes alpha_bar at t - s: the betas differ from step to step, so divide two alpha_bars instead.": leap(

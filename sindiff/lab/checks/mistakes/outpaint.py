@@ -24,7 +24,7 @@ SEAMS = {
     "You subtract the median: divide by it.": lambda pictures, edge: (
         columns(pictures)[:, edge - 1] - columns(pictures).median(1).values
     ),
-    "You divide by the mean: the median is asked for, which a seam hardly moves.": lambda pictures, edge: (
+    "You divide by the mean: use the median, which a seam hardly moves.": lambda pictures, edge: (
         columns(pictures)[:, edge - 1] / columns(pictures).mean(1)
     ),
     "You take one median for the batch: each picture has its own.": lambda pictures, edge: (
@@ -37,7 +37,7 @@ SEAMS = {
         columns(pictures.mT)[:, min(edge, 5) - 1] / columns(pictures.mT).median(1).values
     ),
     "That is the square of it.": lambda pictures, edge: by_hand(pictures, edge) ** 2,
-    "The differences have their signs: take their size before you average.": lambda pictures, edge: (
+    "The differences keep their signs: take absolute values before you average.": lambda pictures, edge: (
         pictures.diff(dim=-1).mean((1, 2))[:, edge - 1] / columns(pictures).median(1).values
     ),
     "That is one number for the batch: each picture has its own.": lambda pictures, edge: by_hand(
@@ -87,7 +87,7 @@ WALKS = {
     "Yours passes each stretch twice at most: it should be `times` times.": lambda timesteps, jump, times: legs(
         timesteps, jump, min(2, times)
     ),
-    "That is the last leg alone.": lambda timesteps, jump, times: legs(timesteps, jump, times)[-1:],
+    "That is only the last leg.": lambda timesteps, jump, times: legs(timesteps, jump, times)[-1:],
     "That is one list of all steps: give a list of legs.": lambda timesteps, jump, times: [
         list(chain.from_iterable(legs(timesteps, jump, times)))
     ],

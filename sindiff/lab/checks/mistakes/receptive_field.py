@@ -10,7 +10,10 @@ def with_layer(layer, rule):
 
 
 BEHIND = {
-    "That hands on the stretch unchanged: every layer looks somewhere.": lambda layer, first, last: (first, last),
+    "That returns the stretch unchanged: every layer looks further or changes the scale.": lambda layer, first, last: (
+        first,
+        last,
+    ),
     "A 3x3 convolution sees one pixel more on both sides, not on one.": with_layer(
         "conv", lambda first, last: (first - 1, last)
     ),
@@ -48,7 +51,7 @@ def right_share(height, width, reach):
 
 
 BORDER_SHARE = {
-    "That is the share of the pixels that see no border: one less that.": lambda h, w, r: 1 - right_share(h, w, r),
+    "That is the share of the pixels that see no border: subtract it from 1.": lambda h, w, r: 1 - right_share(h, w, r),
     "A negative length came in: where the reach is over half a side, no pixel is left in the middle (max with 0).": (
         lambda h, w, r: 1 - part(h, w, r)
     ),

@@ -27,10 +27,10 @@ MEANS = {
     "That interpolates between the means: each pixel gets the mean of its own box, as it is.": lambda x, factor: (
         F.interpolate(F.avg_pool2d(x, factor), x.shape[-2:], mode="bilinear")
     ),
-    "That averages over rows alone: a box has both sides.": lambda x, factor: F.avg_pool2d(
+    "That averages over rows only: a box has two sides.": lambda x, factor: F.avg_pool2d(
         x, (factor, 1)
     ).repeat_interleave(factor, -2),
-    "Those are the details, the picture less the means.": lambda x, factor: x - reshaped(x, factor),
+    "Those are the details, the picture minus the means.": lambda x, factor: x - reshaped(x, factor),
     "That is the mean of the whole picture.": lambda x, factor: x.mean((-2, -1), keepdim=True).expand_as(x),
     "That averages over the channels too: each colour has its own mean.": lambda x, factor: (
         reshaped(x, factor).mean(1, keepdim=True).expand_as(x)
@@ -38,7 +38,7 @@ MEANS = {
     "That tiles the small picture: repeat each pixel instead (repeat_interleave).": lambda x, factor: F.avg_pool2d(
         x, factor
     ).repeat(1, 1, factor, factor),
-    "That is the package's low-pass, of ramps: boxes are asked for.": lowpass,
+    "That is the package's low-pass, made of ramps: use boxes here.": lowpass,
 }
 
 
@@ -89,22 +89,22 @@ DETAILS = {
         lambda s, y, t, eps: q_sample(s, y, min(t + 1, s.T), eps)
     ),
     "The reference is one step too clean.": mixed(lambda s, y, t, eps: q_sample(s, y, max(t - 1, 0), eps)),
-    "The details of x are doubled and the reference's subtracted: look at the sign.": lambda s, x, y, t, eps, factor: (
+    "The sign is wrong: the details of the reference are subtracted.": lambda s, x, y, t, eps, factor: (
         x - high(q_sample(s, y, t, eps) - x, factor)
     ),
     "The details of y are added to x, whose own are still there: take those away.": lambda s, x, y, t, eps, factor: (
         x + high(q_sample(s, y, t, eps), factor)
     ),
-    "The low-pass has another factor than the given one.": lambda s, x, y, t, eps, factor: mixed(q_sample)(
+    "The low-pass does not use the given factor.": lambda s, x, y, t, eps, factor: mixed(q_sample)(
         s, x, y, t, eps, 2 * factor
     ),
-    "The low-pass is one of your own: use `lowpass`, a projector.": mixed(
+    "That low-pass is not the package's: use `lowpass`, which is a projector.": mixed(
         q_sample, lambda z, factor: F.interpolate(F.avg_pool2d(z, factor), z.shape[-2:])
     ),
     "You noise x too: it is at step t already.": lambda s, x, y, t, eps, factor: mixed(q_sample)(
         s, q_sample(s, x, t, eps), y, t, eps, factor
     ),
-    "That is the noised reference alone: its coarse part must be that of x.": lambda s, x, y, t, eps, factor: q_sample(
-        s, y, t, eps
+    "That is only the noised reference: its low frequencies must be those of x.": lambda s, x, y, t, eps, factor: (
+        q_sample(s, y, t, eps)
     ),
 }

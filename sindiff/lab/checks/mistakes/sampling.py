@@ -28,7 +28,7 @@ STEPS = {
     "The noise in x is not divided by its factor, sqrt(1 - alpha_bar_t).": lambda schedule, x, x0_hat, t, t_prev: (
         recombine(schedule, x0_hat, wrong_eps(schedule, x, x0_hat, t), signal(schedule, t_prev))
     ),
-    "That goes to t - 1: the step goes to t_prev.": lambda schedule, x, x0_hat, t, t_prev: right_step(
+    "That goes to t - 1: the step should end at t_prev.": lambda schedule, x, x0_hat, t, t_prev: right_step(
         schedule, x, x0_hat, t, t - 1 - (t == 2)
     ),
     "That goes one step too far, to t_prev - 1.": lambda schedule, x, x0_hat, t, t_prev: right_step(

@@ -2,16 +2,16 @@
 
 DIVERSITY = {
     "That is not divided by the picture's own standard deviation.": lambda picture, samples: samples.std(dim=0).mean(),
-    "That is the deviation of all values: take each pixel's over the samples.": lambda picture, samples: (
+    "That is the deviation of all values: take each pixel's over the samples first.": lambda picture, samples: (
         samples.std() / picture.std()
     ),
-    "The standard deviation is divided by n: torch's default, n - 1, is meant.": lambda picture, samples: (
+    "You divide by n: use torch's default, n - 1.": lambda picture, samples: (
         samples.std(dim=0, correction=0).mean() / picture.std()
     ),
     "Those are variances: take standard deviations.": lambda picture, samples: (
         samples.var(dim=0).mean() / picture.var()
     ),
-    "That is the deviation over the channels: dimension 0 holds the samples.": lambda picture, samples: (
+    "That is the standard deviation over the channels: the samples are dimension 0.": lambda picture, samples: (
         samples.std(dim=1).mean() / picture.std()
     ),
 }

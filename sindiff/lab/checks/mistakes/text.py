@@ -18,7 +18,7 @@ def length(x):
 
 
 LENGTHS = {
-    "The fraction is upside down: the length of x0_hat stands above.": lambda x0_hat, g: ratio(
+    "The fraction is upside down: the length of x0_hat is the numerator.": lambda x0_hat, g: ratio(
         length(g), length(x0_hat)
     ),
     "That is one number for the batch: each picture has its own.": lambda x0_hat, g: ratio(
@@ -28,8 +28,8 @@ LENGTHS = {
     "That is the length of each pixel: take the length of the whole picture.": lambda x0_hat, g: ratio(
         x0_hat.norm(dim=1, keepdim=True), g.norm(dim=1, keepdim=True)
     ),
-    "That is the length of x0_hat alone: divide by the gradient's.": lambda x0_hat, g: length(x0_hat),
-    "That is multiplied by g already: the factor alone is asked for.": lambda x0_hat, g: right_length(x0_hat, g) * g,
+    "That is only the length of x0_hat: divide by the gradient's.": lambda x0_hat, g: length(x0_hat),
+    "That is already multiplied by g: return only the factor.": lambda x0_hat, g: right_length(x0_hat, g) * g,
     "The shape is (B,): give (B, 1, 1, 1), so that it multiplies pictures.": lambda x0_hat, g: right_length(
         x0_hat, g
     ).flatten(),
@@ -60,14 +60,14 @@ SHIFTS = {
         right_shift(schedule, t) * (levels(schedule, t)[1] / levels(schedule, t)[0]) ** 0.5
     ),
     "That is the shift of the step after.": lambda schedule, t: right_shift(schedule, t + 1),
-    "beta_t is left out: the coefficient has it above.": lambda schedule, t: (
+    "beta_t is left out: it is in the numerator of the coefficient.": lambda schedule, t: (
         right_shift(schedule, t) * (1 - levels(schedule, t)[0] / levels(schedule, t)[1])
     ),
     "That is the weight of the score at x_t: here the mean is shifted.": lambda schedule, t: (
         (1 - levels(schedule, t)[0]) / levels(schedule, t)[0] ** 0.5
     ),
-    "The sign is wrong: both move the same way.": lambda schedule, t: -right_shift(schedule, t),
-    "That has 1 - alpha_bar_{t-1}: the coefficient has 1 - alpha_bar_t below.": lambda schedule, t: (
+    "The sign is wrong: both move in the same direction.": lambda schedule, t: -right_shift(schedule, t),
+    "That has 1 - alpha_bar_{t-1}: the denominator of the coefficient is 1 - alpha_bar_t.": lambda schedule, t: (
         right_shift(schedule, t) * (1 - levels(schedule, t)[1]) / (1 - levels(schedule, t)[0])
     ),
 }
