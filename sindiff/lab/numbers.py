@@ -175,9 +175,9 @@ NUMBERS: dict[str, dict[str, tuple[float, float, str]]] = {
     },
     "16_textures": {
         "seam, photo": (0.02, 0.5, "the worse of both seams of the photo; 0 is no seam"),
-        "seam, new": (-0.1, 0.05, "the same of a new texture"),
+        "seam, new": (-0.1, 0.08, "the same of a new texture"),
         "seam, tile": (-0.1, 0.05, "the same of the photo as a tile"),
-        "repetition, tile": (0, 0.5, "how much the tile's period stands out; 0 is not at all"),
+        "repetition, tile": (0, 0.6, "how much the tile's period stands out; 0 is not at all"),
     },
 }
 
