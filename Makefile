@@ -16,7 +16,8 @@ RUN := runs/reproduce/$(PRESET)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test test-colab bench bench-gpu test-slurm reproduce engine lab studio kernel figures models lint lock clean
+.PHONY: help setup demo check test test-colab bench bench-gpu test-slurm reproduce engine lab student studio kernel figures outputs \
+  models lint lock clean
 
 help: ## List these goals
 	@echo "usage: make GOAL [PYTHON=python3.11]"
@@ -47,6 +48,9 @@ bench-gpu: setup ## Measure steps, the paper's runs, wide samples and Table 4 on
 lab: setup ## Open the notebooks in JupyterLab
 	$(PY) -m jupyterlab notebooks
 
+student: ## Make the notebooks for a class: no outputs, no solutions (in student/)
+	$(PYTHON) scripts/student_notebooks.py
+
 studio: setup ## Open the studio in JupyterLab: draw on a picture and watch it change
 	$(PY) -m jupyterlab notebooks/13_studio.ipynb
 
@@ -66,6 +70,9 @@ engine: $(ENGINE)/.ready ## Create .venv-workflow with Snakemake, for make repro
 
 test-slurm: setup engine ## Try make reproduce on a real one-node Slurm (Debian: apt install slurm-wlm munge)
 	$(PY) tests/whole/workflow/try_slurm.py
+
+outputs: setup ## Check that the notebooks' pages show what their code gives: one clean commit, nothing edited since
+	$(PY) scripts/check_notebooks.py --outputs
 
 models: setup ## Train the small models that come with the pictures
 	$(PY) scripts/data/train_models.py

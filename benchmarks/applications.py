@@ -165,13 +165,14 @@ def main() -> None:
         figure.append([shot for application in FIGURE for shot in shots(results[application], application, 2)])
         table.add(*rows(name, results | content_results(name, of, draw) | other_results(of, draw)))
     if len(figure) == len(bench.PAINTINGS):
-        show(plots.grid(figure), args.figure)
+        show(plots.grid(figure), "Paintings, and what each application makes of them", args.figure)
     for run, picture, mask in args.composite:
         for _ in table.todo(picture=[picture.stem]):
             results = harmonized(subject(run, run / PICTURE, draw), picture, mask, draw)
             table.add(*rows(picture.stem, results))
             sheet = [shots(one, name, draw.n) for name, one in results.items()]
-            show(plots.grid(sheet), args.sheets / picture.name if args.sheets else None)
+            alt = f"{picture.stem}, harmonised in several ways"
+            show(plots.grid(sheet), alt, args.sheets / picture.name if args.sheets else None)
 
 
 if __name__ == "__main__":

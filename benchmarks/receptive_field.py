@@ -70,7 +70,8 @@ def main() -> None:
         samples, about = made(key["kind"], picture, recipes[key["rf"]], key["seed"], args.device)
         table.add({**key, "ratio": key["rf"] / max(picture.shape), **about, **measures(picture, samples)})
     table.end()
-    show(chart(means(table.rows, "kind", "rf")), args.json.with_suffix(".png"))
+    alt = "Patch distance and diversity over the receptive field, for networks and for the exact patch denoiser"
+    show(chart(means(table.rows, "kind", "rf")), alt, args.json.with_suffix(".png"))
 
 
 if __name__ == "__main__":

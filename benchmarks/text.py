@@ -80,7 +80,7 @@ def main() -> None:
             lines.setdefault(name, first).append(plots.Shot(after[0], prompt))
     table.end()
     if len(lines) == len(bench.PAINTINGS) and all(len(line) == len(PROMPTS) + 2 for line in lines.values()):
-        show(plots.grid(list(lines.values())), args.figure)
+        show(plots.grid(list(lines.values())), "Paintings, and what their models draw for each text", args.figure)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,13 @@
 """Check the notebooks as they would be committed, without running them; one line for each problem, and exit code 1.
 
-Needs nothing but Python.
+--outputs also looks at what the pages show: whether all were executed, at one clean commit, from the code that stands
+there now, and whether the models that come with sindiff are of today's recipe.  Needs nothing but Python and, for
+--outputs, git.
 
 Examples:
   python3 scripts/check_notebooks.py                          all notebooks
   python3 scripts/check_notebooks.py notebooks/00_start.ipynb
+  python3 scripts/check_notebooks.py --outputs                after scripts/run_notebooks.py --inplace
 """
 
 import argparse
@@ -15,11 +18,15 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote
 
-from stamp_notebooks import ROOT, settings, stamped_cells, tags
+from stamp_notebooks import ROOT, linked_and_numbered, settings, stamped_cells, tags
 
 SETUP = ("preset", "image", "seed", "out_dir", "device")
-MOST_BYTES = 900_000
-MOST_LINES = 20
+MOST_BYTES = 1_000_000
+MOST_LINES, MOST_LISTED = 20, 100  # of a cell; of a cell with the tag listing, which is there to be read
+LEAST_ALT = 8  # letters
+FIGURES = {"show": 1, "explore": 1, "point_at": 2}  # the place of the alt text among the arguments
+EXERCISE = re.compile(r"^## Exercise", re.MULTILINE)
+SOLUTION = re.compile(r"<details><summary>(?:Solution|What you should see)|fold=\"Solution")
 FOLDERS = "home|Users|root|work|tmp|private|mnt|content"
 ABSOLUTE = re.compile(rf"(?<![\w.:/-])(?:/(?:{FOLDERS})/|[A-Za-z]:\\)[^\s\"'`)]*")
 LINK = re.compile(r"!?\[[^\]]*\]\(\s*<?([^)\s>]+)>?[^)]*\)|<(?:img|a)\b[^>]*?(?:src|href)\s*=\s*[\"']([^\"']+)")
@@ -35,7 +42,8 @@ def check(path: Path, repository: str, ref: str) -> list:
     except (ValueError, KeyError, TypeError):
         return [*problems, ("", "is not a notebook")]
     problems += [("", what) for what in about_metadata(notebook.get("metadata", {}))]
-    problems += [("", what) for what in about_counts(cells)]
+    problems += [("", what) for what in about_markdown(cells)]
+    problems += [("", what) for what in about_exercises(cells)]
     for tag, source in stamped_cells(path.name, repository, ref).items():
         found = [text(cell) for cell in cells if tag in tags(cell)]
         if found != [source]:
@@ -65,18 +73,28 @@ def about_metadata(metadata: dict):
         yield "stores widget state (metadata.widgets)"
 
 
-def about_counts(cells: list):
-    counts = [cell.get("execution_count") for cell in cells if cell.get("cell_type") == "code" and text(cell).strip()]
-    if not any(counts):
-        yield "was not executed: run scripts/run_notebooks.py --inplace"
-    elif counts != list(range(1, len(counts) + 1)):
-        yield f"was not executed in one go from the top: counts {', '.join(map(str, counts))}"
+def about_markdown(cells: list):
+    """Sections are numbered and other lessons are links, as the stamp writes them."""
+    written = [text(cell) for cell in cells if cell.get("cell_type") == "markdown"]
+    for source, stamped in zip(written, linked_and_numbered(written), strict=True):
+        if source != stamped:
+            line = next(now for now, then in zip(source.splitlines(), stamped.splitlines(), strict=True) if now != then)
+            yield f"{line[:60]!r} lacks its number or a link: run scripts/stamp_notebooks.py"
+
+
+def about_exercises(cells: list):
+    """Every exercise has its solution, folded away."""
+    written = "\n".join(text(cell) for cell in cells)
+    exercises, solutions = len(EXERCISE.findall(written)), len(SOLUTION.findall(written))
+    if solutions < exercises:
+        yield f"has {exercises} exercises and {solutions} folded solutions"
 
 
 def about_code(cell: dict):
-    lines = len(text(cell).splitlines())
-    if lines > MOST_LINES:
-        yield f"has {lines} lines, more than {MOST_LINES}"
+    lines, most = len(text(cell).splitlines()), MOST_LISTED if "listing" in tags(cell) else MOST_LINES
+    if lines > most:
+        yield f"has {lines} lines, more than {most}"
+    yield from about_figures(text(cell))
     if "parameters" in tags(cell):
         yield from about_parameters(text(cell))
     if "injected-parameters" in tags(cell):
@@ -91,6 +109,21 @@ def about_code(cell: dict):
             yield f"failed: {output.get('ename')}: {str(output.get('evalue'))[:80]}"
         if "application/vnd.jupyter.widget-view+json" in output.get("data", {}):
             yield "stores a widget, which is dead without its kernel: run it with SINDIFF_UI=off"
+
+
+def about_figures(source: str):
+    """Every figure says what it shows; that what is put together when the cell runs is not empty, show sees to."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except SyntaxError:  # as %time
+        return
+    named = {ast.unparse(node.targets[0]): node.value for node in nodes if isinstance(node, ast.Assign)}
+    for call in (node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) in FIGURES):
+        place = FIGURES[ast.unparse(call.func)]
+        given = [word.value for word in call.keywords if word.arg == "alt"] or call.args[place : place + 1]
+        alt = next((named.get(ast.unparse(each), each) for each in given), ast.Constant(""))
+        if isinstance(alt, ast.Constant) and len(str(alt.value)) < LEAST_ALT:
+            yield f"{ast.unparse(call.func)} needs an alt text: what the figure shows, in a sentence"
 
 
 def about_parameters(source: str):
@@ -135,13 +168,17 @@ def about_paths(cell: dict):
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("notebooks", nargs="*", type=Path, default=sorted(ROOT.glob("notebooks/*.ipynb")))
+    parser.add_argument("--outputs", action="store_true", help="check what the pages show, too")
+    args = parser.parse_args()
     repository, ref = settings((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    bad = 0
-    for path in parser.parse_args().notebooks:
-        for place, what in check(path, repository, ref):
-            print(": ".join(part for part in (path.name, place, what) if part))
-            bad = 1
-    return bad
+    problems = [(path.name, *found) for path in args.notebooks for found in check(path, repository, ref)]
+    if args.outputs:
+        from outputs_of_notebooks import stale
+
+        problems += stale(args.notebooks, ROOT)
+    for problem in problems:
+        print(": ".join(filter(None, problem)))
+    return int(bool(problems))
 
 
 if __name__ == "__main__":

@@ -33,23 +33,39 @@ class Figure(NamedTuple):
 
 FIGURES = (
     Figure(
+        "Fig. 1", "One picture, and what its model does: samples and five manipulations.", "13_studio", ("title.png",)
+    ),
+    Figure("Fig. 2", "SinGAN's samples have artefacts at the borders of things.", "12_compare", ("sheet.png",)),
+    Figure(
+        "Fig. 3",
+        "SinGAN generates over scales, diffusion over time steps, with one network.",
+        "12_compare",
+        ("scales.png",),
+    ),
+    Figure(
         "Fig. 4",
         "Four receptive fields: small ones give diverse pictures without structure, large ones the training picture.",
         "03_receptive_field",
         ("title.png", "trend.png"),
+    ),
+    Figure(
+        "Fig. 5",
+        "A network that sees the whole picture repeats it; few levels and no attention let it see patches.",
+        "04_network",
+        ("unet.png", "spoiled.png"),
     ),
     Figure("Fig. 6", "Random samples of landscapes and paintings, some of other sizes.", "00_start", ("samples.png",)),
     Figure(
         "Fig. 7", "A training picture of 486x741 px and a sample of 486x2048.", "07_any_size", ("wide.png", "wall.png")
     ),
     Figure("Fig. 8", "SinGAN, ExSinGAN, ConSinGAN, GPNN and SinDiffusion on Places50.", "12_compare", ("title.png",)),
-    Figure("Fig. 9", "One model steered by texts, beside ManiGAN, StyleMC and StyleCLIP.", "09_text", ("play.png",)),
+    Figure("Fig. 9", "One model guided by texts, beside ManiGAN, StyleMC and StyleCLIP.", "09_text", ("play.png",)),
     Figure("Fig. 10", "Pictures continued sideways, beside three outpainting networks.", "08_outpaint", ("title.png",)),
     Figure("Fig. 11", "More samples of the training picture's size.", "00_start", ("samples.png",)),
     Figure("Fig. 12", "More samples of other sizes.", "00_start", ("sizes.png", "wide.png")),
     Figure("Fig. 13", "More samples of high resolution.", "07_any_size", ("wall.png",)),
     Figure("Fig. 14", "More of Fig. 8.", "12_compare", ("sheet.png",)),
-    Figure("Fig. 15", "More of Fig. 9: other numbers and shapes of things, by text.", "09_text", ("three.png",)),
+    Figure("Fig. 15", "More of Fig. 9: other numbers and shapes of objects, by text.", "09_text", ("three.png",)),
     Figure("Fig. 16", "More of Fig. 10.", "08_outpaint", ("strip.png", "hole.png")),
     Figure("Fig. 17", "Painted sketches become pictures.", "10_reference", ("title.png",)),
     Figure(
@@ -99,7 +115,8 @@ def figure_section(figure: Figure, figures: Path, suffix: str) -> str:
     folder = figures / f"{figure.notebook}{suffix}"
     there = [name for name in figure.pictures if (folder / name).is_file()]
     lines = [f"<section><h2>{figure.name}</h2>", f"<p>The paper's: {escape(figure.paper)}</p>"]
-    lines += [f'<img src="{folder.name}/{name}" alt="Ours, for {figure.name}: {name}">' for name in there]
+    alt = f"Our counterpart of {figure.name}. {escape(figure.paper)}"
+    lines += [f'<img src="{folder.name}/{name}" alt="{alt}">' for name in there]
     if missing := [name for name in figure.pictures if name not in there]:
         lines.append(f'<p class="missing">Not made yet: {", ".join(missing)}</p>')
     if there:

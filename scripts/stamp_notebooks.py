@@ -1,4 +1,5 @@
-"""Write the Colab badge and the bootstrap cell of every notebook, from the public address in pyproject.toml.
+"""Write what all notebooks share: the Colab badge and the bootstrap cell, from the public address in pyproject.toml,
+the line of links at the top, the numbers of the sections, and a link wherever another notebook is named.
 
 The address stands in one place: [tool.sindiff] repository. While it is empty, the badge is a line of text and the
 bootstrap cell installs nothing: it only tells how to install from a checkout. Needs nothing but Python.
@@ -11,10 +12,14 @@ Examples:
 import argparse
 import json
 import re
+from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 GITHUB = "https://github.com/"
+LESSONS = {path.stem[:2]: path.stem for path in sorted(ROOT.glob("notebooks/[0-9][0-9]_*.ipynb"))}
+UNNUMBERED = "Exercise|Numbers you should see|Three things to remember|Next|Appendix"
 
 NO_BADGE = "*Colab: once the repository has a public address.*"
 BADGE = """\
@@ -52,14 +57,50 @@ def settings(text: str) -> tuple[str, str]:
 
 
 def stamped_cells(notebook: str, repository: str, ref: str) -> dict:
-    """The source of the cells tagged badge and bootstrap, for the notebook of that file name."""
+    """The source of the cells tagged badge, bootstrap and, in a lesson, links, for the notebook of that file name."""
+    links = {"links": neighbours(notebook)} if Path(notebook).stem in LESSONS.values() else {}
     if not repository:
-        return {"badge": NO_BADGE, "bootstrap": NO_BOOTSTRAP}
+        return links | {"badge": NO_BADGE, "bootstrap": NO_BOOTSTRAP}
     bootstrap = BOOTSTRAP.format(repository=repository, ref=ref)
     if not repository.startswith(GITHUB):
-        return {"badge": "*Colab opens notebooks from GitHub only.*", "bootstrap": bootstrap}
+        return links | {"badge": "*Colab opens notebooks from GitHub only.*", "bootstrap": bootstrap}
     badge = BADGE.format(path=repository[len(GITHUB) :], ref=ref, notebook=notebook)
-    return {"badge": badge, "bootstrap": bootstrap}
+    return links | {"badge": badge, "bootstrap": bootstrap}
+
+
+def neighbours(notebook: str) -> str:
+    """The line of links at the top of a lesson: the ones before and after it, all of them, the glossary."""
+    stems = list(LESSONS.values())
+    place = stems.index(Path(notebook).stem)
+    before, after = stems[:place][-1:], stems[place + 1 :][:1]
+    parts = [f"[← {_spoken(stem)}]({stem}.ipynb)" for stem in before]
+    parts += ["[all lessons](README.md)", "[glossary](GLOSSARY.md)"]
+    return " · ".join([*parts, *(f"[{_spoken(stem)} →]({stem}.ipynb)" for stem in after)])
+
+
+def _spoken(stem: str) -> str:
+    return stem.replace("_", " ")
+
+
+def linked_and_numbered(sources: Sequence[str]) -> list[str]:
+    """Markdown cells in their order, their sections numbered from 1 on, each named notebook a link to it."""
+    number, done = count(1), []
+    for source in sources:
+        source = re.sub(
+            r"^## (?:\d+\. )?(?!" + UNNUMBERED + r"|\d)", lambda _: f"## {next(number)}. ", source, flags=re.M
+        )
+        source = re.sub(r"(?<!\[)\b([Nn]otebook) (\d\d)\b(?!\])", _link, source)
+        done.append(re.sub(r"\bNotebooks (?:\d\d(?:, | and | to )?)+", _each_linked, source))
+    return done
+
+
+def _link(found: re.Match) -> str:
+    word, lesson = found.groups()
+    return f"[{word} {lesson}]({LESSONS[lesson]}.ipynb)" if lesson in LESSONS else found.group()
+
+
+def _each_linked(found: re.Match) -> str:
+    return re.sub(r"\d\d", lambda lesson: f"[{lesson.group()}]({LESSONS[lesson.group()]}.ipynb)", found.group())
 
 
 def tags(cell: dict) -> list:
@@ -67,7 +108,7 @@ def tags(cell: dict) -> list:
 
 
 def stamp(notebook: dict, cells: dict) -> None:
-    """Write both cells in place; where one is missing, it goes behind the title and before the parameters."""
+    """Write the cells in place, where one is missing behind the title or before the parameters; number and link."""
     for tag, source in cells.items():
         cell = next((cell for cell in notebook["cells"] if tag in tags(cell)), None)
         if cell is None:
@@ -76,8 +117,16 @@ def stamp(notebook: dict, cells: dict) -> None:
                 cell.update(cell_type="code", execution_count=None, outputs=[])
             first = [i for i, other in enumerate(notebook["cells"]) if "parameters" in tags(other)]
             notebook["cells"].insert(first[0] if tag == "bootstrap" and first else 1, cell)
-        if "".join(cell.get("source", [])) != source:
-            cell["source"] = source.splitlines(keepends=True)
+        _put(cell, source)
+    written = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+    stamped = linked_and_numbered(["".join(cell.get("source", [])) for cell in written])
+    for cell, source in zip(written, stamped, strict=True):
+        _put(cell, source)
+
+
+def _put(cell: dict, source: str) -> None:
+    if "".join(cell.get("source", [])) != source:
+        cell["source"] = source.splitlines(keepends=True)
 
 
 def write(path: Path, notebook: dict) -> None:

@@ -1,8 +1,9 @@
 """SinGAN and ConSinGAN: a small GAN for each scale, each adding detail to what the scale below made.
 
 SinGAN (Shaham et al., ICCV 2019) trains one scale after the other; ConSinGAN (Hinz et al., WACV 2021) goes on training
-the scales below at a lower rate, which takes fewer scales and less time.  No network of a scale sees more than 11 px:
-at the smallest scale that is a good part of the picture, at the largest a texture.
+the scales below at a lower rate, which takes fewer scales and less time.  The paper sums SinGAN up as Eq. 1, with a
+share of noise blended into the enlarged picture; SinGAN adds its noise to it, and so does this.  No network of a scale
+sees more than 11 px: at the smallest scale that is a good part of the picture, at the largest a texture.
 """
 
 import copy

@@ -1,6 +1,6 @@
 """What notebooks need besides the method: set-up, figures, live training, sliders, checks of exercises."""
 
-from sindiff.lab import charts, checks, plots
+from sindiff.lab import charts, checks, drawings, plots
 from sindiff.lab.display import show, show_source
 from sindiff.lab.explore import explore, point_at
 from sindiff.lab.live import watch
@@ -14,6 +14,7 @@ __all__ = [
     "charts",
     "checks",
     "compare_numbers",
+    "drawings",
     "explore",
     "plots",
     "point_at",

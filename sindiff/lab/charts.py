@@ -13,13 +13,15 @@ from matplotlib.ticker import LogLocator, NullLocator
 from sindiff.lab.plots import BLUE, DENSITY, EMPTY, FAINT, GREEN, INK, ORANGE, PURPLE, TEXT, VERMILLION, WIDTH
 from sindiff.metrics import Interval
 
-HEIGHT = 260  # of a chart, in CSS px
+HEIGHT, SQUARER = 260, 340  # of a chart, in CSS px; of one with two logarithmic axes
+APART = 0.085  # of the chart's height, between names beside it
+LOOKS = cycler(linestyle=["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1))]) + cycler(marker=list("os^Dv*"))
 STYLE = {
     "axes.axisbelow": True,
     "axes.edgecolor": FAINT,
     "axes.grid": True,
     "axes.labelcolor": INK,
-    "axes.prop_cycle": cycler(color=[BLUE, VERMILLION, GREEN, ORANGE, PURPLE, INK]),
+    "axes.prop_cycle": LOOKS + cycler(color=[BLUE, VERMILLION, GREEN, ORANGE, PURPLE, INK]),
     "axes.spines.right": False,
     "axes.spines.top": False,
     "errorbar.capsize": 3,
@@ -29,7 +31,8 @@ STYLE = {
     "font.size": TEXT,
     "grid.color": EMPTY,
     "legend.frameon": False,
-    "legend.labelcolor": "linecolor",
+    "legend.handlelength": 3.2,
+    "legend.labelcolor": INK,
     "lines.linewidth": 1.6,
     "lines.markersize": 4,
     **{f"{axis}tick.{part}": look for axis in "xy" for part, look in (("color", FAINT), ("labelcolor", INK))},
@@ -44,7 +47,7 @@ def curve(steps: Sequence[float], values: Sequence[float], xlabel: str, ylabel: 
     low, high = np.transpose([np.quantile(values[stretch], [0.1, 0.9]) for stretch in stretches])
     with _chart(xlabel, ylabel, "y" if log else "") as axes:
         axes.fill_between(middle, low, high, alpha=0.2, linewidth=0)
-        axes.plot(middle, [values[stretch].mean() for stretch in stretches], color=BLUE)
+        axes.plot(middle, [values[stretch].mean() for stretch in stretches], color=BLUE, marker="")
         axes.set_xlim(0, steps[-1])
     return axes.figure
 
@@ -56,14 +59,42 @@ def lines(
     log: str = "",
     points: bool = False,
 ) -> Figure:
-    """Curves by name, named beside the chart, each in its own colour.
+    """Curves by name, each in its own colour and dashes; a curve that ends at the right edge is named where it ends.
 
-    curves: name -> (x, y).  log: the axes with a logarithmic scale, "", "x", "y" or "xy".  points: mark the values.
+    curves: name -> (x, y); where x are words, the points are not joined.  log: the axes with a logarithmic scale, "",
+    "x", "y" or "xy".  points: mark the values.
     """
-    with _chart(xlabel, ylabel, log, named=True) as axes:
+    words = any(isinstance(x[-1], str) for x, _ in curves.values())
+    together = not words and len({float(x[-1]) for x, _ in curves.values()}) == 1
+    with _chart(xlabel, ylabel, log, named=not together) as axes:
         for name, (x, y) in curves.items():
-            axes.plot(x, y, marker="o" if points else "", label=name)
+            look = {"linewidth": 0} if words else {} if points else {"marker": ""}
+            axes.plot(x, y, label=name, **look)
+    if together:
+        _name_the_ends(axes)
     return axes.figure
+
+
+def _name_the_ends(axes: Axes) -> None:
+    """Write each curve's name beside the chart, at the height where the curve ends or as near as others leave room."""
+    drawn = [(line, line.get_xydata()[-1]) for line in axes.get_lines()]
+    to_share = (axes.transData + axes.transAxes.inverted()).transform
+    ends = sorted(((to_share(end)[1], line, end) for line, end in drawn), key=lambda each: each[0])
+    heights = []
+    for share, *_ in ends:
+        heights.append(max(share, heights[-1] + APART) if heights else share)
+    over = max(0.0, heights[-1] - 1.0)
+    for height, (_, line, end) in zip(heights, ends, strict=True):
+        axes.annotate(
+            line.get_label(),
+            end,
+            (1.04, height - over),
+            textcoords="axes fraction",
+            va="center",
+            color=INK,
+            fontsize=TEXT,
+            arrowprops={"arrowstyle": "-", "color": line.get_color(), "linewidth": 0.8, "relpos": (0, 0.5)},
+        )
 
 
 def crosses(means: Mapping[str, tuple[Interval, Interval]], xlabel: str, ylabel: str) -> Figure:
@@ -73,7 +104,7 @@ def crosses(means: Mapping[str, tuple[Interval, Interval]], xlabel: str, ylabel:
     """
     with _chart(xlabel, ylabel, named=True) as axes:
         for name, (x, y) in means.items():
-            (point,) = axes.plot(x.mean, y.mean, marker="o", markersize=6, linewidth=0, label=name)
+            (point,) = axes.plot(x.mean, y.mean, markersize=6, linewidth=0, label=name)
             axes.errorbar(x.mean, y.mean, y.off or 0, x.off or 0, fmt="none", ecolor=point.get_color(), elinewidth=1.2)
     return axes.figure
 
@@ -88,7 +119,7 @@ def spans(groups: Mapping[str, Mapping[str, tuple[float, float, float]]], xlabel
         for rank, (name, shares) in enumerate(groups.items()):
             middles, lows, highs = np.transpose([shares[line] for line in lines])
             y = np.arange(len(lines)) + 0.6 * (rank + 0.5) / len(groups) - 0.3
-            (points,) = axes.plot(middles, y, marker="o", markersize=5, linewidth=0, label=name)
+            (points,) = axes.plot(middles, y, markersize=5, linewidth=0, label=name)
             off = [middles - lows, highs - middles]
             axes.errorbar(middles, y, None, off, fmt="none", ecolor=points.get_color(), elinewidth=1.5)
         axes.axvline(chance, color=FAINT, linewidth=1, linestyle="--")
@@ -100,9 +131,10 @@ def spans(groups: Mapping[str, Mapping[str, tuple[float, float, float]]], xlabel
 
 @contextmanager
 def _chart(xlabel: str, ylabel: str = "", log: str = "", named: bool = False) -> Iterator[Axes]:
-    """Axes to draw on; named: the names of what is drawn stand beside the chart, in its colours."""
+    """Axes to draw on; named: a legend beside the chart says what is drawn."""
     with rc_context(STYLE):
-        axes = Figure().add_subplot(xlabel=xlabel, ylabel=ylabel)
+        size = (WIDTH / 100, (SQUARER if log == "xy" else HEIGHT) / 100)
+        axes = Figure(figsize=size).add_subplot(xlabel=xlabel, ylabel=ylabel)
         yield axes
         for name in log:
             axis = getattr(axes, f"{name}axis")

@@ -36,13 +36,18 @@ def png(figure: Figure | PILImage) -> bytes:
     return content.getvalue()
 
 
-def show(figure: Figure | PILImage, path: str | Path | None = None) -> Image:
-    """A figure ready to be a cell's result; with a path, the same picture is written there as a PNG file."""
+def show(figure: Figure | PILImage, alt: str, path: str | Path | None = None) -> Image:
+    """A figure ready to be a cell's result; with a path, the same picture is written there as a PNG file.
+
+    alt: what the figure shows, in a sentence, for readers who cannot see it.  Raises ValueError if it is empty.
+    """
+    if not alt.strip():
+        raise ValueError("a figure needs an alt text: what it shows, in a sentence")
     content = png(figure)
     if path:
         with whole_file(path) as temporary:
             temporary.write_bytes(content)
-    return Image(content, format="png", width=page_width(figure))
+    return Image(content, format="png", width=page_width(figure), metadata={"alt": alt})
 
 
 def page_width(figure: Figure | PILImage) -> int:

@@ -13,20 +13,20 @@ from sindiff.lab.display import display, has_widgets, show
 
 
 def explore(
-    function: Callable[..., Figure | PILImage], save: str | Path | None = None, /, **controls: Sequence[Any]
+    function: Callable[..., Figure | PILImage], alt: str, save: str | Path | None = None, /, **controls: Sequence[Any]
 ) -> None:
     """Show function() as a plain picture, then sliders that call it with other values.
 
     function: returns a matplotlib Figure made without pyplot, or a PIL image; its defaults are where the sliders
-    start.  save: where the plain picture is kept as a PNG file.  controls: for each argument the values to choose from:
-    a range gives a slider, other numbers a slider that snaps to them, texts a menu.
+    start.  alt: what the plain picture shows, as in show.  save: where it is kept as a PNG file.  controls: for each
+    argument the values to choose from: a range gives a slider, other numbers a slider that snaps to them, texts a menu.
     The plain call comes first, so a page without a kernel shows a picture and a mistake stops the notebook.  There are
     no sliders with SINDIFF_UI=off (which scripts/run_notebooks.py sets, so that no stored page holds a dead widget) or
     without ipywidgets.  The sliders' picture is a widget of its own, which is what Colab can update.
     Raises ValueError if a default is missing or not among its values.
     """
     start = starting_values(function, controls)
-    display(show(function(**start), save))
+    display(show(function(**start), alt, save))
     if has_widgets():
         from sindiff.lab.explorer import Explorer
 
@@ -34,17 +34,22 @@ def explore(
 
 
 def point_at(
-    function: Callable[..., Figure | PILImage], picture: Tensor, save: str | Path | None = None, /, **controls: Any
+    function: Callable[..., Figure | PILImage],
+    picture: Tensor,
+    alt: str,
+    save: str | Path | None = None,
+    /,
+    **controls: Any,
 ) -> None:
     """Show function() as a plain picture, then the picture to drag over, which calls it with other pixels.
 
     function: takes row and column, and what the controls choose; its defaults are where they start.  picture:
-    (3, H, W), to point at with mouse, pen, finger or arrow keys.  save, controls: as in explore; without widgets the
-    plain picture is all.
+    (3, H, W), to point at with mouse, pen, finger or arrow keys.  alt, save, controls: as in explore; without widgets
+    the plain picture is all.
     Raises ValueError if a default is missing or not among its values.
     """
     starting_values(function, controls)
-    display(show(function(), save))
+    display(show(function(), alt, save))
     if has_widgets():
         from sindiff.lab.draw import Sketch
         from sindiff.lab.explorer import Explorer

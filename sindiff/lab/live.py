@@ -32,11 +32,12 @@ def watch(
     """
     total = lab.preset.train.steps
     due = [math.ceil(total * (k / frames) ** 1.5) for k in range(1, frames + 1)]
+    alt = f"What the network generates from the same noise after {', '.join(map(str, due))} training steps"
     blank = [Shot(torch.zeros_like(lab.picture), empty=True)] * samples
     columns = dict.fromkeys(due, blank)
     state = None
     line = display(_text("Training begins ..."), raw=True, display_id=True)
-    view = display(show(_strip(columns)), display_id=True)
+    view = display(show(_strip(columns), alt), display_id=True)
     told = 0.0
     try:
         for state in states:
@@ -44,7 +45,7 @@ def watch(
                 model = as_model(state, lab.preset.train, lab.picture)
                 pictures = generate(model, samples, steps=min(20, lab.preset.sample_steps), seed=lab.seed)
                 columns[state.step] = [Shot(picture) for picture in pictures]
-                _update(view, show(_strip(columns)))
+                _update(view, show(_strip(columns), alt))
             if time.monotonic() - told > 0.5:
                 _update(line, _text(_progress(state, total)), raw=True)
                 told = time.monotonic()
@@ -60,7 +61,7 @@ def watch(
         states.close()
     _update(line, _text(note), raw=True)
     if path:
-        show(_strip(columns), path)
+        show(_strip(columns), alt, path)
     return as_model(state, lab.preset.train, lab.picture, lab.about)
 
 

@@ -17,8 +17,8 @@ from sindiff.pictures.images import in_rows, to_image
 
 WIDTH = 760  # of a notebook's page, in CSS px
 DENSITY = 2  # dots drawn for each CSS px
-INK, FAINT, EMPTY = "#333333", "#8c8c8c", "#eeeeee"
-BLUE, VERMILLION, GREEN, ORANGE, PURPLE = "#0072b2", "#d62f1f", "#009e73", "#d98a00", "#9467bd"
+INK, FAINT, EMPTY = "#333333", "#6f6f6f", "#eeeeee"
+BLUE, VERMILLION, GREEN, ORANGE, PURPLE = "#0072b2", "#d62f1f", "#00795a", "#a86200", "#8257ad"
 
 TALLEST = 300  # CSS px of a picture
 GAP, MARGIN, FRAME = 12, 6, 3  # CSS px

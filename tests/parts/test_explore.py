@@ -152,15 +152,15 @@ def test_while_it_draws_only_the_last_choice_waits(picture):
 
 def test_the_plain_picture_comes_first(picture, displayed, tmp_path, monkeypatch):
     monkeypatch.delenv("SINDIFF_UI", raising=False)
-    point_at(draw, picture, tmp_path / "a.png", **CONTROLS)
+    point_at(draw, picture, "a pixel", tmp_path / "a.png", **CONTROLS)
     assert (tmp_path / "a.png").stat().st_size > 0
     assert [type(item).__name__ for item in displayed] == ["Image", "Explorer"]
     displayed.clear()
     monkeypatch.setenv("SINDIFF_UI", "off")
-    point_at(draw, picture, **CONTROLS)
+    point_at(draw, picture, "a pixel", **CONTROLS)
     assert [type(item).__name__ for item in displayed] == ["Image"]
     with pytest.raises(ValueError, match=r"draw starts with shade = 0\.5, which is not among"):
-        point_at(draw, picture, shade=[1.0])
+        point_at(draw, picture, "a pixel", shade=[1.0])
 
 
 # ---- sliders
@@ -174,7 +174,7 @@ def test_plain_picture_only_when_sliders_are_off(displayed, monkeypatch, tmp_pat
         return Image.new("RGB", (width, 2))
 
     def run():
-        explore(draw, tmp_path / "a.png", width=range(1, 9), style=["plain", "bold"])
+        explore(draw, "a stroke", tmp_path / "a.png", width=range(1, 9), style=["plain", "bold"])
 
     monkeypatch.setenv("SINDIFF_UI", "off")
     run()
@@ -183,6 +183,7 @@ def test_plain_picture_only_when_sliders_are_off(displayed, monkeypatch, tmp_pat
     run()
     assert calls == [(3, "plain")] * 2
     assert [type(content).__name__ for content in displayed] == ["Image", "Image"]
+    assert {content.metadata["alt"] for content in displayed} == {"a stroke"}
     assert (tmp_path / "a.png").is_file()
 
 
@@ -196,7 +197,7 @@ def test_sliders_draw_anew_and_survive_a_mistake(displayed, monkeypatch):
             raise ValueError("does not work")
         return Image.new("RGB", (width, 2))
 
-    explore(draw, width=range(1, 10, 2), share=[0.25, 0.5], style=["plain", "broken"])
+    explore(draw, "a stroke", width=range(1, 10, 2), share=[0.25, 0.5], style=["plain", "broken"])
     panel = displayed[1]
     width, share, style = panel.controls.values()
     image = panel.image
@@ -219,7 +220,7 @@ def test_a_mistake_in_the_plain_call_stops(displayed):
         return Image.new("RGB", (1, 1)) if 1 / width else None
 
     with pytest.raises(ZeroDivisionError):
-        explore(draw, width=range(3))
+        explore(draw, "a stroke", width=range(3))
     with pytest.raises(ValueError, match="starts with width = 0"):
-        explore(draw, width=range(1, 3))
+        explore(draw, "a stroke", width=range(1, 3))
     assert displayed == []

@@ -150,7 +150,7 @@ import sys, torch
 from IPython.core.interactiveshell import InteractiveShell
 shell = InteractiveShell.instance(colors="nocolor")
 shell.run_cell("from sindiff.lab import charts, plots, setup, show; import torch")
-shell.run_cell("p = torch.zeros(3, 9, 9); show(plots.row([p])); show(charts.curve([1, 2], [3, 4], 'x', 'y')); 0")
+shell.run_cell("p = torch.zeros(3, 9, 9); show(plots.row([p]), 'a'); show(charts.curve([1, 2], [3, 4], 'x', 'y'), 'b')")
 assert "matplotlib.pyplot" not in sys.modules
 print("HERE")
 result = shell.run_cell("setup('x', 'nope', out_dir={str(tmp_path)!r})")

@@ -21,7 +21,7 @@ def lab(tmp_path):
 
 
 def pixels(figure, tmp_path):
-    show(figure, tmp_path / "figure.png")
+    show(figure, "a figure", tmp_path / "figure.png")
     return np.asarray(Image.open(tmp_path / "figure.png").convert("RGB"))
 
 
@@ -78,7 +78,7 @@ def test_charts_leave_the_style_of_others_alone():
     assert dict(matplotlib.rcParams) == before
     (axes,) = figure.axes
     assert [side for side, spine in axes.spines.items() if spine.get_visible()] == ["left", "bottom"]
-    labels = [*axes.get_xticklabels(), axes.xaxis.label, *axes.get_legend().get_texts()]
+    labels = [*axes.get_xticklabels(), axes.xaxis.label, *axes.texts]
     assert {label.get_fontsize() for label in labels} == {plots.TEXT}
 
 
@@ -96,9 +96,41 @@ def test_show_writes_what_it_shows(tmp_path):
     means = {"a": (Interval(1, 0.5), Interval(2, None)), "b": (Interval(3, 1), Interval(1, 0))}
     drawings.append(charts.crosses(means, "x", "y"))
     for figure in (plots.row([picture]), to_image(picture), *drawings):
-        shown = show(figure, tmp_path / "a.png")
+        shown = show(figure, "a figure", tmp_path / "a.png")
         assert shown.data == (tmp_path / "a.png").read_bytes()
         assert shown.width <= plots.WIDTH
+        assert shown._repr_mimebundle_()[1]["image/png"]["alt"] == "a figure"
+
+
+def test_a_figure_without_an_alt_text_is_refused():
+    with pytest.raises(ValueError, match="needs an alt text"):
+        show(plots.row([torch.zeros(3, 8, 8)]), " ")
+
+
+def test_colours_of_lines_and_text_stand_out_from_white():
+    """WCAG 2: a contrast of 4.5 at least."""
+    for colour in (plots.INK, plots.FAINT, *charts.STYLE["axes.prop_cycle"].by_key()["color"]):
+        shares = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+        linear = np.where(shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4)
+        assert 1.05 / (linear @ [0.2126, 0.7152, 0.0722] + 0.05) >= 4.5, colour
+
+
+def test_curves_differ_without_colours_and_are_named_where_they_end():
+    ends = (("low", 2), ("high", 9), ("near high", 9.01))
+    curves = {name: (torch.tensor([1.0, 2.0]), [1, end]) for name, end in ends}
+    (axes,) = charts.lines(curves, "x", "y", points=True).axes
+    looks = {(line.get_linestyle(), line.get_marker()) for line in axes.get_lines()}
+    assert len(looks) == 3
+    names = {text.get_text(): text for text in axes.texts}
+    assert names.keys() == curves.keys()
+    assert all(names[name].xy[1] == ys[-1] for name, (_, ys) in curves.items())
+    heights = sorted(text.xyann[1] for text in names.values())
+    assert min(np.diff(heights)) >= charts.APART - 1e-9
+    assert axes.get_legend() is None
+    (axes,) = charts.lines({"weights": (["copies", "noise"], [1, 2])}, "", "y").axes
+    assert [line.get_linewidth() for line in axes.get_lines()] == [0]
+    apart = {"short": ([1, 2], [1, 2]), "long": ([1, 3], [1, 2])}
+    assert charts.lines(apart, "x", "y").axes[0].get_legend() is not None
 
 
 def test_a_cross_reaches_as_far_as_its_intervals():

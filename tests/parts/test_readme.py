@@ -25,9 +25,25 @@ def test_program_runs(tmp_path, monkeypatch):
     assert (tmp_path / "runs/balloons/model.safetensors").is_file()
 
 
-@pytest.mark.parametrize("target", re.findall(r"\]\(([^)#]+)[^)]*\)", README))
-def test_links_resolve(target):
-    assert target.startswith("https://") or (ROOT / target).exists()
+PAGES = [ROOT / name for name in ("README.md", "notebooks/README.md", "notebooks/GLOSSARY.md")]
+
+
+@pytest.mark.parametrize(
+    ("page", "target"),
+    [
+        pytest.param(page, target, id=f"{page.relative_to(ROOT)}: {target}")
+        for page in PAGES
+        for target in sorted(set(re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8"))))
+    ],
+)
+def test_links_resolve(page, target):
+    assert target.startswith("https://") or (page.parent / target).exists()
+
+
+@pytest.mark.parametrize("page", PAGES[:2], ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_lesson_is_listed(page):
+    linked = re.findall(r"(\d\d_\w+\.ipynb)", page.read_text(encoding="utf-8"))
+    assert set(linked) == {file.name for file in (ROOT / "notebooks").glob("*.ipynb")}
 
 
 def test_every_application_is_in_the_list():

@@ -39,7 +39,7 @@ SAMPLE = Application(
 )
 TEXT = Application(
     "text",
-    "Invent new pictures that look as each PROMPT says, as far as the photo allows.\n\nA prompt may carry a weight, "
+    "Generate new pictures that follow each PROMPT, as far as the photo allows.\n\nA prompt may have a weight, "
     "TEXT::0.5; below 0 it leads away.  The same seed without text is `sindiff sample`.",
     lambda source, given, draw: text_guided(source, given.scores, given.scale, given.size, draw, given.mask),
     (
@@ -70,7 +70,7 @@ TEXT = Application(
 )  # fmt: skip
 SUPER_RESOLVE = Application(
     "super-resolve",
-    "Enlarge PICTURE: coarse parts stay its own, details are the photo's.",
+    "Enlarge PICTURE: the low frequencies stay its own, the details come from the photo.",
     lambda source, given, draw: super_resolve(source, given.picture, given.times, draw),
     (
         "sindiff super-resolve runs/photo photo.jpg --out large",
@@ -82,7 +82,7 @@ SUPER_RESOLVE = Application(
 )
 ANIMATE = Application(
     "animate",
-    "Make an endless film of what the source invents, or of PICTURE: a walk through noise back to where it began.",
+    "Make an endless film of what the source generates, or of PICTURE: a walk through noise that ends where it began.",
     lambda source, given, draw: animate(source, given.amount, given.picture, given.start, given.size, draw),
     (
         "sindiff animate runs/photo --out film.webp",
@@ -91,9 +91,9 @@ ANIMATE = Application(
     ),
     ("[PICTURE]",),
     (
-        Option("amount", "How far the walk strays: 0 stands still, 1 is the widest loop.", 0.3, float, 0, 1),
+        Option("amount", "How far the walk goes: 0 stands still, 1 is the widest loop.", 0.3, float, 0, 1),
         Option(
-            "start", "With PICTURE: how much noise it gets to begin with; 1 leaves nothing of it.", 0.5, float, 0.01, 1
+            "start", "With PICTURE: how much noise it starts with; 1 leaves nothing of it.", 0.5, float, 0.01, 1
         ),
         SIZE._replace(help="Without PICTURE: canvas in pixels; default: the photo's."),
     ),

@@ -14,14 +14,14 @@ from sindiff.model import Source
 def _recipe(default: Recipe) -> tuple[Option, ...]:
     return (
         Option(
-            "start", "How much noise the given picture gets to begin with: 0.2 changes little, 1 leaves nothing of it.",
+            "start", "How much noise the given picture starts with: 0.2 changes little, 1 leaves nothing of it.",
             default.start, float, 0.01, 1,
         ),
         Option(
-            "factor", "What is coarser than this many px of the layout is taken from the given picture (Eq. 7).",
+            "factor", "Structures coarser than this many px of the layout come from the given picture (Eq. 7).",
             default.factor, int, 1, 10_000,
         ),
-        Option("until", "Down to how much noise that is done: 0 to the very end, 1 never.", default.until, float, 0, 1),
+        Option("until", "Noise level down to which that is done: 0 to the end, 1 never.", default.until, float, 0, 1),
     )  # fmt: skip
 
 
@@ -46,7 +46,7 @@ PAINT = Application(
 )
 TRANSLATE = Application(
     "translate",
-    "Arrange what the photo is made of like another PICTURE.",
+    "Arrange the photo's patches like another PICTURE.",
     _by_recipe(reference.translate, "picture"),
     (
         "sindiff translate runs/photo other.jpg --out new",
@@ -65,7 +65,7 @@ STYLE = Application(
 )
 EDIT = Application(
     "edit",
-    "Make PICTURE, in which parts were moved by hand, whole again.\n\n"
+    "Repair PICTURE, in which parts were moved by hand.\n\n"
     f"{MASK.format('things may change')}  {ERASED}  Without that all may.",
     _by_recipe(reference.edit, "picture", "mask"),
     (
@@ -77,7 +77,7 @@ EDIT = Application(
 )
 HARMONIZE = Application(
     "harmonize",
-    "Make what was pasted into PICTURE fit in.\n\n"
+    "Blend in what was pasted into PICTURE.\n\n"
     f"{MASK.format('things may change')}  Let it cover what was pasted, with a few px around it.",
     _by_recipe(reference.harmonize, "picture", "mask"),
     (

@@ -60,14 +60,14 @@ class Application:
 SIZE = Option("size", "Canvas in pixels, any size; default: the photo's.", None, read_size, shown="HxW")
 MAPS = (
     Option(
-        "map", "A map of the photo, such as heights, as large as it: gray or RGB, 8 or 16 bits; it is put together as "
-        "each picture is.  Repeatable.", None, str, shown="FILE", many=True,
+        "map", "A map of the photo, such as heights, of the same size: gray or RGB, 8 or 16 bits; it is assembled like "
+        "each picture.  Repeatable.", None, str, shown="FILE", many=True,
     ),
     Option(
-        "normal", "A map of normals, likewise: where several are averaged they get unit length again.  Repeatable.",
+        "normal", "The same for normals: averages are scaled back to unit length.  Repeatable.",
         None, str, shown="FILE", many=True,
     ),
 )  # fmt: skip
 MASK = "MASK is a picture of the same proportions, white where {} and black where to keep."
-ERASED = "Without it, what is transparent in PICTURE counts as white."
-INVERT = Option("invert", "Black and white of the mask change places.", False, bool)
+ERASED = "Without it, transparent parts of PICTURE count as white."
+INVERT = Option("invert", "Swap black and white in the mask.", False, bool)

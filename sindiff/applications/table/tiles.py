@@ -16,7 +16,7 @@ def _prepare(source: Source, given: Given) -> None:
 
 TILE = Application(
     "tile",
-    "Make PICTURE tile: a band along its edges is invented anew, so that opposite edges meet; the rest stays as it is."
+    "Make PICTURE tile: a band along its edges is generated anew, so that opposite edges meet; the rest is kept."
     "\n\nEach tile is shown two by two beside it, 000_2x2.png.",
     lambda source, given, draw: tile(source, given.picture, given.band, given.axes, draw, given.passes),
     (
@@ -26,7 +26,7 @@ TILE = Application(
     ),
     ("PICTURE",),
     (
-        Option("band", "What is invented at each edge, as a share of the side.", "12%", read_share, shown="SHARE"),
+        Option("band", "Width of the band at each edge, as a share of the side.", "12%", read_share, shown="SHARE"),
         Option(
             "axes", "Which edges meet: left and right (x), top and bottom (y), or both.", "xy", joined_axes,
             shown="x|y|xy",

@@ -1,17 +1,41 @@
 """Checks of the exercises, by subject: 08.1 is the first of lesson 08.
 
-Each is given the reader's function and prints whether it is right, and if not, which of its answers is wrong.
+Each is given the reader's function and prints whether it is right, and if not, which of its answers is wrong; a mistake
+that is known by its answers is named (mistakes).  solutions: those that are no function of the package.
 """
 
+from sindiff.lab.checks import solutions
 from sindiff.lab.checks.applications import box_means, details, seam, shift, step_length, walk
-from sindiff.lab.checks.diffusion import ddim_step, eps, jump, patch_size, posterior_mean, rate, sigma, x0_from_v
-from sindiff.lab.checks.measures import covariance, diversity, finding, seen, unblind
-from sindiff.lab.checks.network import behind, block_parameters, embedding, halo, levels_for, strip
+from sindiff.lab.checks.diffusion import (
+    ddim_step,
+    eps,
+    jump,
+    keep,
+    loss_weight,
+    patch_size,
+    posterior_mean,
+    sigma,
+    x0_from_v,
+)
+from sindiff.lab.checks.measures import (
+    candidates,
+    centred,
+    covariance,
+    diversity,
+    finding,
+    lacking,
+    normals,
+    seen,
+    unblind,
+)
+from sindiff.lab.checks.network import behind, border_share, embedding, halo, local_norm, strip
 
 __all__ = [
     "behind",
-    "block_parameters",
+    "border_share",
     "box_means",
+    "candidates",
+    "centred",
     "covariance",
     "ddim_step",
     "details",
@@ -21,14 +45,18 @@ __all__ = [
     "finding",
     "halo",
     "jump",
-    "levels_for",
+    "keep",
+    "lacking",
+    "local_norm",
+    "loss_weight",
+    "normals",
     "patch_size",
     "posterior_mean",
-    "rate",
     "seam",
     "seen",
     "shift",
     "sigma",
+    "solutions",
     "step_length",
     "strip",
     "unblind",

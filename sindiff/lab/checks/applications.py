@@ -9,12 +9,13 @@ from sindiff.diffusion import q_sample
 from sindiff.edits import match_lowpass
 from sindiff.guidance import mean_weight, normalised
 from sindiff.lab.checks.judge import SCHEDULES, Case, exercise, seeded
+from sindiff.lab.checks.mistakes import outpaint, reference, text
 from sindiff.metrics import seam_energy
 from sindiff.noise import seeded_noise
 from sindiff.resampling import legs
 
 
-@exercise()
+@exercise(outpaint.SEAMS)
 def seam() -> Iterator[Case]:
     """Exercise 08.1: (pictures, edge) -> the seam energy of each, (B, C, H, W) and the edge's right column -> (B,)."""
     noisy = 0.3 * seeded(3, 3, 6, 13)
@@ -25,7 +26,7 @@ def seam() -> Iterator[Case]:
             yield Case(f"{what} with an edge at column {edge} of 13", (pictures, edge), expected)
 
 
-@exercise()
+@exercise(outpaint.WALKS)
 def walk() -> Iterator[Case]:
     """Exercise 08.2: (falling timesteps, jump, times) -> falling legs that pass every `jump` steps `times` times."""
     for timesteps in ([9, 7, 4, 2, 0], [9, 7, 4, 0], [8, 7, 6, 5, 4, 3, 2, 1, 0], [5, 0]):
@@ -34,7 +35,7 @@ def walk() -> Iterator[Case]:
             yield Case(what, (timesteps, jump, times), legs(timesteps, jump, times))
 
 
-@exercise(tolerance=1e-2)
+@exercise(text.LENGTHS, tolerance=1e-2)
 def step_length() -> Iterator[Case]:
     """Exercise 09.1: (x0_hat, g), (B, C, H, W) each -> |x0_hat| / |g| of each picture, (B, 1, 1, 1); 0 where g is 0."""
     for batch in (1, 3):
@@ -45,7 +46,7 @@ def step_length() -> Iterator[Case]:
     yield Case("the factor where one picture has no gradient", (x0_hat, g), normalised(x0_hat, g, 1))
 
 
-@exercise(tolerance=1e-3)
+@exercise(text.SHIFTS, tolerance=1e-3)
 def shift() -> Iterator[Case]:
     """Exercise 09.2: (schedule, t) -> by what x0_hat must move so that the mean of x_{t-1} moves by 1."""
     none = torch.zeros(1)
@@ -55,7 +56,7 @@ def shift() -> Iterator[Case]:
             yield Case(f"the shift at t = {t} of the {schedule.name} schedule", (schedule, t), weight)
 
 
-@exercise()
+@exercise(reference.MEANS)
 def box_means() -> Iterator[Case]:
     """Exercise 10.1: (x, factor) -> each pixel the mean of its box, factor x factor px; sides are multiples of it."""
     for factor, height, width in [(1, 3, 4), (2, 6, 4), (4, 8, 12)]:
@@ -64,7 +65,7 @@ def box_means() -> Iterator[Case]:
         yield Case(f"a batch of {height}x{width} px with factor {factor}", (x, factor), means)
 
 
-@exercise()
+@exercise(reference.DETAILS)
 def details() -> Iterator[Case]:
     """Exercise 10.2: (schedule, x, y, t, eps, factor) -> x_t with the details of a reference y, Eq. 7 reversed."""
     x, y, eps = (seeded(2, 3, 9, 12, seed=seed) for seed in range(3))

@@ -1,20 +1,19 @@
 """Exercises of lessons 01, 02, 05 and 06: diffusion, its training, its steps back."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import torch
 
 from sindiff.diffusion import PREDICTIONS, q_posterior, q_sample
+from sindiff.lab.checks import solutions
 from sindiff.lab.checks.judge import SCHEDULES, Case, exercise, seeded
+from sindiff.lab.checks.mistakes import hundred, memorise, noise, sampling, training
 from sindiff.oracle.exact import picture_denoiser, shrinking_patches
 from sindiff.samplers import ddim
 from sindiff.schedule import Schedule
-from sindiff.training.loop import rate_factor
-from sindiff.training.presets import get_preset
 
 
-@exercise(tolerance=1e-3)
+@exercise(noise.EPS, tolerance=1e-3)
 def eps() -> Iterator[Case]:
     """Exercise 01.1: (schedule, x_t, t, x0) -> the noise that Eq. 2 put into x_t, (B, C, H, W)."""
     x0, noise = seeded(2, 3, 4, 5), seeded(2, 3, 4, 5, seed=1)
@@ -24,7 +23,7 @@ def eps() -> Iterator[Case]:
             yield Case(what, (schedule, q_sample(schedule, x0, t, noise), t, x0), noise)
 
 
-@exercise()
+@exercise(noise.JUMPS)
 def jump() -> Iterator[Case]:
     """Exercise 01.2: (schedule, x_s, s, t, eps) -> x_t drawn from q(x_t | x_s), for s < t, (B, C, H, W)."""
     x, noise = seeded(2, 3, 4, 5), seeded(2, 3, 4, 5, seed=1)
@@ -36,7 +35,7 @@ def jump() -> Iterator[Case]:
             yield Case(what, (schedule, x, s, t, noise), expected)
 
 
-@exercise()
+@exercise(memorise.MEANS)
 def posterior_mean() -> Iterator[Case]:
     """Exercise 02.1: (x_t, known pictures, schedule, t) -> x0_hat, (1, C, H, W) and (N, C, H, W) -> (1, C, H, W)."""
     schedule = Schedule("cosine", 100)
@@ -53,7 +52,7 @@ def posterior_mean() -> Iterator[Case]:
             yield Case(f"x0_hat at t = {t} with {what}", (x, known, schedule, t), expected)
 
 
-@exercise()
+@exercise(memorise.SIZES)
 def patch_size() -> Iterator[Case]:
     """Exercise 02.2: (schedule, t) -> 9 sigma made odd, between 5 and 31 px."""
     for schedule in SCHEDULES:
@@ -63,7 +62,7 @@ def patch_size() -> Iterator[Case]:
             yield Case(what, (schedule, t), right(t))
 
 
-@exercise()
+@exercise(training.X0)
 def x0_from_v() -> Iterator[Case]:
     """Exercise 05.1: (schedule, x_t, t, v) -> x0, (B, C, H, W).
 
@@ -76,18 +75,17 @@ def x0_from_v() -> Iterator[Case]:
             yield Case(f"x0 at t = {t} of the {schedule.name} schedule", (schedule, x_t, t, v), x0)
 
 
-@exercise()
-def rate() -> Iterator[Case]:
-    """Exercise 05.2: (config, step, progress) -> share of the peak learning rate."""
-    for warmup, cooldown in ((50, 1.0), (4, 0.25), (0, 0.5), (10, 0.0), (0, 0.0)):
-        config = replace(get_preset("laptop").train, steps=100, warmup=warmup, cooldown=cooldown)
-        for step in (0, 1, 3, 4, 49, 74, 76, 99):
-            progress = step / config.steps
-            what = f"the share at step {step} of 100 with warmup = {warmup} and cooldown = {cooldown:g}"
-            yield Case(what, (config, step, progress), rate_factor(config, step, progress))
+@exercise(training.WEIGHTS)
+def loss_weight() -> Iterator[Case]:
+    """Exercise 05.2: (schedule, t, "eps", "v" or "x0") -> the factor of x0_hat's squared error in that loss."""
+    for schedule in SCHEDULES:
+        for t in (schedule.T // 10, schedule.T // 2, 9 * schedule.T // 10):
+            for prediction in ("eps", "v", "x0"):
+                what = f"the weight for {prediction} at t = {t} of the {schedule.name} schedule"
+                yield Case(what, (schedule, t, prediction), solutions.loss_weight(schedule, t, prediction))
 
 
-@exercise()
+@exercise(sampling.STEPS)
 def ddim_step() -> Iterator[Case]:
     """Exercise 06.1: (schedule, x_t, x0_hat, t, t_prev) -> x_prev of the deterministic DDIM step, (B, C, H, W)."""
     x, x0_hat = seeded(2, 3, 4, 5), 0.5 * seeded(2, 3, 4, 5, seed=1)
@@ -98,7 +96,7 @@ def ddim_step() -> Iterator[Case]:
             yield Case(what, (schedule, x, x0_hat, t, t_prev), expected)
 
 
-@exercise()
+@exercise(sampling.SIGMAS)
 def sigma() -> Iterator[Case]:
     """Exercise 06.2: (schedule, t, t_prev, "large" or "small") -> the deviation of the noise that a DDPM step adds."""
     for schedule in SCHEDULES:
@@ -109,3 +107,20 @@ def sigma() -> Iterator[Case]:
             for name, variance in variances.items():
                 what = f"the {name} sigma from {t} to {t_prev} of the {schedule.name} schedule"
                 yield Case(what, (schedule, t, t_prev, name), variance**0.5)
+
+
+@exercise(hundred.KEEP)
+def keep() -> Iterator[Case]:
+    """Exercise 15.1: (alpha_bar, x, t, known, mask, eps) -> x with the known part put back, Eq. 6."""
+    x, known, noise = (seeded(1, 3, 4, 6, seed=seed) for seed in range(3))
+    mask = torch.zeros(1, 1, 4, 6)
+    mask[..., 3:] = 1
+    for schedule in SCHEDULES:
+        for t in (schedule.T // 2, 1, 0):
+            alpha_bar = schedule.alpha_bar.float()
+            expected = solutions.keep(alpha_bar, x, t, known, mask, noise)
+            yield Case(
+                f"the canvas at t = {t} of the {schedule.name} schedule",
+                (alpha_bar, x, t, known, mask, noise),
+                expected,
+            )

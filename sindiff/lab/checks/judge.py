@@ -1,6 +1,6 @@
 """How an exercise is checked: its answers against those of any right function, and one line for the outcome."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, NamedTuple
 
@@ -20,26 +20,68 @@ class Case(NamedTuple):
     expected: Any
 
 
-def exercise(tolerance: float = 1e-4) -> Callable[[Callable[[], Iterable[Case]]], Callable[[Callable], None]]:
-    """Decorator that makes a check out of an exercise's cases: it is given the reader's function and judges it."""
+def exercise(
+    mistakes: Mapping[str, Callable] | None = None, tolerance: float = 1e-4
+) -> Callable[[Callable[[], Iterable[Case]]], Callable[[Callable], None]]:
+    """Decorator that makes a check out of an exercise's cases: it is given the reader's function and judges it.
+
+    mistakes: hint -> a function that makes it; see judge.
+    """
 
     def decorate(cases: Callable[[], Iterable[Case]]) -> Callable[[Callable], None]:
-        return wraps(cases)(lambda function: judge(function, cases(), tolerance))
+        @wraps(cases)
+        def check(function: Callable) -> None:
+            judge(function, cases, mistakes, tolerance)
+
+        check.mistakes = mistakes or {}
+        return check
 
     return decorate
 
 
-def judge(function: Callable, cases: Iterable[Case], tolerance: float = 1e-4) -> None:
+def judge(
+    function: Callable,
+    cases: Callable[[], Iterable[Case]],
+    mistakes: Mapping[str, Callable] | None = None,
+    tolerance: float = 1e-4,
+) -> None:
     """Print "Right!", or "Not yet: " and the first of the cases that the function fails, in one line.
 
-    tolerance: largest absolute difference of tensors and floats; whole numbers, texts and tuples must be equal.
+    cases: makes them anew each time.  mistakes: hint -> a function that makes it; the hint of the first whose answers
+    are those of the reader's function, in every case, ends the line.  tolerance: largest absolute difference of tensors
+    and floats; whole numbers, texts and tuples must be equal.
     """
-    for case in cases:
+    for case in cases():
         complaint = _complaint(function, case, tolerance)
         if complaint:
-            print(f"Not yet: {' '.join(complaint.split())}")
+            hint = next((h for h, wrong in (mistakes or {}).items() if _same(function, wrong, cases, tolerance)), "")
+            print(f"Not yet: {' '.join(f'{complaint} {hint}'.split())}")
             return
     print("Right!")
+
+
+def _same(function: Callable, other: Callable, cases: Callable[[], Iterable[Case]], tolerance: float) -> bool:
+    """Whether two functions answer alike in every case."""
+    for mine, theirs in zip(cases(), cases(), strict=True):
+        if not _alike(_answer(function, mine), _answer(other, theirs), tolerance):
+            return False
+    return True
+
+
+def _answer(function: Callable, case: Case) -> Any:
+    """A function's answer, or the kind of error that it fails with."""
+    try:
+        return _like(function(*case.arguments), case.expected)
+    except Exception as error:
+        return type(error)
+
+
+def _alike(one: Any, other: Any, tolerance: float) -> bool:
+    try:
+        one, other = (torch.as_tensor(each).detach().double() for each in (one, other))
+    except (TypeError, ValueError, RuntimeError):
+        return type(one) is type(other) and one == other
+    return one.shape == other.shape and torch.allclose(one, other, rtol=0, atol=tolerance, equal_nan=True)
 
 
 def _complaint(function: Callable, case: Case, tolerance: float) -> str | None:

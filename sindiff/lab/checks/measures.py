@@ -6,13 +6,15 @@ from collections.abc import Iterator
 import torch
 from torch import nn
 
+from sindiff.lab.checks import solutions
 from sindiff.lab.checks.judge import Case, exercise, seeded
+from sindiff.lab.checks.mistakes import compare, detail, measure, start, textures
 from sindiff.lab.study import SIDES, Trial
 from sindiff.metrics import gaussian
 from sindiff.metrics.binomial import power
 
 
-@exercise()
+@exercise(start.DIVERSITY)
 def diversity() -> Iterator[Case]:
     """Exercise 00.2: (picture, samples) -> mean deviation of each pixel over the samples, over the picture's own."""
     picture, sample = seeded(2, 3, 12, 10)
@@ -23,7 +25,7 @@ def diversity() -> Iterator[Case]:
     yield Case("the same pair and a picture of twice the contrast", (2 * picture, pair), expected / 2)
 
 
-@exercise()
+@exercise(measure.FEATURES)
 def seen() -> Iterator[Case]:
     """Exercise 11.1: (network, bytes) -> one row of features for each position, (N, D).
 
@@ -45,20 +47,20 @@ def _network(seed: int) -> nn.Module:
     return network
 
 
-@exercise()
+@exercise(measure.COVARIANCES, tolerance=2e-5)
 def covariance() -> Iterator[Case]:
     """Exercise 11.2: points (N, D) -> their unbiased covariance (D, D), float64."""
     clouds = {
         "three points in two dimensions": seeded(3, 2),
         "40 points in 4 dimensions": seeded(40, 4, seed=1) * torch.tensor([1.0, 2.0, 0.5, 3.0]) + 2,
         "two points in five dimensions": seeded(2, 5, seed=2),
-        "float32 points far from zero": seeded(500, 3, seed=3) + 3000,
+        "points far from zero": seeded(500, 3, seed=3).double() + 3e5,
     }
     for what, points in clouds.items():
         yield Case(what, (points,), gaussian(points).covariance)
 
 
-@exercise()
+@exercise(compare.COUNTS)
 def unblind() -> Iterator[Case]:
     """Exercise 12.1: (trials, choices) -> votes for ours, by rival; study.Trial, and "left" or "right" for each."""
     chance = random.Random(0)
@@ -73,8 +75,54 @@ def unblind() -> Iterator[Case]:
     yield Case("three votes that all went to GPNN", (lost, ["right"] * 3), {"GPNN": 0})
 
 
-@exercise()
+@exercise(compare.FINDINGS)
 def finding() -> Iterator[Case]:
     """Exercise 12.2: (share, n) -> probability that n votes have a p-value up to 0.05 when `share` is true."""
     for share, n in [(0.65, 10), (0.65, 40), (0.81, 11), (0.35, 40), (0.5, 40), (0.9, 5), (0.9, 6)]:
         yield Case(f"a share of {share} and {n} votes", (share, n), power(share, n))
+
+
+@exercise(detail.CANDIDATES)
+def candidates() -> Iterator[Case]:
+    """Exercise 14.1: (field, row, column, rows, columns) -> the neighbours' suggestions, a list of (row, column)."""
+    generator = torch.Generator().manual_seed(0)
+    rows, columns = 5, 7
+    field = torch.stack([torch.randint(side, (4, 6), generator=generator) for side in (rows, columns)], dim=-1)
+    field[0, 1], field[2, 0], field[3, 5], field[1, 2] = (
+        torch.tensor(place) for place in ((4, 3), (2, 6), (0, 0), (0, 6))
+    )
+    for row in range(4):
+        for column in range(6):
+            expected = solutions.candidates(field, row, column, rows, columns)
+            yield Case(f"the pixel in row {row}, column {column}", (field, row, column, rows, columns), expected)
+
+
+@exercise(detail.LACKING)
+def lacking() -> Iterator[Case]:
+    """Exercise 14.2: (picture, sample, size) -> how far the picture's patches are from the nearest of the sample."""
+    picture = seeded(3, 9, 11)
+    samples = {
+        "half of the picture, twice": picture[..., :6].repeat(1, 1, 2)[..., :11],
+        "noise": seeded(3, 9, 11, seed=1),
+    }
+    for what, sample in samples.items():
+        for size in (1, 3):
+            yield Case(
+                f"{what}, patches of {size} px", (picture, sample, size), solutions.lacking(picture, sample, size)
+            )
+
+
+@exercise(textures.CENTRED)
+def centred() -> Iterator[Case]:
+    """Exercise 16.1: (picture) -> the same moved round by half its sides, (3, H, W)."""
+    for height, width in ((8, 12), (16, 8)):
+        picture = seeded(3, height, width)
+        yield Case(f"a picture of {height}x{width} px", (picture,), solutions.centred(picture))
+
+
+@exercise(textures.NORMALS)
+def normals() -> Iterator[Case]:
+    """Exercise 16.2: (height, strength) -> unit normals of a map (H, W) whose edges meet, (3, H, W)."""
+    for strength in (2.0, 0.5):
+        height = seeded(6, 9)
+        yield Case(f"the normals at strength {strength:g}", (height, strength), solutions.normals(height, strength))

@@ -1,17 +1,19 @@
 """Exercises of lessons 03, 04 and 07: what the network sees and is made of."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import torch
 import torch.nn.functional as F
 
 from sindiff.diffusion import Denoiser
+from sindiff.lab.checks import solutions
 from sindiff.lab.checks.judge import Case, exercise, seeded
-from sindiff.network.receptive_field import BEHIND, rf_reach, rf_size
-from sindiff.network.unet import ResBlock, UNetConfig, time_embedding
+from sindiff.lab.checks.mistakes import any_size, network, receptive_field
+from sindiff.network.receptive_field import BEHIND, rf_reach
+from sindiff.network.unet import UNetConfig, time_embedding
 
 
-@exercise()
+@exercise(receptive_field.BEHIND)
 def behind() -> Iterator[Case]:
     """Exercise 03.1: (layer, first, last) -> the first and last pixel of its input on which that stretch depends.
 
@@ -23,21 +25,15 @@ def behind() -> Iterator[Case]:
             yield Case(what, (layer, first, last), BEHIND[layer](first, last))
 
 
-@exercise()
-def levels_for() -> Iterator[Case]:
-    """Exercise 03.2: (share, long_side) -> the fewest levels whose field is at least that share of the long side."""
-    sides = [(0.36, 250), (0.17, 250), (0.7, 64), (17 / 64, 64), (0.27, 64), (1.0, 64), (0.8, 250), (0.02, 250)]
-    for share, side in sides:
-        yield Case(f"a share of {share:.3g} of {side} px", (share, side), fewest_levels(share, side))
+@exercise(receptive_field.BORDER_SHARE)
+def border_share() -> Iterator[Case]:
+    """Exercise 03.2: (height, width, reach) -> the share of the pixels that see beyond a border."""
+    for height, width, reach in [(48, 64, 22), (48, 64, 5), (188, 250, 22), (48, 64, 30), (48, 64, 2), (20, 90, 15)]:
+        right = solutions.border_share(height, width, reach)
+        yield Case(f"a canvas of {height}x{width} px and a reach of {reach}", (height, width, reach), right)
 
 
-def fewest_levels(share: float, long_side: int, mults: Sequence[tuple[int, ...]] = ((1,), (1, 2), (1, 2, 4))) -> int:
-    """The answer to exercise 2: levels of one block each, all convolutions counted; one more if none suffices."""
-    fields = [rf_size(UNetConfig(mult=mult)) for mult in mults]
-    return 1 + sum(field < share * long_side for field in fields)
-
-
-@exercise(tolerance=1e-3)
+@exercise(network.EMBEDDINGS, tolerance=1e-3)
 def embedding() -> Iterator[Case]:
     """Exercise 04.1: (step indices, channels) -> cosines, then sines, at falling frequencies, (B,) -> (B, channels)."""
     for channels in (2, 8, 32):
@@ -47,17 +43,17 @@ def embedding() -> Iterator[Case]:
             yield Case(what, (index, channels), time_embedding(index, channels))
 
 
-@exercise()
-def block_parameters() -> Iterator[Case]:
-    """Exercise 04.2: (input channels, output channels, time channels) -> weights of a residual block without norm."""
-    for shape in ((4, 4, 16), (4, 8, 16), (12, 4, 16), (32, 64, 128)):
-        with torch.device("meta"):
-            right = sum(weights.numel() for weights in ResBlock(*shape, "none").parameters())
-        what = "a block from {} to {} channels with {} for the time".format(*shape)
-        yield Case(what, shape, right)
+@exercise(network.LOCAL_NORM)
+def local_norm() -> Iterator[Case]:
+    """Exercise 04.2: (x, scale, shift) -> each pixel normalised over its channels, scaled and shifted, (B, C, H, W)."""
+    for batch, channels in ((1, 4), (3, 8)):
+        x = 2 * seeded(batch, channels, 3, 5) + seeded(batch, channels, 1, 1, seed=1)
+        scale, shift = (seeded(batch, channels, seed=seed) for seed in (2, 3))
+        what = f"the norm of a batch of {batch} with {channels} channels"
+        yield Case(what, (x, scale, shift), solutions.local_norm(x, scale, shift))
 
 
-@exercise()
+@exercise(any_size.HALOS)
 def halo() -> Iterator[Case]:
     """Exercise 07.1: UNetConfig -> the reach in px, rounded up to a multiple of the network's."""
     for mult, blocks in [((1,), 1), ((1, 2), 1), ((1, 2, 4), 1), ((1, 2, 4, 8), 2)]:
@@ -68,7 +64,7 @@ def halo() -> Iterator[Case]:
         yield Case(what, (config,), reach + -reach % config.multiple)
 
 
-@exercise()
+@exercise(any_size.STRIPS)
 def strip() -> Iterator[Case]:
     """Exercise 07.2: (denoise, x, t, halo) -> the answer for a canvas whose left and right ends meet."""
     x, reach = seeded(2, 3, 9, 12), 2

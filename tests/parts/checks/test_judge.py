@@ -17,19 +17,19 @@ ANSWERS = {
 @pytest.mark.parametrize("complaint", ANSWERS)
 def test_numbers(verdict, complaint):
     case = Case("a sum", (1, 2), 3.0)
-    assert verdict(lambda f: judge(f, [case]), lambda a, b: ANSWERS[complaint]) == f"Not yet: {complaint}"
+    assert verdict(lambda f: judge(f, lambda: [case]), lambda a, b: ANSWERS[complaint]) == f"Not yet: {complaint}"
 
 
 @pytest.mark.parametrize("answer", [3, 3.0, torch.tensor(3.0), 3.00005])
 def test_right_numbers(verdict, answer):
-    assert verdict(lambda f: judge(f, [Case("a sum", (1, 2), 3.0)]), lambda a, b: answer) == "Right!"
+    assert verdict(lambda f: judge(f, lambda: [Case("a sum", (1, 2), 3.0)]), lambda a, b: answer) == "Right!"
 
 
 def test_tensors(verdict):
     case = Case("noise", (torch.ones(2, 3),), torch.ones(2, 3))
 
     def says(function):
-        return verdict(lambda f: judge(f, [case]), function)
+        return verdict(lambda f: judge(f, lambda: [case]), function)
 
     assert says(lambda x: x + 1e-5) == "Right!"
     assert says(lambda x: x + 0.5) == "Not yet: noise: yours is up to 0.5 off."
@@ -40,13 +40,29 @@ def test_tensors(verdict):
 
 def test_plain_data_must_be_equal(verdict):
     case = Case("a size", (), (8, 4))
-    assert verdict(lambda f: judge(f, [case]), lambda: (8, 4)) == "Right!"
-    assert verdict(lambda f: judge(f, [case]), lambda: (4, 8)).endswith("should give (8, 4), and yours gives (4, 8).")
+    assert verdict(lambda f: judge(f, lambda: [case]), lambda: (8, 4)) == "Right!"
+    assert verdict(lambda f: judge(f, lambda: [case]), lambda: (4, 8)).endswith(
+        "should give (8, 4), and yours gives (4, 8)."
+    )
 
 
 def test_a_function_that_fails_gets_one_line(verdict):
     def fails(x):
         raise RuntimeError("first line\nsecond line")
 
-    said = verdict(lambda f: judge(f, [Case("one", (1,), 2.0)]), fails)
+    said = verdict(lambda f: judge(f, lambda: [Case("one", (1,), 2.0)]), fails)
     assert said == "Not yet: for one the function fails (RuntimeError: first line second line)."
+
+
+def test_a_mistake_is_named_by_its_answers_in_every_case(verdict):
+    cases = [Case("two", (2,), 4.0), Case("three", (3,), 9.0)]
+    mistakes = {"That doubles.": lambda x: 2 * x, "That adds two.": lambda x: x + 2, "That fails.": lambda x: x / 0}
+
+    def says(function):
+        return verdict(lambda f: judge(f, lambda: cases, mistakes), function)
+
+    assert says(lambda x: x * 2.0) == "Not yet: three should give 9.0000, and yours gives 6.0000. That doubles."
+    assert says(lambda x: x + 2.0).endswith("yours gives 5.0000. That adds two.")
+    assert says(lambda x: x + 3.0) == "Not yet: two should give 4.0000, and yours gives 5.0000."
+    assert says(lambda x: 1 / (x - x)).endswith("That fails.")
+    assert says(lambda x: x**2) == "Right!"

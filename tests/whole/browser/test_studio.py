@@ -147,7 +147,7 @@ calls = []
 def draw(width=3):
     calls.append(width)
     return PIL.Image.new("RGB", (10 * width, 20), "teal")
-explore(draw, width=range(1, 41))
+explore(draw, "a bar", width=range(1, 41))
 """
 
 
