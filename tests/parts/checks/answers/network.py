@@ -25,9 +25,7 @@ WRONG_EMBEDDINGS = {
     "slower": waves(slowest=1000.0),
     "all channels counted": waves(half=lambda channels: channels),
     "rising frequencies": lambda index, channels: waves(slowest=1 / 10000)(index, channels),
-    "alternating": lambda index, channels: (
-        torch.stack(time_embedding(index, channels).chunk(2, 1), dim=2).flatten(1)
-    ),
+    "alternating": lambda index, channels: torch.stack(time_embedding(index, channels).chunk(2, 1), dim=2).flatten(1),
     "half the channels": lambda index, channels: time_embedding(index, channels)[:, : channels // 2],
     "the index itself": lambda index, channels: index[:, None].float().expand(-1, channels),
 }

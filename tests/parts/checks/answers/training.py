@@ -54,8 +54,8 @@ WRONG_RATES = {
     "never capped": lambda config, step, progress: (
         ((step + 1) / config.warmup if config.warmup else 1.0) * rate_factor(replace(config, warmup=0), step, progress)
     ),
-    "the smaller of the two": lambda config, step, progress: (
-        min(rise(config, step), rate_factor(replace(config, warmup=0), step, progress))
+    "the smaller of the two": lambda config, step, progress: min(
+        rise(config, step), rate_factor(replace(config, warmup=0), step, progress)
     ),
     "falls from the start": lambda config, step, progress: (
         rise(config, step) * (1 - progress if config.cooldown else 1.0)
