@@ -44,8 +44,9 @@ def picture() -> Image.Image:
 
 @cache
 def transparent() -> Image.Image:
+    """The same, more transparent the further to the left, RGBA."""
     image = picture().convert("RGBA")
-    image.putalpha(picture().getchannel("R"))
+    image.putalpha(picture().getchannel("R").point(lambda value: min(255, 2 * value)))
     return image
 
 

@@ -13,9 +13,8 @@ import pytest
 from PIL import Image
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
-fuzz, damage, odd_files, watched = (
-    importlib.import_module(name) for name in ("fuzz", "damage", "odd_files", "watched")
-)
+NAMES = ("fuzz", "damage", "odd_files", "odd_commands", "watched")
+fuzz, damage, odd_files, odd_commands, watched = map(importlib.import_module, NAMES)
 
 
 @pytest.mark.parametrize("kind", fuzz.KINDS)
@@ -27,6 +26,28 @@ def test_readers_answer_or_refuse_in_one_line(kind):
 @pytest.mark.parametrize("kind", fuzz.KINDS)
 def test_commands_end_with_results_or_one_line(kind, no_waiting):
     assert fuzz.run("commands", 20, kind, 0) in (True, False)
+
+
+class Nth(Random):
+    """Chooses the n-th."""
+
+    def __init__(self, n):
+        super().__init__(0)
+        self.n = n
+
+    def choice(self, options):
+        return options[self.n]
+
+
+@pytest.mark.parametrize(("kind", "commands"), [("png", 19), ("safetensors", 5)])
+def test_every_command_takes_what_is_whole(tmp_path, no_waiting, kind, commands):
+    files = odd_files.model_files() if kind == "safetensors" else {"x.png": odd_files.whole(kind)[2]}
+    for n in range(commands):
+        folder = tmp_path / str(n) / "given"
+        folder.mkdir(parents=True)
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+        assert odd_commands.command(kind, folder, Nth(n))
 
 
 # The harness itself.
