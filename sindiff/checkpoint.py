@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from sindiff.diffusion import PREDICTIONS
-from sindiff.machine.files import home_expanded, whole_file, write_bytes, write_text
+from sindiff.machine.files import home_expanded, read_json, whole_file, write_bytes, write_text
 from sindiff.model import Model
 from sindiff.network.unet import PatchUNet, UNetConfig
 from sindiff.pictures.images import SUFFIXES, is_gray, load_picture, to_image
@@ -96,7 +96,7 @@ def _read_config(file: Path) -> Model:
     """The model that a configuration tells of, its network without weights.  Raises ValueError, naming the file."""
     config = None
     try:
-        config = json.loads(file.read_text(encoding="utf-8"))
+        config = read_json(file)
         model = Model(
             _outline(_read_shape(config["network"])),
             Schedule(**config["schedule"]),

@@ -20,10 +20,20 @@ from sindiff.applications.table import APPLICATIONS, Application, Given, Option
 from sindiff.applications.table.reading import read_prompt
 from sindiff.cli.alpha import load_transparent, transparent
 from sindiff.cli.maps import load_maps, tell_apart, write_maps
-from sindiff.cli.options import BATCH, DRAWN, FILM, OUT, SEED_OF_FIRST, N, Number, Read
+from sindiff.cli.options import BATCH, DRAWN, FILM, OUT, SEED_OF_FIRST, N, Number, OnePicture, Read
 from sindiff.cli.pictures import batch_size, counted, unmade, versions, write_pictures
 from sindiff.cli.results import SHEET_FILE, begin, keep_given, require_own, write_settings
-from sindiff.cli.source import GivenPicture, load_given, load_source, photo_file, set_up, tell_joined, tell_transparency
+from sindiff.cli.source import (
+    GivenPicture,
+    load_given,
+    load_source,
+    photo_file,
+    set_up,
+    tell_cut_off,
+    tell_joined,
+    tell_older,
+    tell_transparency,
+)
 from sindiff.cli.terminal import say
 from sindiff.cli.tiles import show_tile, two_by_two
 from sindiff.detail import Origin
@@ -60,7 +70,7 @@ def command_for(row: Application) -> click.Command:
     run.__doc__ = "\n\n".join([row.about, ABOUT_SOURCE, *([] if film else [ABOUT_FILES]), "\n".join(examples)])
     for option in reversed([*(FILM if film else (OUT, N, BATCH, SEED_OF_FIRST)), *map(_option, row.options), *DRAWN]):
         run = option(run)
-    command = click.command(row.name)(run)
+    command = click.command(row.name, cls=click.Command if row.inputs else OnePicture)(run)
     command.params = [click.Argument(["source"]), *map(_argument, row.inputs), *command.params]
     return command
 
@@ -182,6 +192,7 @@ def run_film(row: Application, values: dict[str, Any]) -> None:
 def prepared(row: Application, values: dict[str, Any]) -> tuple[Source, Given, dict[str, Any], list[Path]]:
     """The source, what the application was given, settings.json's words, and the files that were given."""
     source = load_source(values["source"], values["layout"], pick_device(values["device"]))
+    tell_older(values["source"], source)
     source = set_up(source, values["detail"], values["tile"], values.get("wrap"))
     own = [name.strip("[]").lower() for name in row.inputs] + [option.name for option in row.options]
     given = Given(picture=None, mask=None, size=None)
@@ -225,7 +236,9 @@ def _read(
         raise ValueError(f"{photo}: as SOURCE it has nothing where it was erased; give the photo before, or its model")
     keeps_alpha = source.photo is not None and "map" in vars(given)
     tell_transparency([*(file for file in files if file != mask), None if keeps_alpha else photo])
-    return picture, [*files, mask] if mask else files
+    files = [*files, mask] if mask else files
+    tell_cut_off([*files, photo])
+    return picture, files
 
 
 def _mask_file(row: Application, given: Given, picture: GivenPicture | None) -> Path | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,10 +15,10 @@ from sindiff.baselines import gpnn, multiscale, recipes, singan
 from sindiff.baselines.multiscale import MultiscaleConfig
 from sindiff.baselines.pyramid import pyramid, targets
 from sindiff.baselines.recipes import BaselineRecipe
-from sindiff.cli.options import DEVICE, OUT, SEED, N, Read
+from sindiff.cli.options import DEVICE, OUT, SEED, N, OnePicture, Read
 from sindiff.cli.pictures import batch_size, counted, versions, write_pictures
 from sindiff.cli.results import SHEET_FILE, require_own
-from sindiff.cli.source import tell_transparency
+from sindiff.cli.source import tell_cut_off, tell_transparency
 from sindiff.cli.terminal import say
 from sindiff.machine.device import pick_device
 from sindiff.pictures import images
@@ -58,7 +58,7 @@ METHODS = {
 }
 
 
-@click.command("baseline")
+@click.command("baseline", cls=OnePicture)
 @click.argument("method", type=click.Choice(list(METHODS)))
 @click.argument("image")
 @OUT
@@ -118,11 +118,11 @@ def baseline_command(
     where = pick_device(device)
     picture = load_picture(path, long_side).to(where)
     tell_transparency([path])
+    tell_cut_off([path])
     size = size or tuple(picture.shape[1:])
     scales = [tuple(scale.shape[1:]) for scale in pyramid(picture, config.ratio, config.coarsest)]
     targets(scales, size, config.least)
     directory.mkdir(parents=True, exist_ok=True)
-    model = _fitted(how, picture, config, seed, len(scales)) if how.with_steps else how.fit(picture, config)
     settings = {
         "method": method,
         "preset": preset,
@@ -136,8 +136,14 @@ def baseline_command(
         **versions(),
     }
 
+    @cache
+    def model() -> Any:
+        return (
+            _fitted(how, picture, config, settings["seed"], len(scales)) if how.with_steps else how.fit(picture, config)
+        )
+
     def invent(n: int, seed: int, progress: Callable[[Any], None]) -> Tensor:
-        pictures = how.sample(model, n, size, seed)
+        pictures = how.sample(model(), n, size, seed)
         progress(None)
         return pictures
 

@@ -11,6 +11,7 @@ import click
 from sindiff.conditioning import AXES
 from sindiff.machine.files import home_expanded
 from sindiff.model import LAYOUT_SIDE
+from sindiff.pictures.reading import ONE_PICTURE
 from sindiff.samplers import SOLVERS
 
 
@@ -27,6 +28,17 @@ class Read(click.ParamType):
             return self.read(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
+
+
+class OnePicture(click.Command):
+    """A command that takes one picture, and says so where it is given several."""
+
+    allow_extra_args = True
+
+    def invoke(self, ctx: click.Context) -> Any:
+        if ctx.args:
+            ctx.fail(f"one picture at a time, and {', '.join(ctx.args)} came too; {ONE_PICTURE}")
+        return super().invoke(ctx)
 
 
 class Place(click.Path):

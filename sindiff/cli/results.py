@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sindiff.machine.files import write_text
+from sindiff.machine.files import read_json, write_text
 from sindiff.machine.progress import PROGRESS, UNFINISHED
 from sindiff.pictures.images import SUFFIXES
 
@@ -72,8 +72,8 @@ def _results(directory: Path) -> list[Path]:
 def _read(file: Path) -> dict[str, Any]:
     """A JSON object, empty if there is none to be read."""
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        content = read_json(file)
+    except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}
 

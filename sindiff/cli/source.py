@@ -11,10 +11,11 @@ from sindiff.applications.full_size import full_size, joined_size
 from sindiff.checkpoint import CONFIG, STATE, WEIGHTS, load_model
 from sindiff.cli.terminal import say
 from sindiff.machine.files import home_expanded
-from sindiff.model import Source, at_learned_size, untrained
+from sindiff.model import Model, Source, at_learned_size, untrained
 from sindiff.pictures.bundled import bundled_pictures, find_picture, require_local
 from sindiff.pictures.images import load_picture, resize
-from sindiff.pictures.reading import is_transparent, picture_size
+from sindiff.pictures.reading import is_cut_off, is_transparent, picture_size
+from sindiff.training.runs import last_step
 
 CHECKPOINTS = (".pt", ".pth", ".ckpt")
 
@@ -93,8 +94,29 @@ def tell_joined(source: Source) -> None:
         say(f"{sizes[0]}: the nearest to {sizes[1]} whose edges can be joined; --size chooses another")
 
 
+def tell_older(name: str, source: Source) -> None:
+    """A line on stderr if the training in a model's folder has gone on since the model was made."""
+    if not isinstance(source, Model):
+        return
+    made, reached = source.training.get("step"), last_step(home_expanded(name))
+    if isinstance(made, int) and reached and reached > made:
+        say(
+            f"{name}: its training has reached step {reached}, and this is its model of step {made}; the next is there "
+            "when that sindiff train command has ended"
+        )
+
+
 def tell_transparency(files: Iterable[Path | None]) -> None:
     """A line on stderr for each picture file that is transparent in parts."""
     for file in dict.fromkeys(files):
         if file and is_transparent(file):
             say(f"{file}: its transparency is laid over white")
+
+
+def tell_cut_off(files: Iterable[Path | None]) -> None:
+    """A line on stderr for each picture file that may lie on its side, since its metadata are cut off."""
+    for file in dict.fromkeys(files):
+        if file and is_cut_off(file):
+            say(
+                f"{file}: its EXIF is cut off before it says which way is up; taken as stored: turn it if that is wrong"
+            )

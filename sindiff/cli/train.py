@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from sindiff.cli.options import DEVICE, SEED, Number, Place
+from sindiff.cli.options import DEVICE, SEED, Number, OnePicture, Place
 from sindiff.cli.results import keep_given
-from sindiff.cli.source import tell_transparency
+from sindiff.cli.source import tell_cut_off, tell_transparency
 from sindiff.cli.terminal import say
 from sindiff.machine.device import describe, pick_device
 from sindiff.machine.progress import locked
@@ -26,7 +26,7 @@ from sindiff.training.loop import TrainState
 from sindiff.training.presets import PRESETS, get_preset
 
 
-@click.command("train")
+@click.command("train", cls=OnePicture)
 @click.argument("image")
 @click.option(
     "--out", "directory", required=True, type=Place(file_okay=False, path_type=Path), help="Folder of the run."
@@ -74,6 +74,7 @@ def train_command(
     size = picture_size(path)
     photo = load_picture(path, runs.needed_side(size, recipe))
     tell_transparency([path])
+    tell_cut_off([path])
     with workers(pick_device(device)) as team, graceful_stop() as stop:
         if team.rank:
             run = runs.train_along(photo, recipe, seed, team.device, minutes, team)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from sindiff.detail.steps import State
-from sindiff.machine.files import is_filled, reserve
+from sindiff.machine.files import is_filled, read_json, reserve
 
 TYPES = {torch.uint8: np.uint8, torch.int32: np.int32}
 
@@ -40,11 +40,14 @@ class Store:
         return State(tensors["guess"], tensors["field"], state.residual)
 
     def load(self, number: int) -> State | None:
-        """The state that was saved with this number; None if a part of it has been removed or cut off since."""
+        """The state that was saved with this number; None if a part of it has been removed or damaged since."""
         file = self.folder / f"{number}.json"
         if not is_filled(file):
             return None
-        note = json.loads(file.read_text(encoding="utf-8"))
+        try:
+            note = read_json(file)
+        except ValueError:
+            return None
         if not all(self._is_whole(entry) for name, entry in note.items() if name != "residual"):
             return None
         tensors = {

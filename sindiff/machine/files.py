@@ -2,12 +2,14 @@
 
 import errno
 import hashlib
+import json
 import os
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 UNKNOWN = {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EPERM, errno.ENOLCK, errno.EBADF}
 PAUSES = (0.02, 0.1, 0.5)
@@ -90,6 +92,14 @@ def write_bytes(path: str | Path, content: bytes) -> None:
 def write_text(path: str | Path, text: str) -> None:
     """Write a UTF-8 text file whole."""
     write_bytes(path, text.encode())
+
+
+def read_json(path: str | Path) -> Any:
+    """What a JSON file holds.  Raises ValueError for anything else, also for what is nested too deeply; OSError."""
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def remove_leftovers(path: Path) -> None:

@@ -1,6 +1,7 @@
 """How far a long job has come, kept in a folder, so that a job killed at any moment goes on where it was."""
 
 import json
+import operator
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ try:
 except ImportError:
     fcntl = None
 
-from sindiff.machine.files import is_filled, remove_leftovers, where_possible, write_text
+from sindiff.machine.files import is_filled, read_json, remove_leftovers, where_possible, write_text
 
 PROGRESS, UNFINISHED = "progress.json", "unfinished"
 
@@ -53,9 +54,9 @@ def parts_done(folder: Path, job: dict[str, Any]) -> int:
     if not is_filled(file):
         return 0
     try:
-        saved = json.loads(file.read_text(encoding="utf-8"))
+        saved = read_json(file)
         differing = [name for name, value in json.loads(json.dumps(job)).items() if saved["job"].get(name) != value]
-        done = int(saved["done"])
+        done = operator.index(saved["done"])
     except (ValueError, KeyError, TypeError, AttributeError):
         raise ValueError(f"{file}: damaged; remove {folder} to start over") from None
     if differing:

@@ -1,6 +1,5 @@
 """Pictures and their samples in folders, paired by name."""
 
-import json
 import math
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from sindiff.checkpoint import STATE, WEIGHTS
+from sindiff.machine.files import read_json
 from sindiff.metrics.nearest import spread
 from sindiff.pictures.bundled import bundled_pictures
 from sindiff.pictures.images import (
@@ -86,8 +86,8 @@ def samples_of(made: Path) -> list[Path]:
 def recorded_long_side(samples: Path, of: str) -> int | None:
     """The long side that settings.json gives for samples, if it does: "trained_at", or "photo_at" for full size."""
     try:
-        sides = json.loads((samples / "settings.json").read_text(encoding="utf-8"))[of]
-    except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
+        sides = read_json(samples / "settings.json")[of]
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
     return max(sides) if _is_size(sides) else None
 

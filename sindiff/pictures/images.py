@@ -51,9 +51,10 @@ def reduced(picture: Tensor, long_side: int) -> Tensor:
 def training_side(size: Sequence[int], long_side: int) -> int:
     """The long side at which a picture of height and width `size` is learned: more than asked for if it is narrow.
 
-    Its short side then has three eighths of `long_side` (24 px at 64), or all that it has.
+    Its short side then has three eighths of `long_side` (24 px at 64), 8 px at least, or all that it has.
     """
-    return max(long_side, min(max(size), ceil(3 / 8 * long_side * max(size) / min(size))))
+    short_side = max(3 / 8 * long_side, SHORTEST_SIDE)
+    return max(long_side, min(max(size), ceil(short_side * max(size) / min(size))))
 
 
 def _reduced(image: Image.Image, long_side: int) -> Image.Image:

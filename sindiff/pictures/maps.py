@@ -9,7 +9,7 @@ from PIL import Image
 from torch import Tensor
 
 from sindiff.machine.files import whole_file
-from sindiff.pictures.reading import open_stored
+from sindiff.pictures.reading import open_stored, stored_as
 
 MODES = ("L", "LA", "RGB", "RGBA")
 
@@ -27,7 +27,7 @@ def load_map(path: str | Path) -> Map:
     Raises ValueError, naming the file, if it cannot be read or holds something else.
     """
     image = open_stored(path)
-    _refuse_deep_colours(path)
+    _refuse_deep_colours(path, image.mode)
     if image.mode in ("1", "P"):
         image = image.convert("RGBA" if image.has_transparency_data else "L" if image.mode == "1" else "RGB")
     if image.mode not in MODES and not image.mode.startswith("I"):
@@ -40,12 +40,10 @@ def load_map(path: str | Path) -> Map:
     return Map(values.permute(2, 0, 1).contiguous(), 65535 if deep else 255)
 
 
-def _refuse_deep_colours(path: str | Path) -> None:
+def _refuse_deep_colours(path: str | Path, mode: str) -> None:
     """Raise ValueError for more than one channel of 16 bits, of which Pillow reads the upper 8 alone."""
-    with Image.open(path) as image:
-        stored = str(image.tile[0][3]) if image.tile else ""
-        if ";16" in stored and not image.mode.startswith("I"):
-            raise ValueError(f"{path}: 16 bits are read of gray maps only; save its colours with 8 bits")
+    if ";16" in stored_as(path) and not mode.startswith("I"):
+        raise ValueError(f"{path}: 16 bits are read of gray maps only; save its colours with 8 bits")
 
 
 def save_map(about: Map, path: str | Path) -> None:

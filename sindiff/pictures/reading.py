@@ -61,8 +61,6 @@ def open_stored(path: str | Path, long_side: int | None = None) -> Image.Image:
         image = _opened(path)
         if long_side and MOST_PIXELS < image.width * image.height <= MOST_PIXELS_REDUCED:
             _reduce_while_decoding(image, 2 * long_side)
-        if image.width * image.height > MOST_PIXELS:
-            raise Image.DecompressionBombError
         image = _upright(_decoded(image))
     if image.mode == "F":
         raise ValueError(f"{path}: floating-point pixels have no agreed range; save it with 8 or 16 bits")
@@ -87,6 +85,22 @@ def is_transparent(path: str | Path) -> bool:
             return False
     image = open_image(path)
     return image.has_transparency_data and image.convert("RGBA").getextrema()[3][0] < 255
+
+
+def stored_as(path: str | Path) -> str:
+    """How Pillow calls the pixels of a picture file as they lie in it, such as RGB;16B; "" where it does not tell."""
+    path = home_expanded(path)
+    with _named_errors(path):
+        tiles = _opened(path).tile
+        return str(tiles[0][3]) if tiles else ""
+
+
+def is_cut_off(path: str | Path) -> bool:
+    """Whether the metadata of a picture file (EXIF) end before they say which way is up."""
+    path = home_expanded(path)
+    with _named_errors(path), warnings.catch_warnings(record=True) as complaints:
+        warnings.simplefilter("always")
+        return _orientation(_opened(path)) is None and bool(complaints)
 
 
 def in_srgb(image: Image.Image) -> Image.Image:
@@ -131,12 +145,21 @@ def _reduce_while_decoding(image: Image.Image, least: int) -> None:
 
 
 def _decoded(image: Image.Image) -> Image.Image:
+    """The image with its pixels in memory.  Raises DecompressionBombError for too many, also where the header lied."""
+    _refuse_huge(image)
     try:
         image.load()
     except Exception:
         if image.tile:
             raise
-    return image  # whole, and only what is said about it cannot be read
+        image.load()  # raises again, unless it is whole and only what is said about it cannot be read
+    _refuse_huge(image)
+    return image
+
+
+def _refuse_huge(image: Image.Image) -> None:
+    if image.width * image.height > MOST_PIXELS:
+        raise Image.DecompressionBombError
 
 
 def _upright(image: Image.Image) -> Image.Image:

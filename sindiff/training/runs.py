@@ -1,6 +1,7 @@
 """A training run in a folder: started, resumed, logged, previewed, finished."""
 
 import json
+import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -33,7 +34,7 @@ from sindiff.training.presets import Preset
 
 METRICS, PICTURE, PREVIEWS = "metrics.jsonl", "picture.png", "previews"
 FILES = (METRICS, PICTURE, PHOTO, WEIGHTS, CONFIG)
-SAVE_EVERY_SECONDS = 15.0
+SAVE_EVERY_SECONDS, LOGGED = 15.0, 1000  # bytes that hold a line of the log
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,17 @@ def _resume(state: TrainState, directory: Path, identity: dict[str, str]) -> Non
             f"{directory}: holds a run with another {' and '.join(differing)}; choose another folder, or start over "
             "with --restart"
         )
+
+
+def last_step(directory: str | Path) -> int | None:
+    """The last step that a run has logged in a folder; None if there is no log that tells."""
+    try:
+        with open(Path(directory) / METRICS, "rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - LOGGED))
+            step = json.loads(log.read().rpartition(b"\n")[0].splitlines()[-1])["step"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return None
+    return step if type(step) is int else None
 
 
 def _keep_log_until(step: int, path: Path) -> None:

@@ -89,6 +89,21 @@ def test_mistakes_in_the_call(command, arguments):
     command(*arguments).fails(code=2)
 
 
+@pytest.mark.parametrize("arguments", [["train"], ["sample"], ["baseline", "gpnn"]])
+def test_several_pictures(command, picture_file, tmp_path, arguments):
+    finished = command(*arguments, picture_file, "b.jpg", "c.jpg", "--out", tmp_path / "run")
+    finished.fails("one picture at a time, and b.jpg, c.jpg came too; give one picture; to take all: for f in ", 2)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_picture_whose_metadata_are_cut_off(command, pixels, tmp_path):
+    path = tmp_path / "a.jpg"
+    Image.fromarray(pixels).save(path, exif=b"Exif\0\0II*\0\x08\0\0\0\2\0\x12")
+    options = ("--out", tmp_path / "new", "--n", 1, "--steps", 1, "--detail", "none", "--device", "cpu")
+    assert f"{path}: its EXIF is cut off" in command("sample", path, *options).err
+    assert f"{path}: its EXIF is cut off" in command("evaluate", path, tmp_path / "new").err
+
+
 def test_pictures_that_are_none(command, tmp_path):
     (tmp_path / "text.png").write_text("no picture")
     (tmp_path / "empty.png").touch()

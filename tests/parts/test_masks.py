@@ -101,7 +101,7 @@ def test_black_and_white_change_places_before_a_mask_is_reduced(tmp_path):
 
 
 @pytest.mark.parametrize("given", ["twice", "once"])
-@pytest.mark.parametrize("name", ["inpaint", "edit"])
+@pytest.mark.parametrize("name", ["inpaint", "edit", "harmonize"])
 def test_commands_fill_what_was_erased(command, run_folder, pixels, tmp_path, name, given):
     path = save(tmp_path / "erased.png", *pixels.transpose(2, 0, 1), 255 - BOX)
     arguments = [path, path] if given == "twice" else [path]
@@ -113,9 +113,16 @@ def test_commands_fill_what_was_erased(command, run_folder, pixels, tmp_path, na
     assert (made != before)[:, BOX == 255].any(0).float().mean() > 0.9
 
 
-def test_inpaint_without_a_hole_says_what_is_missing(command, run_folder, picture_file, tmp_path):
-    finished = command("inpaint", run_folder, picture_file, "--out", tmp_path / "a", *QUICK)
-    finished.fails("nothing of PICTURE is transparent: erase what is to be invented, or give a MASK")
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("inpaint", "nothing of PICTURE is transparent: erase what is to be invented, or give a MASK"),
+        ("harmonize", "nothing tells what was pasted into PICTURE: give a MASK that is white there"),
+    ],
+)
+def test_what_needs_a_mask_says_so(command, run_folder, picture_file, tmp_path, name, message):
+    command(name, run_folder, picture_file, "--out", tmp_path / "a", *QUICK).fails(message)
+    assert not (tmp_path / "a").exists()
 
 
 def test_text_takes_the_mask_of_a_photo_larger_than_what_was_learned(command, run_folder, tmp_path):

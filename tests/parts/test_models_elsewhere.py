@@ -1,6 +1,7 @@
 """Models from elsewhere: damaged weights, absurd and newer configurations, and what was taken for a model."""
 
 import json
+import shutil
 from importlib.metadata import version
 
 import pytest
@@ -170,6 +171,20 @@ def test_a_picture_in_place_of_a_model(picture_file):
 def test_the_hub_is_named(refused, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     refused("nobody/nothing", "no such folder, and no model of that name could be downloaded from Hugging Face")
+
+
+def test_the_model_of_a_training_that_goes_on_says_so(command, run_folder, tmp_path):
+    """That another process trains shows in the log alone, which may end in half a line, or be another's."""
+    run, log = shutil.copytree(run_folder, tmp_path / "run"), tmp_path / "run/metrics.jsonl"
+    options = ("--out", tmp_path / "new", "--n", 1, "--steps", 1, "--detail", "none", "--device", "cpu")
+    whole = log.read_bytes()
+    for more, told in ((b"", False), (b'{"step": 7, "loss": 0}\n{"st', True), (b"[1]\n", False), (b"\xff\n", False)):
+        log.write_bytes(whole + more)
+        finished = command("sample", run, *options)
+        assert finished.code == 0
+        assert (f"{run}: its training has reached step 7, and this is its model of step 6" in finished.err) == told
+    log.unlink()
+    assert "its training" not in command("sample", run, *options).err
 
 
 def test_a_stopped_training_says_how_to_sample_it(command, refused, picture_file, tmp_path):

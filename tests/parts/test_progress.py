@@ -1,5 +1,6 @@
 """The note of how far a job has come: of this job alone, whole or told to be damaged, and gone in the end."""
 
+import json
 import os
 
 import pytest
@@ -29,7 +30,14 @@ def test_work_of_another_kind_is_left_locked(tmp_path, change, told):
     assert (tmp_path / PROGRESS).read_bytes() == before
 
 
-@pytest.mark.parametrize("content", ["{", "[]", "3", "{}", '{"job": {}}', '{"done": 3, "job": 3}'])
+@pytest.mark.parametrize("done", ["Infinity", "NaN", "1.5", '"3"', "[3]", "null", "9" * 5000])
+def test_a_damaged_number_is_told(tmp_path, done):
+    (tmp_path / PROGRESS).write_text(f'{{"done": {done}, "job": {json.dumps(JOB)}}}')
+    with pytest.raises(ValueError, match=r"damaged; remove .* to start over"):
+        parts_done(tmp_path, JOB)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "3", "{}", '{"job": {}}', '{"done": 3, "job": 3}', "[" * 100_000])
 def test_a_damaged_note_is_told(tmp_path, content):
     (tmp_path / PROGRESS).write_text(content)
     with pytest.raises(ValueError, match=r"damaged; remove .* to start over"):

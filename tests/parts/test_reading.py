@@ -10,7 +10,7 @@ import torch
 from PIL import Image, ImageCms, PngImagePlugin
 
 from sindiff.pictures.images import load_picture, to_image
-from sindiff.pictures.reading import picture_size, read_image
+from sindiff.pictures.reading import is_cut_off, picture_size, read_image
 
 WIDE = (0.680, 0.320, 0.265, 0.690, 0.150, 0.060)  # Display P3's primaries, x and y of red, green and blue
 COLOUR = (200, 60, 40)
@@ -43,6 +43,19 @@ def profile(colours, primaries=WIDE):
     head = struct.pack(">I4sI4s4s4s", start + len(data), bytes(4), 0x02100000, b"mntr", colours, b"XYZ ")
     head += bytes(12) + b"acsp" + bytes(28) + fixed(*white) + bytes(48)
     return head + struct.pack(">I", len(tags)) + table + data
+
+
+def press(tables=1):
+    """A small ICC profile of CMYK, by which every ink gives black; or one with no table of what inks give."""
+    inks = np.stack(np.meshgrid(*[[0, 255]] * 4, indexing="ij"), -1).reshape(16, 4)
+    lab = np.full((16, 3), 128, np.uint8)
+    lab[:, 0] = 255 - inks.max(1)
+    same = bytes(range(256))
+    table = b"mft1" + bytes(4) + bytes([4, 3, 2, 0]) + struct.pack(">9i", *(65536 * np.eye(3, dtype=int)).ravel())
+    table += 4 * same + lab.tobytes() + 3 * same
+    content = struct.pack(">I", tables) + tables * (struct.pack(">4sII", b"A2B0", 144, len(table)) + table)
+    head = struct.pack(">I4sI4s4s4s", 128 + len(content), bytes(4), 0x02100000, b"prtr", b"CMYK", b"Lab ")
+    return head + bytes(12) + b"acsp" + bytes(28) + struct.pack(">3i", 63190, 65536, 54061) + bytes(48) + content
 
 
 def seen(path):
@@ -99,6 +112,24 @@ def test_a_profile_that_does_not_serve_is_left_aside(tmp_path, icc):
     assert seen(tmp_path / "x.tif") == (255, 0, 0)
 
 
+@pytest.mark.parametrize("suffix", ["jpg", "tif"])
+def test_colours_of_a_press_are_those_of_its_profile(tmp_path, suffix):
+    path = tmp_path / f"x.{suffix}"
+    for icc, expected in ((press(), (0, 0, 0)), (None, (255, 0, 0))):
+        Image.new("CMYK", (16, 12), (0, 255, 255, 0)).save(
+            path, icc_profile=icc, **{"quality": 100} if suffix == "jpg" else {}
+        )
+        assert max(abs(a - b) for a, b in zip(seen(path), expected, strict=True)) <= 2
+
+
+@pytest.mark.parametrize("icc", [press(tables=0), press()[:128], press()[:300], press()[:140], press()[:-900]])
+@pytest.mark.parametrize("suffix", ["jpg", "tif"])
+def test_a_press_s_profile_that_does_not_serve_is_left_aside(tmp_path, icc, suffix):
+    Image.new("CMYK", (16, 12), (0, 255, 255, 0)).save(tmp_path / f"x.{suffix}", icc_profile=icc)
+    assert seen(tmp_path / f"x.{suffix}")[0] > 250
+    assert max(seen(tmp_path / f"x.{suffix}")[1:]) < 5
+
+
 # Metadata.
 
 
@@ -125,6 +156,18 @@ def test_pictures_open_whatever_their_metadata_hold(tmp_path):
         path = tmp_path / f"x.{draw.choice(['jpg', 'png', 'webp'])}"
         Image.new("RGB", (24, 18), COLOUR).save(path, exif=exif(*entries))
         assert read_image(path).size == (18, 24)
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "webp"])
+def test_metadata_that_are_cut_off(tmp_path, suffix):
+    """A picture is turned if they still say so, and otherwise it is known that they may have."""
+    block = exif((0x10F, 2, 4, b"me\0\0"), (0x128, 3, 1, b"\2\0\0\0"))
+    told = block.index(struct.pack("<HHI", 0x112, 3, 1)) + 12
+    path = tmp_path / f"x.{suffix}"
+    for end in (10, 15, 20, told - 1, told, told + 5, len(block)):
+        Image.new("RGB", (24, 18), COLOUR).save(path, exif=block[:end])
+        assert picture_size(path) == ((18, 24) if end < told else (24, 18))
+        assert is_cut_off(path) == (end < told)
 
 
 def test_long_notes_in_a_png(tmp_path):

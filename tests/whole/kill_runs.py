@@ -25,6 +25,7 @@ from PIL import Image  # noqa: E402
 from safetensors.torch import load_file  # noqa: E402
 
 from sindiff.checkpoint import load_tensors  # noqa: E402
+from sindiff.machine.progress import UNFINISHED  # noqa: E402
 from sindiff.training.presets import get_preset  # noqa: E402
 from sindiff.training.runs import Upkeep, train_in  # noqa: E402
 
@@ -88,16 +89,16 @@ READERS = {
     ".pt": load_tensors,
     ".safetensors": load_file,
     ".json": lambda file: json.loads(file.read_text()),
-    ".png": lambda file: Image.open(file).load(),
+    **dict.fromkeys((".png", ".tif", ".gif", ".webp"), lambda file: Image.open(file).load()),
     ".jsonl": lambda file: None,  # a log, not written whole
 }
 
 
 def half_files(folder):
-    """Files under final names that cannot be read."""
+    """Files under final names that cannot be read; what is unfinished lies apart."""
     bad = []
     for file in Path(folder).rglob("*"):
-        if file.is_file() and not file.name.startswith("."):
+        if file.is_file() and not file.name.startswith(".") and UNFINISHED not in file.parts:
             try:
                 READERS[file.suffix](file)
             except Exception as error:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-DRIVER = Path(__file__).parent / "kill_runs.py"
+HERE = Path(__file__).parent
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
-def report_of(*arguments):
-    command = [sys.executable, DRIVER, *map(str, arguments)]
+def report_of(driver, *arguments):
+    command = [sys.executable, HERE / driver, *map(str, arguments)]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stderr
     return json.loads(finished.stdout)
@@ -31,13 +31,24 @@ def check(report, steps):
 
 def test_killed_when_a_file_changes_its_name(tmp_path):
     """State, picture, a state a step, preview, last state, weights, configuration: before each, and after each."""
-    report = report_of("moments", tmp_path)
+    report = report_of("kill_runs.py", "moments", tmp_path)
     assert report["kills"] == len(report["results"]) == 2 * 8
     check(report, steps=2)
 
 
 def test_killed_at_random(tmp_path):
     kills = int(os.environ.get("SINDIFF_KILLS", 12))
-    report = report_of("random", tmp_path, kills)
+    report = report_of("kill_runs.py", "random", tmp_path, kills)
     assert report["kills"] == kills
     check(report, steps=12)
+
+
+def test_commands_killed_at_random(tmp_path):
+    """Pictures, some larger than memory, maps, a run that starts over.  benchmarks/kills.py kills more commands."""
+    kills = int(os.environ.get("SINDIFF_KILLS", 12)) // 4
+    jobs = ("sample", "large", "maps", "restart")
+    reports = report_of("kill_commands.py", tmp_path, kills, 0, *jobs)
+    assert [(report["job"], report["kills"]) for report in reports] == [(job, kills) for job in jobs]
+    for report in reports:
+        assert report["ends"] > 0
+        assert report["wrong"] == report["half"] == []

@@ -25,6 +25,11 @@ def _recipe(default: Recipe) -> tuple[Option, ...]:
     )  # fmt: skip
 
 
+def _require_mask(source: Source, given: Given) -> None:
+    if given.mask is None:
+        raise ValueError("nothing tells what was pasted into PICTURE: give a MASK that is white there")
+
+
 def _by_recipe(redraw: Callable[..., Tensor], *inputs: str) -> Callable[[Source, Given, Draw], Tensor]:
     def make(source: Source, given: Given, draw: Draw) -> Tensor:
         recipe = Recipe(given.start, given.factor, given.until)
@@ -78,12 +83,13 @@ EDIT = Application(
 HARMONIZE = Application(
     "harmonize",
     "Blend in what was pasted into PICTURE.\n\n"
-    f"{MASK.format('things may change')}  Let it cover what was pasted, with a few px around it.",
+    f"{MASK.format('things may change')}  Let it cover what was pasted, with a few px around it.  {ERASED}",
     _by_recipe(reference.harmonize, "picture", "mask"),
     (
         "sindiff harmonize runs/photo pasted.png where.png --out fitting",
         "sindiff harmonize photo.jpg pasted.png where.png --out bolder --start 0.25",
     ),
-    ("PICTURE", "MASK"),
+    ("PICTURE", "[MASK]"),
     (INVERT, *_recipe(reference.HARMONIZE)),
+    _require_mask,
 )

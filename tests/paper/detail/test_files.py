@@ -1,5 +1,8 @@
 """A canvas in files is the same to the bit, and goes on where it was stopped."""
 
+from itertools import product
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -31,8 +34,13 @@ def test_files_equal_memory_and_a_stopped_job_goes_on(tmp_path):
     assert len(list(tmp_path.glob("*.raw"))) == 2
 
 
-@pytest.mark.parametrize("pattern", ["*-*.raw", "[0-9]*.json", "progress.json"])
-@pytest.mark.parametrize("spoil", [lambda file: file.unlink(), lambda file: file.write_bytes(b"")])
+@pytest.mark.parametrize(
+    ("pattern", "spoil"),
+    [
+        *product(["*-*.raw", "[0-9]*.json", "progress.json"], [Path.unlink, lambda file: file.write_bytes(b"")]),
+        *product(["*-*.raw", "[0-9]*.json"], [lambda file: file.write_bytes(file.read_bytes()[:30])]),
+    ],
+)
 def test_a_stopped_job_goes_on_whatever_was_removed(tmp_path, pattern, spoil):
     def stop(done, of):
         if done == of // 2:

@@ -21,7 +21,6 @@ class Seen(Exception):
 def seen_by(network, layer, picture):
     """What a layer of a whole network gives for a picture."""
 
-
     def stop(module, given, result):
         raise Seen(result)
 

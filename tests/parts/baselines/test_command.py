@@ -6,6 +6,7 @@ import pytest
 
 from sindiff.baselines import multiscale, singan
 from sindiff.cli.baseline import METHODS
+from sindiff.machine.progress import locked
 from sindiff.pictures.images import load_pictures
 
 
@@ -61,6 +62,17 @@ def test_ctrl_c_says_that_nothing_is_kept(baseline, monkeypatch, tmp_path, modul
         "sindiff: error: interrupted; a baseline's training is not kept, so the same command begins anew"
     )
     assert list((tmp_path / method).iterdir()) == []
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_nothing_is_trained_where_another_is_at_work(baseline, monkeypatch, tmp_path, method):
+    def fit(*arguments):
+        raise AssertionError
+
+    monkeypatch.setitem(METHODS, method, METHODS[method]._replace(fit=fit))
+    (tmp_path / method).mkdir()
+    with locked(tmp_path / method):
+        baseline(method).fails("another run is at work there", only=False)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Files that are no pictures, or hardly, are refused in one line."""
 
+import io
 import struct
 import zlib
 
@@ -10,6 +11,15 @@ from sindiff.pictures.images import load_picture
 from sindiff.pictures.reading import MOST_PIXELS
 
 from .refused_pictures import refusal
+
+
+def read_or_refused(path):
+    try:
+        picture = load_picture(path)
+    except ValueError as error:
+        assert str(error).startswith(f"{path}: ")  # noqa: PT017
+    else:
+        assert picture.isfinite().all()
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "gif", "bmp", "webp", "tif"])
@@ -32,12 +42,27 @@ def test_damaged_files_are_read_or_refused(image, tmp_path, suffix):
     for place in range(0, len(whole), max(1, len(whole) // 150)):
         for byte in (0, 0x41, 0xFF):
             path.write_bytes(whole[:place] + bytes([byte]) + whole[place + 1 :])
-            try:
-                picture = load_picture(path)
-            except ValueError as error:
-                assert str(error).startswith(f"{path}: ")  # noqa: PT017
-            else:
-                assert picture.isfinite().all()
+            read_or_refused(path)
+
+
+@pytest.mark.parametrize("suffix", ["webp", "avif", "gif", "png"])
+def test_films_whose_first_frame_is_damaged(image, tmp_path, suffix):
+    path = tmp_path / f"x.{suffix}"
+    image.save(path, save_all=True, append_images=[image.rotate(180)], **({} if suffix == "gif" else {"quality": 90}))
+    whole = path.read_bytes()
+    for place in range(40, len(whole) // 2, 17):
+        path.write_bytes(whole[:place] + bytes(9) + whole[place + 9 :])
+        read_or_refused(path)
+
+
+def test_an_icon_that_holds_more_than_it_says(tmp_path):
+    """Pillow looks at the size that its header tells, and takes up to 179 million pixels."""
+    Image.new("1", (16, 16)).save(tmp_path / "x.ico", sizes=[(16, 16)])
+    whole, large = (tmp_path / "x.ico").read_bytes(), io.BytesIO()
+    Image.new("1", (13_000, 13_000)).save(large, "PNG")
+    entry = whole[6:14] + struct.pack("<II", large.tell(), 22)
+    (tmp_path / "x.ico").write_bytes(whole[:6] + entry + large.getvalue())
+    assert "more than 100,000,000 pixels" in refusal(tmp_path / "x.ico")
 
 
 def test_decoders_that_fail_in_their_own_way_are_caught(picture_file, monkeypatch):
