@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from odd_files import black_and_white, deep, picture, run_files
+from whole_files import black_and_white, deep, picture, run_files
 
 from sindiff.checkpoint import STATE
 from sindiff.cli import main

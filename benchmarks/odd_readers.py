@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from odd_files import HEIGHT, NOTE, WIDTH
+from odd_files import NOTE
+from whole_files import HEIGHT, WIDTH
 
 from sindiff.checkpoint import load_model, load_tensors
 from sindiff.cli.results import require_own

@@ -63,7 +63,9 @@ METHODS = {
 @click.argument("image")
 @OUT
 @N
-@click.option("--size", type=Read("HxW", read_size), help="Canvas in pixels, any size; default: the picture's.")
+@click.option(
+    "--size", type=Read("HxW", read_size), metavar="HxW", help="Canvas in pixels, any size; default: the picture's."
+)
 @click.option(
     "--preset",
     default="laptop",

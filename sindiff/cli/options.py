@@ -54,7 +54,10 @@ class Place(click.Path):
 
 
 class Number(click.FloatRange):
-    """A finite number in a range."""
+    """A finite number, in a range if there is one."""
+
+    def _describe_range(self) -> str:
+        return "" if self.min is self.max is None else super()._describe_range()
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         number = super().convert(value, param, ctx)

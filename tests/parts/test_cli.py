@@ -10,6 +10,7 @@ from PIL import Image
 from sindiff.applications.sampling import generate
 from sindiff.checkpoint import load_model, save_model
 from sindiff.cli import doctor
+from sindiff.cli.commands import cli
 from sindiff.machine import device
 from sindiff.machine.progress import locked
 from sindiff.model import at_learned_size, untrained
@@ -147,6 +148,13 @@ def test_mistakes_with_a_photo_alone(command, picture_file, tmp_path, options, c
     assert not list(tmp_path.glob("new/*"))
 
 
+@pytest.mark.parametrize("layout", [8, 12, 20])
+def test_a_small_layout_keeps_eight_pixels(command, picture_file, tmp_path, layout):
+    options = ("--n", 1, "--steps", 1, "--device", "cpu", "--detail", "none")
+    assert command("sample", picture_file, "--layout", layout, "--out", tmp_path, *options).code == 0
+    assert load_picture(tmp_path / "000.png").shape == (3, max(8, 3 * layout // 4), max(11, layout))
+
+
 def test_what_is_neither_photo_nor_model(command, run_folder, tmp_path):
     for name, message in {
         run_folder / "config.json": f"give its folder, {run_folder}",
@@ -213,3 +221,10 @@ def test_help(command, arguments):
     assert finished.code == 0
     assert finished.err == ""
     assert "sindiff" in finished.out
+
+
+@pytest.mark.parametrize("name", cli.commands)
+def test_help_is_written_for_people(command, name):
+    out = command(name, "--help").out
+    assert f"sindiff {name}" in out
+    assert not [word for word in ("None", "HXW", "<lambda>", "partial(") if word in out]

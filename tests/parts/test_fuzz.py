@@ -1,6 +1,7 @@
 """Odd files of twenty kinds are read, or refused in one line; benchmarks/fuzz.py takes them by the thousand."""
 
 import importlib
+import io
 import json
 import os
 import sys
@@ -13,8 +14,8 @@ import pytest
 from PIL import Image
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
-NAMES = ("fuzz", "damage", "odd_files", "odd_commands", "watched")
-fuzz, damage, odd_files, odd_commands, watched = map(importlib.import_module, NAMES)
+NAMES = ("fuzz", "damage", "odd_commands", "watched", "whole_files")
+fuzz, damage, odd_commands, watched, whole_files = map(importlib.import_module, NAMES)
 
 
 @pytest.mark.parametrize("kind", fuzz.KINDS)
@@ -41,7 +42,7 @@ class Nth(Random):
 
 @pytest.mark.parametrize(("kind", "commands"), [("png", 19), ("safetensors", 5)])
 def test_every_command_takes_what_is_whole(tmp_path, no_waiting, kind, commands):
-    files = odd_files.model_files() if kind == "safetensors" else {"x.png": odd_files.whole(kind)[2]}
+    files = whole_files.model_files() if kind == "safetensors" else {"x.png": whole_files.whole(kind)[2]}
     for n in range(commands):
         folder = tmp_path / str(n) / "given"
         folder.mkdir(parents=True)
@@ -62,15 +63,15 @@ def test_a_case_is_the_same_each_time():
 
 
 def test_whole_files_are_whole():
-    for kind in odd_files.PICTURES:
-        for content in odd_files.whole(kind):
-            with Image.open(odd_files.io.BytesIO(content)) as image:
+    for kind in whole_files.PICTURES:
+        for content in whole_files.whole(kind):
+            with Image.open(io.BytesIO(content)) as image:
                 image.load()
                 assert min(image.size) >= 12
 
 
 def test_checksums_are_made_right_again(tmp_path):
-    content = bytearray(odd_files.whole("png")[0])
+    content = bytearray(whole_files.whole("png")[0])
     content[19] += 1  # the width
     for sealed, told in ((False, "cannot identify"), (True, None)):
         (tmp_path / "x.png").write_bytes(damage.sealed(bytes(content)) if sealed else content)
@@ -78,7 +79,7 @@ def test_checksums_are_made_right_again(tmp_path):
             with pytest.raises(OSError, match=told):
                 Image.open(tmp_path / "x.png")
         else:
-            assert Image.open(tmp_path / "x.png").width == odd_files.WIDTH + 1
+            assert Image.open(tmp_path / "x.png").width == whole_files.WIDTH + 1
 
 
 def test_odd_values_are_as_json_has_them():

@@ -129,19 +129,20 @@ def killed(job: str, kills: int, seed: object) -> dict[str, Any]:
     """The job's command killed so many times; what went wrong, and what was left at each end."""
     *before, last = JOBS[job]
     prepared(before)
-    whole = lived(last)
+    report = {"job": job, "seconds": lived(last).seconds, "kills": 0, "ends": 0, "wrong": [], "half": []}
     wanted, luck = left(), random.Random(f"{seed} {job}")
-    report = {"job": job, "seconds": whole.seconds, "kills": 0, "ends": 0, "wrong": [], "half": []}
     while report["kills"] < kills:
         prepared(before)
         for life in range(MOST + 1):
-            moment = luck.uniform(0, whole.seconds) if life < MOST and report["kills"] < kills else None
+            moment = luck.uniform(0, report["seconds"]) if life < MOST and report["kills"] < kills else None
             ended = lived(last, moment)
             if ended.status != signal.SIGKILL:
                 break
             report["kills"] += 1
             report["half"] += half_files(OUT)
         report["ends"] += 1
+        if life == 0:  # whole, and perhaps with less to compile than the first
+            report["seconds"] = min(report["seconds"], ended.seconds)
         if ended.status:
             report["wrong"].append(f"end {report['ends']}: status {ended.status}")
         elif left() != wanted:
