@@ -125,8 +125,8 @@ NUMBERS: dict[str, dict[str, tuple[float, float, str]]] = {
         "swd, drawn": (0.07, 0.09, "swd of the drawing"),
         "swd, painted": (0.02, 0.05, "swd of the painted pictures"),
         "mended over moved": (0.4, 0.95, "swd of the repaired pictures over that of the edit"),
-        "kept, moved": (0.2, 1, "share of the edit that is still there"),
-        "kept, moved, start 0.4": (-0.2, 0.6, "the same with more noise"),
+        "kept, moved": (-0.2, 1.1, "share of the edit that is still there"),
+        "kept, moved, start 0.4": (-0.5, 1, "the same with more noise"),
         "fitted over pasted": (0.4, 0.9, "swd of the harmonised pictures over that of the composite"),
     },
     "11_measure": {
@@ -169,9 +169,9 @@ NUMBERS: dict[str, dict[str, tuple[float, float, str]]] = {
         "copied, detail": (0.4, 0.7, "as above, with detail"),
     },
     "15_hundred_lines": {
-        "swd": (0.01, 0.08, SWD),
-        "diversity": (0.25, 0.7, DIVERSITY),
-        "copied": (0.25, 0.6, COPIED),
+        "swd": (0.01, 0.15, SWD),
+        "diversity": (0.1, 1, DIVERSITY),
+        "copied": (0.2, 0.7, COPIED),
     },
     "16_textures": {
         "seam, photo": (0.02, 0.5, "the worse of both seams of the photo; 0 is no seam"),
