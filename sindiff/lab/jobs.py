@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -46,12 +47,16 @@ def drawing(orders: Sequence[Order], done: Callable[[Result], None]) -> Callable
     def run(report: Report) -> None:
         task, request = TASKS[orders[0].task], orders[0].request
         for number, order in enumerate(orders, 1):
-            which = f"Picture {number} of {len(orders)}. " if len(orders) > 1 else ""
-            result = drawn(order, lambda update, which=which: report(update._replace(text=which + update.text)))
-            done(result)
+            done(drawn(order, partial(_numbered, report, number, len(orders))))
         report(Update(None, 1.0, "Done." + task.remark(request)))
 
     return run
+
+
+def _numbered(report: Report, number: int, of: int, update: Update) -> None:
+    """Report an Update of one picture of several."""
+    which = f"Picture {number} of {of}. " if of > 1 else ""
+    report(Update(update.picture, (number - 1 + update.progress) / of, which + update.text))
 
 
 def drawn(order: Order, report: Report) -> Result:

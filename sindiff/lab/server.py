@@ -1,6 +1,7 @@
 """The studio as a page of its own, served by Voilà to this machine alone, and to who has the token."""
 
 import html
+import logging
 import os
 import secrets
 import socket
@@ -16,9 +17,7 @@ import nbformat
 from traitlets.config import Config
 
 HERE = "127.0.0.1"
-QUIET = 40  # logging.ERROR
 IDLE = 3600  # seconds after which a kernel whose page is gone, and which says nothing, is ended
-PINGS = {"ws_ping_interval": 90_000, "ws_ping_timeout": 90_000}  # ms
 POLICY = "; ".join(
     [
         "default-src 'self' data: blob:",
@@ -66,12 +65,13 @@ def serve(cell: str, port: int, browser: bool, tell: Callable[[str], None]) -> N
     token, port = secrets.token_urlsafe(24), free_port(port)
     from voila.app import Voila
 
+    logging.getLogger("tornado").setLevel(logging.ERROR)
     os.environ.pop("SINDIFF_UI", None)
     address = f"http://{HERE}:{port}/?token={token}"
     with tempfile.TemporaryDirectory(prefix="sindiff-studio-") as folder:
         notebook = Path(folder, "studio.ipynb")
         nbformat.write(_notebook(cell), notebook)
-        app = Voila(config=_config(notebook, port, token), log_level=QUIET)
+        app = Voila(config=_config(notebook, port, token), log_level=logging.ERROR)
         app.initialize([])
         tell(f"The studio: {address}")
         tell("Ctrl-C ends it; what is made there is kept.")
@@ -81,7 +81,7 @@ def serve(cell: str, port: int, browser: bool, tell: Callable[[str], None]) -> N
 
 
 def _config(notebook: Path, port: int, token: str) -> Config:
-    settings = {"allow_remote_access": False, "headers": {"Content-Security-Policy": POLICY}, **PINGS}
+    settings = {"allow_remote_access": False, "headers": {"Content-Security-Policy": POLICY}}
     page = {"notebook_path": str(notebook), "ip": HERE, "port": port, "port_retries": 0, "token": token}
     page |= {"open_browser": False, "tornado_settings": settings}
     page["config_file_paths"] = []  # what lies about beside a photo must not change who may come in
