@@ -1,5 +1,6 @@
 """sindiff studio."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from sindiff.pictures.bundled import bundled_pictures, find_picture
 from sindiff.pictures.images import load_picture
 from sindiff.training.presets import get_preset
 
+NEEDED = ("voila", "ipywidgets", "anywidget", "matplotlib", "nbformat")
 CELL = """
 from sindiff.lab.notebook import prepared
 from sindiff.lab.studio import open_studio
@@ -45,9 +47,10 @@ def studio_command(
       sindiff studio                            with a picture that comes with sindiff
       sindiff studio photo.jpg --no-browser     over ssh -L PORT:127.0.0.1:PORT, with --port PORT
     """
+    if missing := [name for name in NEEDED if find_spec(name) is None]:
+        raise ValueError(f"the page needs {', '.join(missing)}: pip install 'sindiff[notebook,studio]'")
     from sindiff.lab import server
 
-    server.require_voila()
     get_preset(preset)
     pick_device(device)
     path, about = find_picture(photo or next(iter(bundled_pictures())))

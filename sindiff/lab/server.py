@@ -10,7 +10,6 @@ import tempfile
 import threading
 import webbrowser
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -35,15 +34,6 @@ const dark = matchMedia("(prefers-color-scheme: dark)").matches ? "&theme=dark" 
 location.replace(document.querySelector("a").href + dark);
 </script>
 """
-
-
-def require_voila() -> None:
-    """Raise ValueError where Voilà is not installed."""
-    if find_spec("voila") is None:
-        raise ValueError(
-            "the page needs Voilà: pip install 'sindiff[notebook,studio]'; without it, the studio is in "
-            "notebooks/13_studio.ipynb"
-        )
 
 
 def free_port(port: int = 0) -> int:

@@ -57,8 +57,8 @@ def test_mistakes_are_a_line(command, served, picture_file, tmp_path, monkeypatc
     command("studio", picture_file, "--device", "tpu").fails("unknown device 'tpu'")
     command("studio", picture_file, "--port", 70000).fails("70000", code=2)
     command("studio", picture_file, "--out", "taken").fails("taken", code=2)
-    monkeypatch.setattr(server, "find_spec", lambda name: None)
-    command("studio", picture_file).fails("the page needs Voilà: pip install 'sindiff[notebook,studio]'")
+    monkeypatch.setattr("sindiff.cli.studio.find_spec", lambda name: None if name in ("voila", "anywidget") else name)
+    command("studio", picture_file).fails("the page needs voila, anywidget: pip install 'sindiff[notebook,studio]'")
     assert served == []
 
 
