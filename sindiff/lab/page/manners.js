@@ -19,7 +19,9 @@ const keepKeys = (event) => (event.target.dataset.lmSuppressShortcuts = "true");
 function obey(panel, event) {
   const field = event.target.matches("input[type=text], input[type=number]");
   const undoes = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
-  if (field && event.key === "Enter") setTimeout(() => panel.querySelector(".sindiff-run")?.click(), 50); // once it is sent
+  const own = (button) => button.closest(".sindiff-panel") === panel; // panels lie in panels
+  const run = [...panel.querySelectorAll(".sindiff-run")].find(own);
+  if (field && event.key === "Enter") setTimeout(() => run?.click(), 50); // once it is sent
   if (!field && undoes) panel.querySelector(".sindiff-undo")?.click();
 }
 
