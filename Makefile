@@ -51,8 +51,8 @@ lab: setup ## Open the notebooks in JupyterLab
 student: ## Make the notebooks for a class: no outputs, no solutions (in student/)
 	$(PYTHON) scripts/student_notebooks.py
 
-studio: setup ## Open the studio in JupyterLab: draw on a picture and watch it change
-	$(PY) -m jupyterlab notebooks/13_studio.ipynb
+studio: setup ## Open the studio in the browser: draw on a photo and watch pictures form (PHOTO=photo.jpg)
+	$(PY) -m sindiff studio $(PHOTO)
 
 kernel: setup ## Install the Jupyter kernel sindiff-cuda, which computes on the GPU or says why not
 	$(PY) -m ipykernel install --sys-prefix --name sindiff-cuda --display-name "sindiff (CUDA)" --env SINDIFF_DEVICE cuda

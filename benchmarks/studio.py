@@ -27,7 +27,7 @@ lab = setup("13_studio", "laptop", out_dir=tempfile.mkdtemp())
 studio = Studio(lab, background=True)
 frames = []
 studio.image.observe(lambda change: frames.append(time.perf_counter()), "value")
-studio.steps.value = 50
+studio.steps.value, studio.many.value = 50, 1
 """
 BEGIN = "frames.clear(); studio.seed.value += 1; cpu, start = time.process_time(), time.perf_counter(); studio.run()"
 END = "asked = time.perf_counter(); studio.stop(); studio.runner.wait(); halted = time.perf_counter() - asked"

@@ -2,6 +2,7 @@
 
 import logging
 import math
+import string
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -167,6 +168,20 @@ def require_prompts(prompts: Sequence[str]) -> None:
             raise ValueError("the prompt is empty: say what the picture should show")
         if len(prompt) > LONGEST_PROMPT:
             raise ValueError(f"the prompt has {len(prompt):,} characters, more than any CLIP reads: shorten it")
+
+
+@torch.no_grad()
+def unmet_words(clip: Clip, prompt: str) -> list[str]:
+    """The words of a prompt that this CLIP has never met: vectors of tokens it was not trained on are 0.
+
+    Empty for a CLIP that shows no such vectors.
+    """
+    vectors = getattr(clip.network, "token_embedding", None)
+    if vectors is None:
+        return []
+    known = vectors.weight.abs().sum(1) > 0
+    words = [word.strip(string.punctuation) for word in prompt.split()]
+    return [word for word in dict.fromkeys(words) if word and not known[clip.tokenize([word])[0]].all()]
 
 
 def _text_features(clip: Clip, prompt: str) -> Tensor:

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from sindiff.conditioning import clamped
 from sindiff.detail import Origin
+from sindiff.detail.pyramid import Pulse, silent
 from sindiff.diffusion import Denoiser, q_sample
 from sindiff.noise import Noise, seeded_noise
 from sindiff.pictures.reading import MOST_PIXELS
@@ -25,7 +26,8 @@ class Draw:
 
     sampler: "dpmpp", "ddim" or "ddpm" (the paper's, with steps = 1000).  Picture i depends on seed + i alone: n and
     batch_size change no more than its rounding.  progress: called after every step; an exception in it ends the walk.
-    traced: called with each picture's Origin, one after the other, where detail was drawn.
+    traced: called with each picture's Origin, one after the other, where detail was drawn.  pulse: called many times a
+    second while it is; an exception in it ends the work.
     """
 
     n: int = 4
@@ -35,6 +37,7 @@ class Draw:
     batch_size: int = 8
     progress: Progress | None = None
     traced: Callable[[Origin], None] | None = None
+    pulse: Pulse = silent
 
 
 class Start(NamedTuple):

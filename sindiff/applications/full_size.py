@@ -12,9 +12,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from sindiff.applications.draw import Draw, require_canvas
-from sindiff.detail import Detail, DetailSettings, Known, Origin, detail
+from sindiff.detail import Detail, DetailSettings, Known, Origin, detail, synthesis
 from sindiff.detail.pyramid import resized, steps_between
-from sindiff.detail.settings import Phase, plan
+from sindiff.detail.settings import plan
 from sindiff.detail.synthesis import to_bytes, to_floats
 from sindiff.model import Source
 from sindiff.pictures.images import resize
@@ -93,7 +93,7 @@ def finished(
     layouts = _reduced(layouts, reduced_size(layouts.shape[2:], coarser), source.wrap)
     settings = [replace(settings, seed=draw.seed + i, wrap=source.wrap) for i in range(len(layouts))]
     drawn = [
-        detail(layout[None], source.photo.cpu(), learned, size, each, known, progress=_progress(draw, layout))
+        detail(layout[None], source.photo.cpu(), learned, size, each, known, None, _progress(draw, layout), draw.pulse)
         for layout, each in zip(layouts, settings, strict=True)
     ]
     _trace(source, drawn, draw, known)
@@ -107,7 +107,7 @@ def finished_film(source: Source, layouts: Tensor, size: Size, draw: Draw) -> Te
     settings, frames, field = replace(AS_LAID_OUT, seed=draw.seed, wrap=source.wrap), [], None
     for layout in layouts:
         progress = _progress(draw, layout)
-        frame = detail(layout[None], source.photo.cpu(), source.size, size, settings, None, field, progress)
+        frame = detail(layout[None], source.photo.cpu(), source.size, size, settings, None, field, progress, draw.pulse)
         frames, field = [*frames, frame], frame.fields
     _trace(source, frames, draw, None)
     return in_its_colours(source, torch.cat([frame.pictures for frame in frames]))
@@ -138,16 +138,20 @@ def most_reduced(size: Size) -> float:
 
 def phases(source: Source, coarser: float = 1.0) -> int:
     """How often a Draw's progress is called for the detail of each picture."""
-    return len(detail_plan(source, coarser))
-
-
-def detail_plan(source: Source, coarser: float = 1.0) -> list[Phase]:
-    """The phases of the detail of each picture; a Draw's progress is called after each."""
     if source.photo is None:
-        return []
+        return 0
     coarser = min(coarser, most_reduced(source.size))
     steps = steps_between(reduced_size(source.size, coarser), tuple(source.photo.shape[1:]), AS_LAID_OUT.ratio)
-    return plan(steps, AS_LAID_OUT)
+    return len(plan(steps, AS_LAID_OUT))
+
+
+def pulses(source: Source, size: Size, coarser: float = 1.0) -> list[int]:
+    """How often a Draw's pulse is felt in each phase of the detail of a picture of this size, at least."""
+    if source.photo is None:
+        return []
+    layout, photo = layout_size(source, size), tuple(source.photo.shape[1:])
+    coarser = min(coarser, most_reduced(source.size), most_reduced(layout))
+    return synthesis.pulses(reduced_size(layout, coarser), photo, reduced_size(source.size, coarser), size, AS_LAID_OUT)
 
 
 def _trace(source: Source, drawn: list[Detail], draw: Draw, known: Known | None) -> None:

@@ -9,6 +9,7 @@ from sindiff.cli.baseline import baseline_command
 from sindiff.cli.data import data_command
 from sindiff.cli.doctor import doctor_command
 from sindiff.cli.evaluate import evaluate_command
+from sindiff.cli.studio import studio_command
 from sindiff.cli.terminal import fail
 from sindiff.cli.train import train_command
 from sindiff.cli.weights import weights_command
@@ -26,6 +27,7 @@ def cli() -> None:
       sindiff sample runs/photo --out more --n 8          eight new pictures
       sindiff outpaint photo.jpg photo.jpg --out wide     what lies around it
       sindiff evaluate photo.jpg more                     how good, how different, how much copied
+      sindiff studio photo.jpg                            a page to draw on it, in the browser
     """
 
 
@@ -34,6 +36,7 @@ for command in (
     train_command,
     evaluate_command,
     baseline_command,
+    studio_command,
     weights_command,
     data_command,
     doctor_command,

@@ -13,6 +13,7 @@ OPTIONAL = {
     "matplotlib": "figures in notebooks",
     "ipywidgets": "sliders in notebooks",
     "papermill": "running notebooks with parameters",
+    "voila": "the studio as a page: sindiff studio",
     "lpips": "LPIPS diversity",
     "torchvision": "SIFID, LPIPS",
     "open_clip_torch": "text guidance",

@@ -42,8 +42,10 @@ def voted(field: Tensor, photo: Tensor, weights: Tensor, first: int, rows: int, 
 
 
 def _called(loop, *arguments):
-    numba.set_num_threads(min(torch.get_num_threads(), numba.config.NUMBA_NUM_THREADS))
+    threads = torch.get_num_threads()
+    numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
     result = loop(*(each.numpy() if isinstance(each, Tensor) else each for each in arguments))
+    torch.set_num_threads(threads)  # which is OpenMP's, and numba changes it: sums would come out otherwise
     return tuple(map(torch.from_numpy, result)) if isinstance(result, tuple) else torch.from_numpy(result)
 
 

@@ -9,9 +9,10 @@ from torch import Tensor
 
 from sindiff.detail import plain
 from sindiff.detail.keys import Directions, keys
-from sindiff.detail.pyramid import Room, Size, box
+from sindiff.detail.pyramid import Pulse, Room, Size, box, silent
 
 STRIP = 2**16
+COMPARED = 2**11  # px that are compared with all of the photo at a time
 MOST_PENALTY = 2**29
 STEADY = 1.6
 
@@ -50,16 +51,21 @@ def index_of(picture: Tensor, along: Directions) -> Index:
     return Index(keys(picture, range(height), along).flatten(0, 1), (height, width), along)
 
 
-def exact_field(guess: Tensor, index: Index, search: Search) -> tuple[Tensor, float]:
+def exact_field(guess: Tensor, index: Index, search: Search, pulse: Pulse = silent) -> tuple[Tensor, float]:
     """The field (H', W') of a guess (H', W', C) by comparison of all patches, and the mean squared distance."""
-    queries = keys(guess, range(len(guess)), index.along, search.wrap).flatten(0, 1)
     places = plain.Places(index.keys, search.penalty, index.size[1], index.bounds(search.wrap))
-    field, errors = loops(guess.device).nearest(queries, places)
-    return field.reshape(guess.shape[:2]), errors.double().mean().item()
+    total, fields = 0, []
+    for rows in strips(*guess.shape[:2], most=COMPARED):
+        queries = keys(guess, rows, index.along, search.wrap).flatten(0, 1)
+        field, errors = loops(guess.device).nearest(queries, places)
+        fields.append(field.reshape(len(rows), -1))
+        total += errors.sum(dtype=torch.int64).item()
+        pulse()
+    return torch.cat(fields), total / guess[..., 0].numel()
 
 
 def searched(
-    guess: Tensor, field: Tensor, index: Index, search: Search, room: Room | None = None
+    guess: Tensor, field: Tensor, index: Index, search: Search, room: Room | None = None, pulse: Pulse = silent
 ) -> tuple[Tensor, float]:
     """The field after one round (see plain.improved), and its mean squared distance."""
     places = plain.Places(index.keys, search.penalty, index.size[1], index.bounds(search.wrap))
@@ -70,6 +76,7 @@ def searched(
             queries, places, field, rows.start, axes(search.wrap), search.salt, search.radii
         )
         total += errors.sum(dtype=torch.int64).item()
+        pulse()
     return new, total / field.numel()
 
 
@@ -87,7 +94,9 @@ def steadied(guess: Tensor, field: Tensor, start: Tensor, index: Index, wrap: st
     return new
 
 
-def vote(field: Tensor, photo: Tensor, size: int, wrap: str = "", room: Room | None = None) -> Tensor:
+def vote(
+    field: Tensor, photo: Tensor, size: int, wrap: str = "", room: Room | None = None, pulse: Pulse = silent
+) -> Tensor:
     """The picture (H', W', C) that a field makes of a photo (H, W, C), of whole numbers: see plain.voted.
 
     size: side of the window in px, odd; its weights are Gaussian, of deviation size / 4.
@@ -97,6 +106,7 @@ def vote(field: Tensor, photo: Tensor, size: int, wrap: str = "", room: Room | N
     for rows in strips(*field.shape):
         part = loops(field.device).voted(field, photo, weights, rows.start, len(rows), axes(wrap))
         picture[rows.start : rows.stop] = part
+        pulse()
     return picture
 
 
@@ -163,9 +173,9 @@ def axes(wrap: str) -> tuple[bool, bool]:
     return "y" in wrap, "x" in wrap
 
 
-def strips(height: int, width: int) -> Iterator[range]:
-    """Rows, some at a time."""
-    block = max(1, STRIP // width)
+def strips(height: int, width: int, most: int = STRIP) -> Iterator[range]:
+    """Rows, some at a time: of `most` px together."""
+    block = max(1, most // width)
     return (range(top, min(top + block, height)) for top in range(0, height, block))
 
 

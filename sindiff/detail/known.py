@@ -12,7 +12,7 @@ from torch import Tensor
 
 from sindiff.detail.field import vote
 from sindiff.detail.keys import beyond
-from sindiff.detail.pyramid import Size, box, resized
+from sindiff.detail.pyramid import Pulse, Size, box, resized, silent
 
 SILENT = -(2**31)  # a place outside every photo
 SPREADS = (9, 5, 3)  # px of each of two means that spread a difference, and then what they leave of it
@@ -59,10 +59,12 @@ class Kept:
         """The field (H', W') with what is known of it."""
         return torch.where(self.pinned, self.field, field)
 
-    def joined(self, guess: Tensor, field: Tensor, photo: Tensor, window: int, wrap: str) -> Tensor:
+    def joined(
+        self, guess: Tensor, field: Tensor, photo: Tensor, window: int, wrap: str, pulse: Pulse = silent
+    ) -> Tensor:
         """The guess (H', W', C), a vote of the field, moved to where it meets what is kept, which is pasted on it."""
         invented = torch.where(self.here, SILENT, field)
-        said = vote(invented, torch.cat([photo, torch.full_like(photo[..., :1], 255)], 2), window, wrap)
+        said = vote(invented, torch.cat([photo, torch.full_like(photo[..., :1], 255)], 2), window, wrap, None, pulse)
         lacking, heard = self.pixels.int() - said[..., :-1].int(), self.here & (said[..., -1] == 255)
         marks = torch.cat([lacking * heard[..., None], heard[..., None].int(), self.here[..., None].int()], 2)
         result = guess.clone()

@@ -13,8 +13,15 @@ Size = tuple[int, int]
 Room = Callable[..., Tensor]
 """(shape, dtype=) -> an empty tensor for a result, in memory (a tensor's new_empty) or in a file."""
 
+Pulse = Callable[[], None]
+"""Called after every strip of rows, many times a second; an exception in it ends the work."""
+
 ONE = 2**12  # the sum of a pixel's weights
 STRIP = 2**20
+
+
+def silent() -> None:
+    """The pulse that nobody feels."""
 
 
 def level_sizes(coarse: Size, fine: Size, steps: int) -> list[Size]:

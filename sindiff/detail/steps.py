@@ -7,7 +7,7 @@ from torch import Tensor
 from sindiff.detail.field import Index, Search, carried, exact_field, index_of, penalties, searched, steadied, vote
 from sindiff.detail.keys import directions
 from sindiff.detail.known import Kept
-from sindiff.detail.pyramid import Room, Size, resized
+from sindiff.detail.pyramid import Pulse, Room, Size, resized, silent
 from sindiff.detail.settings import DetailSettings, Phase, salt_of
 from sindiff.detail.transport import transported
 
@@ -65,6 +65,7 @@ def after_round(
     kept: Kept | None = None,
     start: Tensor | None = None,
     room: Room | None = None,
+    pulse: Pulse = silent,
 ) -> State:
     """The state after one round of search, for which the use of places is counted anew."""
     (guess, field, residual), index, wrap = (state.guess, state.field, state.residual), level.index, settings.wrap
@@ -73,22 +74,27 @@ def after_round(
     salt = salt_of(settings.seed, level.number, turn)
     search = Search(wrap, penalty, salt, level.phase.radii(turn, index.size))
     if field is None:
-        field, residual = exact_field(guess, index, search)
+        field, residual = exact_field(guess, index, search, pulse)
     else:
-        field, residual = searched(guess, field, index, search, room)
+        field, residual = searched(guess, field, index, search, room, pulse)
     if start is not None:
         field = steadied(guess, field, start, index, wrap)
     return State(guess, kept.pin(field) if kept else field, residual)
 
 
 def after_vote(
-    state: State, level: Level, settings: DetailSettings, kept: Kept | None = None, room: Room | None = None
+    state: State,
+    level: Level,
+    settings: DetailSettings,
+    kept: Kept | None = None,
+    room: Room | None = None,
+    pulse: Pulse = silent,
 ) -> State:
     """The state whose guess is what the field's patches say."""
-    guess = vote(state.field, level.photo, level.phase.window, settings.wrap, room)
+    guess = vote(state.field, level.photo, level.phase.window, settings.wrap, room, pulse)
     if level.phase.closes:
         steps = min(settings.matching // 4, MATCHED // guess[..., 0].numel())
         guess = transported(guess, level.photo, steps, settings.patch_size, settings.seed, settings.wrap)
     if kept:
-        guess = kept.joined(guess, state.field, level.photo, level.phase.window, settings.wrap)
+        guess = kept.joined(guess, state.field, level.photo, level.phase.window, settings.wrap, pulse)
     return replace(state, guess=guess)

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from sindiff.detail.checks import check
-from sindiff.detail.field import carried, vote
+from sindiff.detail.field import carried, strips, vote
 from sindiff.detail.known import Known, kept_at
-from sindiff.detail.pyramid import Size, level_sizes, resized, steps_between
+from sindiff.detail.pyramid import Pulse, Size, level_sizes, resized, silent, steps_between
 from sindiff.detail.settings import USUAL, DetailSettings, plan
 from sindiff.detail.steps import State, after_round, after_vote, level_of, opened
 from sindiff.detail.transport import transported
@@ -32,13 +32,14 @@ def detail(
     known: Known | None = None,
     start: Tensor | None = None,
     progress: Callable[[int, int], None] | None = None,
+    pulse: Pulse = silent,
 ) -> Detail:
     """Pictures as fine as the photo, from layouts as fine as the photo is at trained_size.
 
     layouts: (n, C, h, w) in [-1, 1], any size.  photo: (C, H, W) in [-1, 1], taken in 8 bits, C from 1 to 4.
     size: of the pictures; default h, w times photo over trained size.  known: pixels to keep.  start: fields as
     Detail has them, (n, H', W'), of the frame before, say: their places stay where they are good enough.  progress:
-    called after each phase with its number, from 1, and how many there are.
+    called after each phase with its number, from 1, and how many there are.  pulse: called after every strip.
 
     Every picture depends on its own layout alone; batch, threads, strips and device change no bit.
     Raises ValueError for values that make no sense.
@@ -69,8 +70,8 @@ def detail(
             if before is not None:
                 before = carried(before, sizes[k], full, photos[k], level.index.bounds(wrap))
             for turn in range(phase.rounds):
-                state = after_round(state, turn, level, settings, kept, before)
-            states[n] = after_vote(state, level, settings, kept)
+                state = after_round(state, turn, level, settings, kept, before, pulse=pulse)
+            states[n] = after_vote(state, level, settings, kept, pulse=pulse)
         if progress:
             progress(number + 1, len(phases))
     pictures = torch.stack([to_floats(state.guess) for state in states])
@@ -83,6 +84,13 @@ def full_size(layouts: Tensor, photo: Tensor, trained_size: Size) -> Size:
     """How large layouts are at the photo's scale."""
     sides = zip(layouts.shape[-2:], photo.shape[-2:], trained_size, strict=True)
     return tuple(round(side * whole / small) for side, whole, small in sides)
+
+
+def pulses(layout: Size, photo: Size, trained_size: Size, size: Size, settings: DetailSettings) -> list[int]:
+    """How often the pulse of a picture of this size is felt in each phase, at least: in longer ones more often."""
+    steps = steps_between(trained_size, photo, settings.ratio)
+    sizes = level_sizes(layout, size, steps)
+    return [(phase.rounds + 1) * sum(1 for _ in strips(*sizes[phase.level])) for phase in plan(steps, settings)]
 
 
 def filled_canvases(states: list[State], known: Known | None, size: Size) -> tuple[list[Tensor], Tensor | None]:

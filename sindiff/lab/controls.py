@@ -1,9 +1,7 @@
 """The building blocks of a page's panels: buttons, sliders, pictures, lines of words."""
 
-import base64
 import html
-import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import ipywidgets
@@ -17,11 +15,9 @@ from sindiff.pictures.images import to_image
 STYLE = """<style>
 .sindiff-picture { image-rendering: pixelated; border: 1px solid var(--jp-border-color2, #ccc); }
 .sindiff-picture { box-sizing: border-box; }
-.sindiff-photo { image-rendering: auto; }
 .sindiff-panel:focus { outline: none; }
 .sindiff-bad { color: var(--jp-error-color1, #d62f1f); }
 </style>"""
-SHOWN, SMALLEST = 1024, 384  # px of the long side of a photo on the page, at most; CSS px of its width, at least
 WIDE = {"width": "98%"}  # the layout of a control as wide as the box it is in
 
 
@@ -36,6 +32,11 @@ def slider(name: str, low: float, high: float, value: float) -> ipywidgets.IntSl
     if isinstance(value, float):
         return ipywidgets.FloatSlider(value, min=low, max=high, step=(high - low) / 20, readout_format=".3f", **options)
     return ipywidgets.IntSlider(value, low, high, **options)
+
+
+def menu(name: str, options: Iterable[str]) -> ipywidgets.Dropdown:
+    """A menu of names."""
+    return ipywidgets.Dropdown(options=list(options), description=name, layout={"width": "300px", "max_width": "98%"})
 
 
 def choice(name: str, values: Sequence[Any], value: Any) -> ipywidgets.Widget:
@@ -74,27 +75,8 @@ def message(text: str, error: bool = False) -> str:
     return f'<span role="status" class="{"sindiff-bad" if error else ""}">{html.escape(text)}</span>'
 
 
-def show_photo(widget: ipywidgets.Image, picture: Tensor, scale: float = 1.0) -> None:
-    """Put a picture (3, H, W) in [-1, 1] into its place, as large as the page has room for, or a share of that."""
-    image = to_image(picture)
-    image.thumbnail((SHOWN, SHOWN))
-    content = io.BytesIO()
-    image.save(content, format="png", compress_level=1)
-    width = max(SMALLEST, round(SHOWN * min(1, picture.shape[2] / picture.shape[1])))
-    widget.value = content.getvalue()
-    widget.layout.width, widget.layout.max_width = f"{round(scale * width)}px", f"{min(1, scale):.0%}"
-    widget.layout.display = ""
-
-
 def folded(title: str, *texts: str) -> str:
     """Texts to copy, folded away under a title, as HTML."""
     look = "white-space: pre-wrap; user-select: all"
     blocks = "".join(f'<pre style="{look}">{html.escape(text)}</pre>' for text in texts)
     return f"<details><summary>{html.escape(title)}</summary>{blocks}</details>"
-
-
-def download_link(content: bytes, name: str) -> str:
-    """A link that looks like a button and saves a PNG file under a name."""
-    look = 'class="jupyter-button widget-button lm-Widget" style="width: auto; text-decoration: none"'
-    data = base64.b64encode(content).decode()
-    return f'<a download="{html.escape(name)}" href="data:image/png;base64,{data}" {look}>Download PNG</a>'

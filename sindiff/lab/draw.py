@@ -21,15 +21,15 @@ PAGE = Path(__file__).with_name("page")
 PARTS = ("elements", "surface", "input", "tools", "main")  # one module of JavaScript, as anywidget wants it
 RED = (214, 47, 31)
 SHOWN = 1024  # px of the long side of a picture on the page, at most
-UNDONE = 50  # changes that can be taken back
+UNDONE = 20  # changes that can be taken back
 
 
 class Sheet(NamedTuple):
-    """What lies on a drawing area: the picture, the strokes as the page has them, and as Python drew them."""
+    """What lies on a drawing area: the picture, the strokes as the page has them, and as Python drew them (PNG)."""
 
     picture: Image.Image
     strokes: bytes
-    exact: dict[bytes, Image.Image]
+    exact: dict[bytes, bytes]
 
 
 class Sketch(anywidget.AnyWidget):
@@ -132,7 +132,7 @@ class Sketch(anywidget.AnyWidget):
             with self.unrecorded():
                 self._past.pop()()
 
-    def _put(self, picture: Image.Image, strokes: bytes = b"", exact: dict[bytes, Image.Image] | None = None) -> None:
+    def _put(self, picture: Image.Image, strokes: bytes = b"", exact: dict[bytes, bytes] | None = None) -> None:
         self._picture, self._exact = picture, {} if exact is None else exact
         with self.unrecorded(), self.hold_sync():
             self.strokes, self.photo = strokes, _png(_shown(picture))
@@ -141,7 +141,8 @@ class Sketch(anywidget.AnyWidget):
         """Replace what is drawn by a layer (H, W, 4)."""
         image = Image.fromarray(layer)
         strokes = _png(_shown(image)) if layer[..., 3].any() else b""
-        self._exact = {**self._exact, strokes: image}
+        before = {self.strokes: self._exact[self.strokes]} if self.strokes in self._exact else {}
+        self._exact = {**before, strokes: _png(image)}
         self.strokes = strokes
 
     def _redrawn(self, before: bytes) -> None:
@@ -175,7 +176,7 @@ class Sketch(anywidget.AnyWidget):
         """What is drawn, at the picture's size; nothing if it was drawn on another picture."""
         size = self._picture.size
         if self.strokes in self._exact:
-            return self._exact[self.strokes]
+            return _open(self._exact[self.strokes])
         layer = _open(self.strokes).convert("RGBA") if self.strokes else Image.new("RGBA", size)
         if layer.size not in (size, _shown_size(size)):
             return Image.new("RGBA", size)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -10,14 +11,15 @@ from torch import Tensor
 from sindiff.applications.draw import Draw
 from sindiff.applications.sampling import generate
 from sindiff.applications.table import Given
+from sindiff.lab.asked import Request
 from sindiff.lab.made import Inputs, command, python
 from sindiff.lab.notebook import Lab
 from sindiff.lab.panel import Update
 from sindiff.lab.projects import Project
-from sindiff.lab.results import NEW, Result, keep, new_folder, save_png
+from sindiff.lab.results import GIVEN, NEW, Result, keep, new_folder, save_png
 from sindiff.lab.runner import Report
 from sindiff.lab.stages import clock, followed
-from sindiff.lab.tasks import TASKS, Request
+from sindiff.lab.tasks import TASKS
 from sindiff.machine.progress import locked
 from sindiff.pictures.images import resize
 from sindiff.training.runs import Upkeep, as_model, learned_picture, train_in
@@ -39,17 +41,22 @@ class Order(NamedTuple):
 def drawing(orders: Sequence[Order], done: Callable[[Result], None]) -> Callable[[Report], None]:
     """The job of making pictures, one after the other: an Update for every step.
 
-    done: called with each as soon as it is made and kept.
+    done: called with each as soon as it is made and kept.  Only the first's task and words are remarked on.
     """
 
     def run(report: Report) -> None:
+        task, request = TASKS[orders[0].task], orders[0].request
         for number, order in enumerate(orders, 1):
-            which = f"Picture {number} of {len(orders)}. " if len(orders) > 1 else ""
-            result = drawn(order, lambda update, which=which: report(update._replace(text=which + update.text)))
-            done(result)
-        report(Update(None, 1.0, "Done."))
+            done(drawn(order, partial(_numbered, report, number, len(orders))))
+        report(Update(None, 1.0, "Done." + task.remark(request)))
 
     return run
+
+
+def _numbered(report: Report, number: int, of: int, update: Update) -> None:
+    """Report an Update of one picture of several."""
+    which = f"Picture {number} of {of}. " if of > 1 else ""
+    report(Update(update.picture, (number - 1 + update.progress) / of, which + update.text))
 
 
 def drawn(order: Order, report: Report) -> Result:
@@ -58,8 +65,9 @@ def drawn(order: Order, report: Report) -> Result:
     given = task.given(order.request)
     task.application.prepare(source, given)
     total = task.application.calls(source, given, order.steps)
-    progress = followed(report, source, task.application, total, forming(task.known(order.request)))
-    draw = Draw(n=1, steps=order.steps, seed=order.seed, progress=progress)
+    size, look = task.application.size(source, given), forming(task.known(order.request))
+    progress, pulse = followed(report, source, task.application, total, size, look)
+    draw = Draw(n=1, steps=order.steps, seed=order.seed, progress=progress, pulse=pulse)
     return recorded(order, given, task.application.make(source, given, draw)[0])
 
 
@@ -77,7 +85,7 @@ def recorded(order: Order, given: Given, picture: Tensor) -> Result:
     folder = new_folder(project.folder / "results")
     inputs = Inputs(project.word, project.code)
     if "PICTURE" in task.application.inputs:
-        inputs = inputs._replace(picture=folder / "picture.png")
+        inputs = inputs._replace(picture=folder / GIVEN)
         save_png(given.picture, inputs.picture, {})
     if given.mask is not None:
         inputs = inputs._replace(mask=folder / "mask.png")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sindiff.applications.table import Application, Given, Option
+from sindiff.applications.table.reading import read_share
 
 
 class Inputs(NamedTuple):
@@ -50,9 +51,11 @@ def _prompts(given: Given) -> list[tuple[str, float]]:
 
 def _written(option: Option, value: Any) -> list[str]:
     """An option as words of a command; none where it has its default."""
-    if value is None or value == option.default or option.name == "mask":
+    default = option.read(option.default) if isinstance(option.default, str) else option.default
+    if value is None or value == default or option.name == "mask":
         return []
     values = value if option.many else [value]
     separator = "x" if option.name == "size" else ","
     texts = [separator.join(map(str, each)) if isinstance(each, tuple) else str(each) for each in values]
+    texts = [f"{100 * value:g}%"] if option.read is read_share else texts
     return [word for text in texts for word in (f"--{option.name}", text)]

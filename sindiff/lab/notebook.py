@@ -81,7 +81,7 @@ def setup(
     Raises LabError, one line, for a value that cannot be used.
     """
     try:
-        lab = _prepare(notebook, preset, image, seed, out_dir, device)
+        lab = prepared(notebook, preset, image, seed, out_dir, device)
         write_text(lab.out_dir / "manifest.json", json.dumps(manifest(lab), indent=2) + "\n")
     except OSError as error:
         reason = f"{_short(error.filename or 'disk')}: {error.strerror or error}"
@@ -98,7 +98,15 @@ def setup(
     return lab
 
 
-def _prepare(notebook, preset, image, seed, out_dir, device) -> Lab:
+def prepared(
+    notebook: str,
+    preset: str | None,
+    image: str | Path | None,
+    seed: int,
+    out_dir: str | Path | None,
+    device: str,
+) -> Lab:
+    """What setup does, without a word; raises ValueError and OSError."""
     recipe = get_preset(str(preset or os.environ.get("SINDIFF_PRESET") or DEFAULT_PRESET))
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= 2**62:
         raise ValueError(f"seed must be a whole number from 0 to 2^62, not {seed!r}")

@@ -43,16 +43,17 @@ class Panel(ipywidgets.VBox):
         self.add_class("sindiff-panel")
         self.runner = Runner(background)
         self._current: object | None = None  # stands for the job whose updates are shown
-        self.run_button = button("Run", "Make the picture", "primary")
+        self.run_button = button("Run", "Make the picture (Enter)", "primary")
+        self.run_button.add_class("sindiff-run")
         self.stop_button = button("Stop", "Stop after this step and keep what there is", "warning")
-        self.bar = ipywidgets.FloatProgress(0, min=0, max=1, layout=WIDE)
+        self.bar = ipywidgets.FloatProgress(0, min=0, max=1, layout={**WIDE, "visibility": "hidden"})
         self.line, self.image = ipywidgets.HTML(), picture_widget()
         self.run_button.on_click(lambda _: self.run())
         self.stop_button.on_click(lambda _: self.stop())
 
     def lay_out(self, *children: ipywidgets.Widget) -> None:
         """Put widgets below each other on the page."""
-        self.children = [ipywidgets.HTML(STYLE), Manners(), *children]
+        self.children = [*children, ipywidgets.HTML(STYLE), Manners()]
 
     def run_on_change(self, *controls: ipywidgets.Widget) -> None:
         """Call run() whenever one of the controls has another value."""
@@ -62,7 +63,7 @@ class Panel(ipywidgets.VBox):
     def start(self, run: Callable[[Report], None]) -> None:
         """Begin a job, which reports an Update after every step."""
         self.say("Begins ...")
-        self.bar.value = 0
+        self.bar.value, self.bar.layout.visibility = 0, "visible"
         this = self._current = object()
 
         def show(update: Update) -> None:
@@ -71,8 +72,7 @@ class Panel(ipywidgets.VBox):
 
         def end(line: str) -> None:
             if self._current is this:
-                self._current = None
-                self.end(line)
+                self._ended(line)
 
         self.runner.run(Job(run, show, end))
 
@@ -80,8 +80,11 @@ class Panel(ipywidgets.VBox):
         """End the job after the step it is taking; in the background that shows at once, however long the step."""
         self.runner.stop()
         if self.runner.background and self._current:
-            self._current = None
-            self.end(STOPPED)
+            self._ended(STOPPED)
+
+    def _ended(self, line: str) -> None:
+        self._current, self.bar.layout.visibility = None, "hidden"
+        self.end(line)
 
     def say(self, text: str, error: bool = False) -> None:
         """Write a line of words, red for an error."""

@@ -12,7 +12,7 @@ from torch import Tensor
 from sindiff.machine.files import write_bytes
 from sindiff.pictures.images import load_picture, to_image
 
-NEW = "new.png"
+NEW, GIVEN = "new.png", "picture.png"  # the result, and the picture that was worked on
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from itertools import accumulate, count
 from torch import Tensor
 
 from sindiff.applications.draw import Progress
-from sindiff.applications.full_size import detail_plan
+from sindiff.applications.full_size import pulses
 from sindiff.applications.table import Application
-from sindiff.detail.settings import USUAL, Phase
+from sindiff.detail.pyramid import Pulse
 from sindiff.lab.panel import Update
 from sindiff.lab.runner import Report
 from sindiff.model import Source
@@ -17,33 +17,46 @@ from sindiff.samplers import SampleState
 
 LAYOUT = 0.15  # of the bar
 FORETOLD = 0.02  # of the detail, from where on it is said how long the rest takes
-COST = USUAL.ratio**3  # of a level, over that of the one before: four times the pixels, found in more places
 
 
 def followed(
-    report: Report, source: Source, application: Application, layout_steps: int, look: Callable[[Tensor], Tensor]
-) -> Progress:
-    """A Draw's progress that reports an Update after each step.
+    report: Report,
+    source: Source,
+    application: Application,
+    layout_steps: int,
+    size: tuple[int, int],
+    look: Callable[[Tensor], Tensor],
+) -> tuple[Progress, Pulse]:
+    """The progress and the pulse of a Draw of one picture of this size, which report Updates.
 
     look: makes what is shown, (3, H, W), of a step's x0_hat.
     """
-    shares = list(accumulate(map(_cost, detail_plan(source, application.coarser))))
-    steps, began, layout = count(1), time.monotonic(), LAYOUT if shares else 1.0
+    ends = list(accumulate(pulses(source, size, application.coarser)))
+    steps, began, layout, phase, felt = count(1), time.monotonic(), LAYOUT if ends else 1.0, 0, 0
 
     def progress(state: SampleState) -> None:
-        nonlocal began
+        nonlocal began, phase, felt
         step = next(steps)
         if step <= layout_steps:
-            picture, share = look(state.x0_hat[0].cpu()), step / layout_steps
-            report(Update(picture, layout * share, f"Layout: {share:.0%}"))
-            began = time.monotonic()
+            share, began = step / layout_steps, time.monotonic()
+            report(Update(look(state.x0_hat[0].cpu()), layout * share, f"Layout: {share:.0%}"))
             return
-        share = shares[min(step - layout_steps, len(shares)) - 1] / shares[-1]
+        phase = min(step - layout_steps, len(ends) - 1)
+        felt = ends[step - layout_steps - 1]
+        tell()
+
+    def pulse() -> None:
+        nonlocal felt
+        felt = min(felt + 1, ends[phase])
+        tell()
+
+    def tell() -> None:
+        share = felt / ends[-1]
         left = (time.monotonic() - began) * (1 - share) / share
         to_go = f", about {clock(max(1, left))} to go" if FORETOLD < share < 1 else ""
         report(Update(None, layout + (1 - layout) * share, f"Detail: {share:.0%}{to_go}"))
 
-    return progress
+    return progress, pulse
 
 
 def previews(report: Report, total: int) -> Progress:
@@ -61,7 +74,3 @@ def previews(report: Report, total: int) -> Progress:
 def clock(seconds: float) -> str:
     """Seconds for a reader."""
     return f"{seconds:.0f} s" if seconds < 90 else f"{int(seconds) // 60}:{int(seconds) % 60:02d} min"
-
-
-def _cost(phase: Phase) -> float:
-    return (phase.rounds + 1) * COST**phase.level

@@ -10,7 +10,7 @@ import traitlets
 from PIL import Image
 
 PAGE = Path(__file__).with_name("page")
-HEIGHT = 96  # px of a small picture
+HEIGHT, MOST = 96, 60  # px of a small picture; pictures in the row, the last ones
 
 
 class Strip(anywidget.AnyWidget):
@@ -28,11 +28,11 @@ class Strip(anywidget.AnyWidget):
     def fill(self, files: Sequence[Path], labels: Sequence[str]) -> None:
         """Show these picture files, with what is read out of each."""
         with self.hold_sync():
-            self.shots, self.shown = [_shot(*each) for each in zip(files, labels, strict=True)], -1
+            self.shots, self.shown = [_shot(*each) for each in zip(files, labels, strict=True)][-MOST:], -1
 
     def add(self, file: Path, label: str) -> None:
         """Show one more."""
-        self.shots = [*self.shots, _shot(file, label)]
+        self.shots = [*self.shots, _shot(file, label)][-MOST:]
 
 
 def _shot(file: Path, label: str) -> dict[str, str]:

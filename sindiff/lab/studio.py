@@ -10,7 +10,8 @@ from torch import Tensor
 from sindiff.checkpoint import MOST_KEPT
 from sindiff.lab import projects
 from sindiff.lab.album import Album
-from sindiff.lab.controls import WIDE, button, row, show_photo, slider
+from sindiff.lab.asked import Request
+from sindiff.lab.controls import button, menu, row
 from sindiff.lab.desk import Desk
 from sindiff.lab.display import open_widget
 from sindiff.lab.draw import Sheet
@@ -20,12 +21,15 @@ from sindiff.lab.notebook import Lab
 from sindiff.lab.panel import Panel, Update
 from sindiff.lab.projects import Project
 from sindiff.lab.runner import STOPPED
-from sindiff.lab.tasks import TASKS, Request, Task
+from sindiff.lab.tasks import TASKS, Task
 from sindiff.lab.upload import uploaded_picture
+from sindiff.lab.viewer import Viewer
+from sindiff.lab.wishes import Wishes
 from sindiff.pictures.bundled import bundled_pictures
-from sindiff.pictures.images import load_picture
+from sindiff.pictures.images import load_picture, resize
 
 FIRST = 4  # pictures that are made of a photo when it is opened
+OPEN = 4  # projects that are kept in memory; others are read again
 FIRST_TASK = next(iter(TASKS))
 HALF = {"flex": "1 1 390px", "max_width": "1030px", "min_width": "0"}
 
@@ -71,32 +75,31 @@ class Studio(Panel):
         self._enter()
 
     def _build(self, names: list[str]) -> None:
-        self.names = ipywidgets.Dropdown(options=names, description="Photo", layout={"width": "300px"})
-        self.tasks = ipywidgets.Dropdown(options=list(TASKS), description="Task", layout={"width": "300px"})
+        self.names, self.tasks, self.other = menu("Photo", names), menu("Task", TASKS), menu("Picture", names)
+        self.other.index = 1
         self.learning = Learning(self.lab, self._trained, self.runner.background)
-        self.another_button = button("Another one", "Run with the next seed")
+        self.example_button = button("Example", "Draw one, and run it")
         self.continue_button = button("Work on this result", "Make the result the picture to work on")
         self.photo_button = button("Back to the photo", "Make the photo the picture to work on")
         self.desk = Desk(HALF)
         self.sketch = self.desk.sketch
-        self.desk.children += (row([self.photo_button]),)
-        self.album = Album(partial(show_photo, self.image), self.continue_button)
-        self.image.add_class("sindiff-photo")
-        self.prompt = ipywidgets.Text(description="words", continuous_update=False, layout=WIDE)
-        self.numbers = ipywidgets.VBox()
-        self.steps = slider("steps", 4, 50, self.lab.preset.sample_steps)
-        self.seed = ipywidgets.BoundedIntText(self.lab.seed, min=0, max=2**31, description="seed", layout=WIDE)
-        self.steps.tooltip, self.seed.tooltip = "More steps take longer and are finer", "Another seed, another picture"
-        buttons = row([self.run_button, self.another_button, self.stop_button])
-        asked = [self.prompt, self.numbers, self.steps, self.seed, buttons, self.bar, self.line]
-        right = ipywidgets.VBox([*asked, self.image, self.album], layout=HALF)
+        hint, *rest = self.desk.children
+        self.desk.children = hint, self.other, *rest, row([self.photo_button])
+        self.image = Viewer()
+        self.album = Album(self.image, self.continue_button)
+        self.wishes = wishes = Wishes(self.lab.preset.sample_steps, self.lab.seed)
+        self.prompt, self.numbers, self.steps = wishes.prompt, wishes.numbers, wishes.steps
+        self.seed, self.many = wishes.seed, wishes.many
+        buttons = row([self.run_button, self.stop_button, self.example_button])
+        right = ipywidgets.VBox([wishes, buttons, self.bar, self.line, self.image, self.album], layout=HALF)
         self.lay_out(row([self.names, self.tasks, self.learning]), row([self.desk, right], gap="8px 28px"))
 
     def _listen(self) -> None:
         self.names.observe(lambda change: self._project_chosen(), "value")
         self.tasks.observe(lambda change: self._task_chosen(), "value")
         self.sketch.observe(lambda change: self._uploaded(change["new"]), "upload")
-        self.another_button.on_click(lambda _: self.another())
+        self.other.observe(lambda change: self.task.other and self._work_on(self._other()), "value")
+        self.example_button.on_click(lambda _: self.example())
         self.continue_button.on_click(lambda _: self.continue_with_result())
         self.photo_button.on_click(lambda _: self._work_on(self.project.photo))
 
@@ -113,9 +116,9 @@ class Studio(Panel):
     # ---- choosing
 
     def _project_of(self, name: str) -> Project:
-        if name not in self._projects:
-            self._projects[name] = self._openers[name]()
-        return self._projects[name]
+        project = self._projects.pop(name, None) or self._openers[name]()
+        self._projects = dict([*self._projects.items(), (name, project)][-OPEN:])
+        return project
 
     def _add_own(self, name: str, photo: Tensor) -> str:
         """A picture of the reader's among the projects; returns its name there."""
@@ -129,6 +132,7 @@ class Studio(Panel):
         self.stop()
         self.project = self._project_of(self.names.value)
         self._enter()
+        self.names.send_state("index")  # what the page shows may have been chosen while a file was on its way
         self.sketch.remember(lambda: self._go_back(before))
         self.first_pictures()
 
@@ -136,14 +140,20 @@ class Studio(Panel):
         """Show the project with what was made of it before."""
         self.learning.offer(self.project)
         self._lay(self.project.photo)
-        self.image.layout.display = "none"
+        self.image.clear()
         self.album.enter(self.project)
 
     def _task_chosen(self) -> None:
-        before = self._place()
+        before, left = self._place(), self.task.other
         self._task = self.tasks.value
-        self._lay(self.desk.base)
+        self._lay(self._other() if self.task.other else self.project.photo if left else self.desk.base)
         self.sketch.remember(lambda: self._go_back(before))
+
+    def _other(self) -> Tensor:
+        """The other picture that is chosen, as large as the photo."""
+        picture = self._project_of(self.other.value).photo
+        scale = max(self.project.photo.shape[1:]) / max(picture.shape[1:])
+        return resize(picture, *(max(1, round(scale * side)) for side in picture.shape[1:])) if scale != 1 else picture
 
     def _work_on(self, picture: Tensor) -> None:
         """Take another picture to work on."""
@@ -162,9 +172,9 @@ class Studio(Panel):
     def _lay(self, picture: Tensor) -> None:
         """Show a picture to work on, with the controls that fit it and the task."""
         self.desk.lay(self.task, picture, self.project.photo)
-        self.prompt.value, self.prompt.layout.display = self.task.prompt, "" if self.task.prompt else "none"
-        limits = self.task.controls(*picture.shape[1:])
-        self.numbers.children = [slider(name, *limit) for name, limit in limits.items()]
+        self.wishes.fit(self.task, picture)
+        self.other.layout.display = "" if self.task.other else "none"
+        self.example_button.layout.display = "" if self.task.example else "none"
         if self._current is None:
             self.say("")
 
@@ -178,10 +188,11 @@ class Studio(Panel):
             return
         self.sketch.warn("")
         name = self._add_own(str(upload["name"]), picture)
-        if self.names.value == name:
-            self._project_chosen()
-        self.names.options = list(dict.fromkeys([*self.names.options, name]))
+        self.names.unobserve_all("value")  # a menu with other entries chooses the first of them for a moment
+        self.names.options = self.other.options = list(dict.fromkeys([*self.names.options, name]))
         self.names.value = name
+        self.names.observe(lambda change: self._project_chosen(), "value")
+        self._project_chosen()
 
     # ---- working
 
@@ -190,27 +201,28 @@ class Studio(Panel):
         if not self.album.results:
             height, width = self.project.photo.shape[1:]
             request = Request(self.project.photo, torch.zeros(1, height, width), {"height": height, "width": width})
-            first = Order(self.project, FIRST_TASK, request, self.steps.value, self.seed.value)
-            self.start(drawing([first._replace(seed=first.seed + i) for i in range(FIRST)], self.album.add))
+            self._begin(Order(self.project, FIRST_TASK, request, self.steps.value, self.seed.value), FIRST)
 
     def run(self) -> None:
         """Do the task that is chosen with what is drawn."""
-        numbers = {control.description: control.value for control in self.numbers.children}
-        request = Request(self.sketch.picture, self.sketch.mask, numbers, self.prompt.value)
-        order = Order(self.project, self._task, request, self.steps.value, self.seed.value)
-        self.start(drawing([order], self.album.add))
+        order = Order(self.project, self._task, self.wishes.request(self.sketch), self.steps.value, self.seed.value)
+        self._begin(order, self.many.value)
 
-    def another(self) -> None:
-        """Do the same with the next seed."""
-        self.seed.value += 1
+    def example(self) -> None:
+        """Draw an example of the task, and do it."""
+        self.task.example(self.sketch, self.desk.base)
         self.run()
+
+    def _begin(self, order: Order, many: int) -> None:
+        """Carry an order out so many times, each from the next seed."""
+        self.start(drawing([order._replace(seed=order.seed + i) for i in range(many)], self.album.add))
 
     def show(self, update: Update) -> None:
         """Show how far the job is, and the picture as it forms."""
         self.bar.value = update.progress
         self.say(update.text)
         if update.picture is not None:
-            show_photo(self.image, update.picture)
+            self.image.look(update.picture)
 
     def end(self, line: str) -> None:
         """Say how the job ended; if it came to nothing, the last whole result is shown again."""
@@ -222,7 +234,7 @@ class Studio(Panel):
 
     def _trained(self, name: str) -> None:
         """From now on draw from the model that was trained."""
-        del self._projects[name]
+        self._projects.pop(name, None)
         if self.project.name == name:
             self.project = self._project_of(name)
             self.learning.offer(self.project)

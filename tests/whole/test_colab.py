@@ -28,7 +28,7 @@ def test_the_versions_are_colabs():
 
 
 def test_widgets_work_there():
-    tests = [f"tests/parts/test_{name}.py" for name in ("draw", "runner", "explore", "studio")]
+    tests = [f"tests/parts/{name}" for name in ("test_draw.py", "test_runner.py", "test_explore.py", "studio")]
     assert "failed" not in run("-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
 
 

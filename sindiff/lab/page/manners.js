@@ -15,6 +15,16 @@ function tend(panel) {
 // JupyterLab looks for this on what has the focus, and acts on the key before anything here hears of it.
 const keepKeys = (event) => (event.target.dataset.lmSuppressShortcuts = "true");
 
+// Enter in a field runs, Ctrl+Z outside of fields takes back the last change, wherever the focus is.
+function obey(panel, event) {
+  const field = event.target.matches("input[type=text], input[type=number]");
+  const undoes = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
+  const own = (button) => button.closest(".sindiff-panel") === panel; // panels lie in panels
+  const run = [...panel.querySelectorAll(".sindiff-run")].find(own);
+  if (field && event.key === "Enter") setTimeout(() => run?.click(), 50); // once it is sent
+  if (!field && undoes) panel.querySelector(".sindiff-undo")?.click();
+}
+
 // A click must not leave the focus with the cell, whose keys cut and insert cells.
 function hold(panel, event) {
   const pressed = event.target.closest("button, input, select, [tabindex]");
@@ -30,12 +40,15 @@ function render({ el }) {
     tend(panel);
     const observer = new MutationObserver(() => tend(panel));
     const held = (event) => hold(panel, event);
+    const obeyed = (event) => obey(panel, event);
     observer.observe(panel, { childList: true, subtree: true });
     panel.addEventListener("click", held);
+    if (panel.parentElement?.closest(".sindiff-panel") === null) panel.addEventListener("keydown", obeyed);
     panel.addEventListener("focusin", keepKeys);
     close = () => {
       observer.disconnect();
       panel.removeEventListener("click", held);
+      panel.removeEventListener("keydown", obeyed);
       panel.removeEventListener("focusin", keepKeys);
     };
   };

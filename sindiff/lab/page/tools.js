@@ -22,17 +22,19 @@ function toolsOf(model, surface, say) {
     button("−", "Zoom out", () => surface.zoom(now.zoom / 1.5)),
     button("+", "Zoom in", () => surface.zoom(now.zoom * 1.5)),
   ];
+  const undo = button("Undo", "Undo", surface.undo);
+  undo.classList.add("sindiff-undo");
   const drawing = [
     ...Object.values(buttons),
     ...(painting ? [colour, swatches] : []),
     make("label", {}, "Size", size, sizeText),
-    button("Undo", "Undo", surface.undo),
+    undo,
     button("Clear", "Clear", surface.clear),
   ];
   const uploads = model.get("uploads");
   const elements = [
     ...(uploads ? [fileButton("Open or drop a picture", (file) => take(file, false))] : []),
-    ...(mode === "mask" || painting ? drawing : []),
+    ...(mode === "mask" || painting ? drawing : uploads ? [undo] : []),
     ...(uploads && mode === "mask" ? [fileButton("Open a mask", (file) => take(file, true))] : []),
     ...(uploads && painting ? [fileButton("Open a painting", (file) => take(file, true))] : []),
     ...(mode === "look" ? [] : zooms),
@@ -79,7 +81,8 @@ function toolsOf(model, surface, say) {
       model.set("upload", { name: file.name, content, drawn, count: (model.get("upload").count ?? 0) + 1 });
       model.save_changes();
     } catch {
-      say(`${file.name}: is not a picture that can be read`, true);
+      const hint = /\.hei[cf]$/i.test(file.name) ? "; export it as JPEG" : "";
+      say(`${file.name}: is not a picture that can be read${hint}`, true);
     }
   }
 

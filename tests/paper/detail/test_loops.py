@@ -1,5 +1,9 @@
 """The compiled loops equal the plain ones to the bit, and both equal what the formulas say."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -103,3 +107,16 @@ def test_wrapped_rounds_and_votes_roll_with_the_canvas():
 
     plainly, rolled = worked(guess, start), worked(guess.roll((5, 11), (0, 1)), start.roll((5, 11), (0, 1)))
     assert all(torch.equal(one.roll((5, 11), (0, 1)), other) for one, other in zip(plainly, rolled, strict=True))
+
+
+def test_torch_has_as_many_threads_afterwards():
+    """Or what is drawn after the first detail of a process differs in the last bits from what was drawn before."""
+    code = """if True:
+        import torch
+        from sindiff.detail import compiled
+        torch.set_num_threads(1)
+        field, photo, weights = torch.zeros(4, 4).int(), torch.zeros(4, 4, 3).byte(), torch.ones(3, 3).long()
+        compiled.voted(field, photo, weights, 0, 4, (False, False))
+        print(torch.get_num_threads())"""
+    asked = {"env": os.environ | {"NUMBA_NUM_THREADS": "2"}, "capture_output": True, "text": True, "check": True}
+    assert subprocess.run([sys.executable, "-c", code], **asked).stdout == "1\n"

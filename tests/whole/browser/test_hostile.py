@@ -8,6 +8,7 @@ from sindiff.lab import setup
 from sindiff.lab.studio import Studio
 lab = setup("13_studio", "laptop", "pagoda", out_dir="out")
 {name} = Studio(lab)
+{name}.many.value = 1
 {name}
 """
 

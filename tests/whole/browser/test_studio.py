@@ -1,6 +1,7 @@
 """The studio in a real page: from an upload to a download, stopped, clicked on in haste, reloaded."""
 
 import io
+import re
 
 from PIL import Image
 
@@ -11,6 +12,7 @@ from sindiff.lab.studio import Studio
 import sindiff.lab.runner
 lab = setup("13_studio", "laptop", "pagoda", out_dir="out")
 studio = Studio(lab)
+studio.many.value = 1
 studio
 """
 
@@ -138,6 +140,24 @@ def test_keys_undo_and_names(page, open_notebook):
     notebook.until("studio.sketch.mask[0, 213, 320].item() == 1 and studio.sketch.mask.sum().item() < 2000")
     page.locator(".sindiff-draw[data-mode=mask] button:text-is('Undo')").click()
     notebook.until("not studio.sketch.mask.any().item()")
+    choose(page, "Task", "Make it tile")
+    notebook.until("studio.sketch.mode == 'look'")
+    press(page, "Run")
+    page.locator(".jp-OutputArea button:text-is('Run')").press("Control+z")
+    notebook.until("studio.tasks.value == 'Replace a part' and studio.sketch.mode == 'mask'")
+    press(page, "Stop")
+    notebook.until("not studio.runner.busy", 60)
+    notebook.client.execute("studio.steps.value = 4; studio.tasks.value = 'New picture'")
+    notebook.client.execute("height, width = studio.numbers.children; height.value, width.value = 48, 64")
+    seed = page.locator(".sindiff-panel .widget-text:has(label:text-is('seed')) input")
+    seed.fill("41")
+    seed.press("Enter")
+    notebook.until("bool(studio.album.results) and studio.album.results[-1].seed == 41", 120)
+    with page.context.expect_page() as tab:
+        page.locator(".sindiff-viewer button:text-is('Full size')").click()
+    tab.value.wait_for_url(re.compile("^blob:"))
+    image = "image => image.decode().then(() => [image.naturalHeight, image.naturalWidth])"
+    assert tab.value.locator("img").evaluate(image) == [48, 64]
 
 
 EXPLORE = """

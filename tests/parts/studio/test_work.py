@@ -1,60 +1,19 @@
 """The studio without a page: its controls are moved by hand, and work runs here and now."""
 
-import io
 import shlex
 import threading
-from dataclasses import replace
 
 import pytest
 import torch
 
-from sindiff.lab import setup
 from sindiff.lab.draw import rectangle
 from sindiff.lab.panel import Update
 from sindiff.lab.results import texts_of
-from sindiff.lab.studio import Studio, open_studio
+from sindiff.lab.studio import Studio
 from sindiff.lab.tasks import TASKS
-from sindiff.pictures.bundled import bundled_pictures, data_folder
-from sindiff.pictures.images import load_picture, resize, to_image
+from sindiff.pictures.images import load_picture, to_image
 
-SIZE = 72, 96
-
-
-@pytest.fixture(scope="module")
-def photo():
-    return resize(load_picture(data_folder() / "peaks.jpg"), *SIZE)
-
-
-@pytest.fixture
-def lab(photo, tmp_path, monkeypatch):
-    """A photo of the reader's, larger than its layouts, and so few steps that a training takes a second."""
-    monkeypatch.setattr("sindiff.lab.runner.PAUSE", 0)
-    to_image(photo).save(tmp_path / "mine.png")
-    lab = setup("13_studio", "smoke", tmp_path / "mine.png", seed=3, out_dir=tmp_path / "out", device="cpu")
-    preset = replace(lab.preset, long_side=16, sample_steps=4, train=replace(lab.preset.train, steps=6))
-    return replace(lab, preset=preset)
-
-
-@pytest.fixture
-def studio(lab):
-    return Studio(lab, background=False)
-
-
-def upload(studio, name, content):
-    studio.sketch.upload = {"name": name, "content": content, "count": id(content)}
-
-
-def as_png(picture):
-    content = io.BytesIO()
-    to_image(picture).save(content, format="png")
-    return content.getvalue()
-
-
-def lines(studio):
-    """All that the studio says from now on."""
-    said = []
-    studio.line.observe(lambda change: said.append(change["new"]), "value")
-    return said
+from .hands import SIZE, as_png, lines, upload
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -187,60 +146,3 @@ def test_words_steer(studio):
     studio.prompt.value = " "
     studio.run()
     assert "the prompt is empty" in studio.line.value
-
-
-def test_comparing_going_on_and_taking_back(studio, lab):
-    studio.tasks.value = "Make it wider"
-    studio.run()
-    after = studio.image.value
-    studio.album.view.value = "original"
-    assert studio.image.value != after
-    studio.album.view.value = "result"
-    assert studio.image.value == after
-    studio.continue_with_result()
-    studio.tasks.value = "Replace a part"  # the picture that was gone on with stays
-    assert torch.equal(studio.sketch.picture, studio.result)
-    drawn = rectangle(studio.result.shape[1:], (0, 9), (0, 9))
-    studio.sketch.mask = drawn
-    studio.tasks.value = "Blend my changes"
-    studio.sketch.undo()
-    assert (studio.tasks.value, studio.sketch.mode) == ("Replace a part", "mask")
-    assert torch.equal(studio.sketch.mask, drawn)
-    studio.sketch.undo()
-    assert not studio.sketch.mask.any()
-    studio.sketch.undo()
-    assert studio.tasks.value == "Make it wider"
-    studio.sketch.undo()
-    assert torch.equal(studio.sketch.picture, load_picture(lab.path))
-
-
-def test_without_drawing_and_without_widgets(studio, lab, monkeypatch):
-    studio.tasks.value = "Replace a part"
-    drawn = rectangle(SIZE, (40, 44), (40, 44))
-    studio.sketch.mask = drawn
-    studio.desk.rows.value = (2, 6)
-    assert torch.equal(studio.sketch.mask, drawn)  # no columns yet: nothing changes
-    studio.desk.columns.value = (3, 9)
-    studio.desk.columns.value = (3, 7)
-    assert torch.equal(studio.sketch.mask, torch.maximum(drawn, rectangle(SIZE, (2, 6), (3, 7))))
-    studio.sketch.undo()
-    studio.sketch.undo()
-    assert torch.equal(studio.sketch.mask, drawn)
-    studio.tasks.value = "Blend my changes"
-    studio.tasks.value = "Replace a part"  # a new sheet: nothing is drawn, and the sliders say so
-    assert not studio.sketch.mask.any()
-    assert (studio.desk.rows.value, studio.desk.columns.value) == ((0, 0), (0, 0))
-    monkeypatch.setenv("SINDIFF_UI", "off")
-    assert open_studio(lab) is None
-
-
-@pytest.mark.parametrize(("image", "name"), [("stones", "stones"), ("brick", "brick"), ("peaks.png", "peaks (opened)")])
-def test_it_opens_with_the_labs_photo(photo, image, name, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    to_image(photo).save("peaks.png")
-    studio = Studio(setup("13_studio", "smoke", image, out_dir=tmp_path / "out"), background=False)
-    assert (studio.names.value, studio.names.options[0]) == (name, name)
-    assert {*studio.names.options} == {*bundled_pictures(), name}
-    assert torch.equal(studio.project.photo, load_picture(studio.lab.path))
-    assert studio.project.trained == (name == "stones")  # only that one comes with a model
-    assert studio.learning.run_button.disabled == (name == "stones")

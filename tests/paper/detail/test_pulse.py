@@ -1,0 +1,48 @@
+"""Detail can be ended after any strip of rows, by what its pulse raises, and says how long its phases are."""
+
+from itertools import pairwise
+
+import pytest
+import torch
+
+from sindiff.detail import DetailSettings, detail
+from sindiff.detail.synthesis import pulses
+
+QUICK = DetailSettings(matching=0, rounds=1)
+SIZE, LEARNED = (260, 300), (26, 30)
+
+
+@pytest.fixture(scope="module")
+def photo():
+    return torch.rand(3, *SIZE, generator=torch.Generator().manual_seed(0)) * 2 - 1
+
+
+class Ended(Exception):
+    """What a pulse raises."""
+
+
+def test_the_pulse_is_felt_often_and_changes_nothing(photo):
+    layout, felt, at_ends = photo[None, :, ::10, ::10], [], [0]
+    settings = (layout, photo, LEARNED, SIZE, QUICK, None, None)
+    made = detail(*settings, lambda phase, of: at_ends.append(len(felt)), lambda: felt.append(1))
+    assert torch.equal(made.pictures, detail(*settings).pictures)
+    wanted = pulses(LEARNED, SIZE, LEARNED, SIZE, QUICK)
+    counts = [after - before for before, after in pairwise(at_ends)]
+    assert counts == wanted
+    assert counts[-1] == 2 * (2 + 1)  # 78,000 px are two strips
+
+
+@pytest.mark.parametrize("last", [1, 5, 12])
+def test_what_it_raises_ends_the_work(photo, last):
+    felt, phases = [], []
+
+    def pulse():
+        felt.append(1)
+        if len(felt) == last:
+            raise Ended
+
+    how = (QUICK, None, None, lambda *at: phases.append(at), pulse)
+    with pytest.raises(Ended):
+        detail(photo[None, :, ::10, ::10], photo, LEARNED, SIZE, *how)
+    assert len(felt) == last
+    assert sum(pulses(LEARNED, SIZE, LEARNED, SIZE, QUICK)[: len(phases)]) <= last
