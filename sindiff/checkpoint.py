@@ -202,9 +202,9 @@ def load_tensors(path: str | Path) -> Any:
         raise ValueError(f"{path}: no such file") from None
     except pickle.UnpicklingError:
         raise ValueError(f"{path}: refused: holds code or objects besides weights, or is no PyTorch file") from None
-    except OSError:
-        raise
     except Exception as error:  # a damaged pickle can fail in any way
+        if isinstance(error, OSError) and error.filename:  # it could not be opened
+            raise
         reason = f"{type(error).__name__}: {_brief(error)}"
         raise ValueError(f"{path}: damaged PyTorch file, copy or download it again ({reason})") from None
 

@@ -125,3 +125,19 @@ def test_damaged_release_files_are_refused(tmp_path, zipped):
 def test_other_networks_are_refused(release_weights, tmp_path, change):
     torch.save(change(release_weights), tmp_path / "x.pt")
     assert str(tmp_path / "x.pt") in refusal(tmp_path / "x.pt")
+
+
+def test_an_archive_that_points_outside_itself_is_damaged(tmp_path, monkeypatch):
+    """Torch seeks there, and the system has no name to give; a file that cannot be opened is another matter."""
+    path = tmp_path / "ema.pt"
+    path.touch()
+
+    def fail(*arguments, **options):
+        raise error
+
+    monkeypatch.setattr(torch, "load", fail)
+    error = OSError(22, "Invalid argument")
+    assert "damaged PyTorch file, copy or download it again" in refusal(path)
+    error = PermissionError(13, "Permission denied", str(path))
+    with pytest.raises(PermissionError):
+        load_model(path)
