@@ -151,10 +151,10 @@ def killed(job: str, kills: int, seed: object) -> dict[str, Any]:
 
 
 def main() -> None:
-    folder, kills, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    folder, kills, seed, *jobs = sys.argv[1:]
     os.chdir(folder)
     make_inputs()
-    print(json.dumps([killed(job, kills, seed) for job in sys.argv[4:] or JOBS]))
+    print(json.dumps([killed(job, int(kills), seed) for job in jobs or JOBS]))
 
 
 if __name__ == "__main__":
