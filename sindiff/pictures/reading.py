@@ -99,7 +99,8 @@ def is_cut_off(path: str | Path) -> bool:
     """Whether the metadata of a picture file (EXIF) end before they say which way is up."""
     path = home_expanded(path)
     with _named_errors(path), warnings.catch_warnings(record=True) as complaints:
-        warnings.simplefilter("always")
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("always", UserWarning)
         return _orientation(_opened(path)) is None and bool(complaints)
 
 
