@@ -43,12 +43,12 @@ function render({ el }) {
     const obeyed = (event) => obey(panel, event);
     observer.observe(panel, { childList: true, subtree: true });
     panel.addEventListener("click", held);
-    if (panel.parentElement?.closest(".sindiff-panel") === null) panel.addEventListener("keydown", obeyed);
+    if (panel.parentElement?.closest(".sindiff-panel") === null) panel.addEventListener("keydown", obeyed, true); // before fields stop it
     panel.addEventListener("focusin", keepKeys);
     close = () => {
       observer.disconnect();
       panel.removeEventListener("click", held);
-      panel.removeEventListener("keydown", obeyed);
+      panel.removeEventListener("keydown", obeyed, true);
       panel.removeEventListener("focusin", keepKeys);
     };
   };

@@ -152,7 +152,7 @@ def test_keys_undo_and_names(page, open_notebook):
     seed = page.locator(".sindiff-panel .widget-text:has(label:text-is('seed')) input")
     seed.fill("41")
     seed.press("Enter")
-    notebook.until("bool(studio.album.results) and studio.album.results[-1].seed == 41", 120)
+    notebook.until("41 in [result.seed for result in studio.album.results] and not studio.runner.busy", 60)
     with page.context.expect_page() as tab:
         page.locator(".sindiff-viewer button:text-is('Full size')").click()
     tab.value.wait_for_url(re.compile("^blob:"))
