@@ -40,14 +40,14 @@ def test_a_text_is_typed_and_the_picture_forms(page, open_notebook):
 
 
 def test_a_drag_makes_one_run_and_stop_keeps_the_picture(page, open_notebook):
-    notebook = open_notebook(START.replace("steps=20", "steps=400"))
+    notebook = open_notebook(START.replace("steps=20", "steps=200"))
     handle = page.locator(".jp-OutputArea .noUi-handle")
     box = handle.bounding_box()
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] - 150, box["y"] + box["height"] / 2, steps=20)
     page.mouse.up()
-    notebook.until("explorer.bar.value > 0", 60)
+    notebook.until("explorer.bar.value > 0", 240)
     assert notebook.ask("len(runs)") == 1
     page.locator(".jp-OutputArea button:text-is('Stop')").click()
     notebook.until("not explorer.runner.busy")
