@@ -98,10 +98,19 @@ def stored_as(path: str | Path) -> str:
 def is_cut_off(path: str | Path) -> bool:
     """Whether the metadata of a picture file (EXIF) end before they say which way is up."""
     path = home_expanded(path)
-    with _named_errors(path), warnings.catch_warnings(record=True) as complaints:
-        warnings.simplefilter("ignore")
-        warnings.simplefilter("always", UserWarning)
-        return _orientation(_opened(path)) is None and bool(complaints)
+    with _named_errors(path):
+        return _orientation(_opened(path)) is None and not _is_whole(_opened(path))
+
+
+def _is_whole(image: Image.Image) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        try:
+            image.getexif()
+            Image.Exif().load(image.info.get("exif", b""))  # JPEG's are read already, and what failed is forgotten
+        except Exception:  # metadata can be damaged in any way
+            return False
+    return True
 
 
 def in_srgb(image: Image.Image) -> Image.Image:
