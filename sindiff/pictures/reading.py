@@ -99,15 +99,15 @@ def is_cut_off(path: str | Path) -> bool:
     """Whether the metadata of a picture file (EXIF) end before they say which way is up."""
     path = home_expanded(path)
     with _named_errors(path):
-        return _orientation(_opened(path)) is None and not _is_whole(_opened(path))
+        image = _opened(path)
+        return _orientation(image) is None and not _is_whole(image.info.get("exif", b""))
 
 
-def _is_whole(image: Image.Image) -> bool:
+def _is_whole(metadata: bytes) -> bool:
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
         try:
-            image.getexif()
-            Image.Exif().load(image.info.get("exif", b""))  # JPEG's are read already, and what failed is forgotten
+            Image.Exif().load(metadata)
         except Exception:  # metadata can be damaged in any way
             return False
     return True
