@@ -1,34 +1,20 @@
 """Whole commands on odd files, as small as can be: each is to end with its results, or with one line of error."""
 
-import contextlib
-import io
 import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
+
+from in_process import run_command
 from whole_files import black_and_white, deep, picture, run_files
 
 from sindiff.checkpoint import STATE
-from sindiff.cli import main
 
 SMALL = ("--device", "cpu", "--steps", "1", "--n", "1", "--layout", "12", "--detail", "none")
 Arguments = list[object]
-
-
-def called(*arguments: object) -> tuple[int, str]:
-    """Run `sindiff ARGUMENTS` in this process: its exit code and what it wrote to stderr."""
-    before, sys.argv = sys.argv, ["sindiff", *map(str, arguments)]
-    out, err, code = io.StringIO(), io.StringIO(), 0
-    try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            main()
-    except SystemExit as stop:
-        code = stop.code or 0
-    finally:
-        sys.argv = before
-    return code, err.getvalue()
 
 
 def command(kind: str, folder: Path, draw: Random) -> bool:
@@ -38,7 +24,7 @@ def command(kind: str, folder: Path, draw: Random) -> bool:
     black_and_white().save(beside / "mask.png")
     deep().save(beside / "height.png")
     arguments = OF_KIND.get(kind, _on_picture)(folder, beside, draw)
-    code, err = called(*arguments)
+    code, _, err = run_command(*arguments)
     told = f"sindiff {' '.join(map(str, arguments))}\nends with code {code}: {err[-1500:]}"
     errors = [line for line in err.splitlines() if line.startswith("sindiff: error: ")]
     assert "Traceback" not in err, told

@@ -1,14 +1,10 @@
 """Small pictures, models and a way to run the command, shared by the tests."""
 
-import contextlib
-import io
 import os
-import sys
 import threading
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import NamedTuple
 
 os.environ.setdefault("SINDIFF_PRESET", "smoke")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -16,48 +12,14 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import numpy as np
 import pytest
 import torch
+from in_process import run_command
 from PIL import Image
 
-from sindiff.cli import main
 from sindiff.model import Model
 from sindiff.network.unet import PatchUNet, UNetConfig
 from sindiff.schedule import Schedule
 
 HERE = Path(__file__).parent
-
-
-class Finished(NamedTuple):
-    """What a command left: its exit code and what it wrote."""
-
-    code: int
-    out: str
-    err: str
-
-    def fails(self, message="", code=1, only=True):
-        """One line of error; `only` if it is all that was written."""
-        assert self.code == code, self.err
-        lines = self.err.splitlines()
-        assert [line for line in lines if line.startswith("sindiff: error: ")] == lines[-1:]
-        assert "Traceback" not in self.err
-        assert message in lines[-1]
-        if only:
-            assert len(lines) == 1
-            assert self.out == ""
-
-
-def run_command(*arguments):
-    """Run `sindiff ARGUMENTS` in this process."""
-    before, sys.argv = sys.argv, ["sindiff", *map(str, arguments)]
-    out, err = io.StringIO(), io.StringIO()
-    code = 0
-    try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            main()
-    except SystemExit as stop:
-        code = stop.code or 0
-    finally:
-        sys.argv = before
-    return Finished(code, out.getvalue(), err.getvalue())
 
 
 def random_network(seed=0, **config):

@@ -5,9 +5,7 @@ a time of the CPU drawn by lot, until so many were killed.  Where a command came
 times in a row and is then left alone, its files must be, to the bit, those of a command that nobody killed.
 """
 
-import contextlib
 import hashlib
-import io
 import json
 import os
 import random
@@ -20,14 +18,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 os.environ.setdefault("NUMBA_THREADING_LAYER", "forksafe")
+sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
+from in_process import run_command
 from kill_runs import half_files, result, start
 from PIL import Image
 from tqdm import tqdm
 
 import sindiff.cli.applications
-from sindiff.cli import main as sindiff_main
 
 tqdm.monitor_interval = 0  # no thread that a fork would lose
 sindiff.cli.applications.IN_MEMORY = 3000  # px: larger pictures are made in files
@@ -81,13 +80,9 @@ def make_inputs() -> None:
 
 def sindiff_command(*arguments: str) -> None:
     """Run `sindiff ARGUMENTS`.  Raises RuntimeError, with what it wrote, if it fails."""
-    sys.argv, err = ["sindiff", *arguments], io.StringIO()
-    with contextlib.redirect_stderr(err):
-        try:
-            sindiff_main()
-        except SystemExit as stop:
-            if stop.code:
-                raise RuntimeError(err.getvalue()) from None
+    ended = run_command(*arguments)
+    if ended.code:
+        raise RuntimeError(ended.err)
 
 
 def lived(arguments: tuple[str, ...], seconds: float | None = None) -> Ended:

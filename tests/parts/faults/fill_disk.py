@@ -3,9 +3,7 @@
 FOLDER is where the disk is mounted.  The disk is filled between two parts of one run.
 """
 
-import contextlib
 import errno
-import io
 import json
 import sys
 from pathlib import Path
@@ -13,20 +11,17 @@ from pathlib import Path
 import torch
 from PIL import Image
 
+sys.path.append(str(Path(__file__).resolve().parents[2]))
+
+from in_process import run_command
+
 from sindiff.checkpoint import load_model, load_tensors
-from sindiff.cli import main
 
 
 def command(*arguments):
     """Run the command; returns its exit code and what it wrote to stderr."""
-    sys.argv = ["sindiff", *map(str, arguments)]
-    err = io.StringIO()
-    with contextlib.redirect_stderr(err):
-        try:
-            main()
-        except SystemExit as stop:
-            return stop.code, err.getvalue()
-    return 0, err.getvalue()
+    ended = run_command(*arguments)
+    return ended.code, ended.err
 
 
 def fill(file):
