@@ -9,7 +9,7 @@ from torch import Tensor
 
 from sindiff.conditioning import clamped
 from sindiff.detail import Origin
-from sindiff.detail.pyramid import Pulse, silent
+from sindiff.detail.work import Pulse, silent
 from sindiff.diffusion import Denoiser, q_sample
 from sindiff.noise import Noise, seeded_noise
 from sindiff.pictures.reading import MOST_PIXELS

@@ -4,7 +4,7 @@ A source that knows its photo draws layouts, small; detail makes pictures of the
 One that does not know it draws what it is asked for, pixel by pixel, and nothing here changes anything.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import torch
@@ -16,6 +16,7 @@ from sindiff.detail import Detail, DetailSettings, Known, Origin, detail, synthe
 from sindiff.detail.pyramid import resized, steps_between
 from sindiff.detail.settings import plan
 from sindiff.detail.synthesis import to_bytes, to_floats
+from sindiff.detail.work import Work
 from sindiff.model import Source
 from sindiff.pictures.images import resize
 from sindiff.samplers import SampleState
@@ -93,7 +94,7 @@ def finished(
     layouts = _reduced(layouts, reduced_size(layouts.shape[2:], coarser), source.wrap)
     settings = [replace(settings, seed=draw.seed + i, wrap=source.wrap) for i in range(len(layouts))]
     drawn = [
-        detail(layout[None], source.photo.cpu(), learned, size, each, known, None, _progress(draw, layout), draw.pulse)
+        detail(layout[None], source.photo.cpu(), learned, size, each, known, work=_work(draw, layout))
         for layout, each in zip(layouts, settings, strict=True)
     ]
     _trace(source, drawn, draw, known)
@@ -106,8 +107,8 @@ def finished_film(source: Source, layouts: Tensor, size: Size, draw: Draw) -> Te
         return in_its_colours(source, layouts)
     settings, frames, field = replace(AS_LAID_OUT, seed=draw.seed, wrap=source.wrap), [], None
     for layout in layouts:
-        progress = _progress(draw, layout)
-        frame = detail(layout[None], source.photo.cpu(), source.size, size, settings, None, field, progress, draw.pulse)
+        work = _work(draw, layout)
+        frame = detail(layout[None], source.photo.cpu(), source.size, size, settings, None, field, work)
         frames, field = [*frames, frame], frame.fields
     _trace(source, frames, draw, None)
     return in_its_colours(source, torch.cat([frame.pictures for frame in frames]))
@@ -162,5 +163,7 @@ def _trace(source: Source, drawn: list[Detail], draw: Draw, known: Known | None)
         draw.traced(Origin(field, torch.zeros_like(field) > 0 if known is None else known.mask[0] == 0, source.wrap))
 
 
-def _progress(draw: Draw, layout: Tensor) -> Callable[[int, int], None] | None:
-    return draw.progress and (lambda phase, of: draw.progress(SampleState(0, layout[None], layout[None])))
+def _work(draw: Draw, layout: Tensor) -> Work:
+    """What follows the detail of a layout (C, h, w) as the draw is followed."""
+    state = SampleState(0, layout[None], layout[None])
+    return Work(pulse=draw.pulse, phase=lambda phase, of: draw.progress and draw.progress(state))

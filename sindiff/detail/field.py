@@ -9,7 +9,8 @@ from torch import Tensor
 
 from sindiff.detail import plain
 from sindiff.detail.keys import Directions, keys
-from sindiff.detail.pyramid import Pulse, Room, Size, box, silent
+from sindiff.detail.pyramid import Size, box
+from sindiff.detail.work import IN_MEMORY, Work
 
 STRIP = 2**16
 COMPARED = 2**11  # px that are compared with all of the photo at a time
@@ -51,7 +52,7 @@ def index_of(picture: Tensor, along: Directions) -> Index:
     return Index(keys(picture, range(height), along).flatten(0, 1), (height, width), along)
 
 
-def exact_field(guess: Tensor, index: Index, search: Search, pulse: Pulse = silent) -> tuple[Tensor, float]:
+def exact_field(guess: Tensor, index: Index, search: Search, work: Work = IN_MEMORY) -> tuple[Tensor, float]:
     """The field (H', W') of a guess (H', W', C) by comparison of all patches, and the mean squared distance."""
     places = plain.Places(index.keys, search.penalty, index.size[1], index.bounds(search.wrap))
     total, fields = 0, []
@@ -60,23 +61,23 @@ def exact_field(guess: Tensor, index: Index, search: Search, pulse: Pulse = sile
         field, errors = loops(guess.device).nearest(queries, places)
         fields.append(field.reshape(len(rows), -1))
         total += errors.sum(dtype=torch.int64).item()
-        pulse()
+        work.pulse()
     return torch.cat(fields), total / guess[..., 0].numel()
 
 
 def searched(
-    guess: Tensor, field: Tensor, index: Index, search: Search, room: Room | None = None, pulse: Pulse = silent
+    guess: Tensor, field: Tensor, index: Index, search: Search, work: Work = IN_MEMORY
 ) -> tuple[Tensor, float]:
     """The field after one round (see plain.improved), and its mean squared distance."""
     places = plain.Places(index.keys, search.penalty, index.size[1], index.bounds(search.wrap))
-    total, new = 0, (room or field.new_empty)(field.shape, dtype=field.dtype)
+    total, new = 0, work.empty(field, field.shape, field.dtype)
     for rows in strips(*field.shape):
         queries = keys(guess, rows, index.along, search.wrap).flatten(0, 1)
         new[rows.start : rows.stop], errors = loops(guess.device).improved(
             queries, places, field, rows.start, axes(search.wrap), search.salt, search.radii
         )
         total += errors.sum(dtype=torch.int64).item()
-        pulse()
+        work.pulse()
     return new, total / field.numel()
 
 
@@ -94,19 +95,17 @@ def steadied(guess: Tensor, field: Tensor, start: Tensor, index: Index, wrap: st
     return new
 
 
-def vote(
-    field: Tensor, photo: Tensor, size: int, wrap: str = "", room: Room | None = None, pulse: Pulse = silent
-) -> Tensor:
+def vote(field: Tensor, photo: Tensor, size: int, wrap: str = "", work: Work = IN_MEMORY) -> Tensor:
     """The picture (H', W', C) that a field makes of a photo (H, W, C), of whole numbers: see plain.voted.
 
     size: side of the window in px, odd; its weights are Gaussian, of deviation size / 4.
     """
     weights = vote_weights(size).to(field.device)
-    picture = (room or photo.new_empty)((*field.shape, photo.shape[2]), dtype=photo.dtype)
+    picture = work.empty(photo, (*field.shape, photo.shape[2]), photo.dtype)
     for rows in strips(*field.shape):
         part = loops(field.device).voted(field, photo, weights, rows.start, len(rows), axes(wrap))
         picture[rows.start : rows.stop] = part
-        pulse()
+        work.pulse()
     return picture
 
 
@@ -139,12 +138,12 @@ def penalties(field: Tensor | None, size: Size, patch: int, unit: float, device:
 
 
 def carried(
-    field: Tensor, size: Size, photo: Size, new_photo: Size, bounds: plain.Bounds, room: Room | None = None
+    field: Tensor, size: Size, photo: Size, new_photo: Size, bounds: plain.Bounds, work: Work = IN_MEMORY
 ) -> Tensor:
     """A field on a finer or coarser canvas and photo: places times the ratio; what lay side by side still does."""
     top, bottom, left, right = bounds
     (y, row_of), (x, column_of) = map(_scaling, size, field.shape, new_photo, photo)
-    y, x, new = y.to(field.device), x.to(field.device), (room or field.new_empty)(size, dtype=field.dtype)
+    y, x, new = y.to(field.device), x.to(field.device), work.empty(field, size, field.dtype)
     for rows in strips(*size):
         lines = torch.arange(rows.start, rows.stop, device=field.device)
         there = field[y[lines]][:, x]

@@ -14,6 +14,7 @@ from sindiff.detail.steps import State, after_round, after_vote, level_of, opene
 from sindiff.detail.store import Store
 from sindiff.detail.synthesis import full_size, to_bytes
 from sindiff.detail.transport import transported
+from sindiff.detail.work import Work
 from sindiff.machine.progress import locked, parts_done, record
 
 
@@ -45,6 +46,7 @@ def detail_to_files(
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):
         done, store, level = parts_done(folder, job), Store(folder), None
+        work = Work(store.room)
         state = store.load(done) if done else None
         if state is None:
             done = 0
@@ -56,11 +58,11 @@ def detail_to_files(
                 level = level_of(pixels, photos, n, phase, settings.patch_size, level)
             if turn < 0:
                 coarser = photos[phase.level - 1] if phase.level else None
-                state = opened(state, sizes[phase.level], coarser, level.index, wrap, store.room)
+                state = opened(state, sizes[phase.level], coarser, level.index, wrap, work)
             elif turn < phase.rounds:
-                state = after_round(state, turn, level, settings, room=store.room)
+                state = after_round(state, turn, level, settings, work=work)
             else:
-                state = after_vote(state, level, settings, room=store.room)
+                state = after_vote(state, level, settings, work=work)
             state = store.save(state)
             record(folder, job, number)
             store.clean(state)

@@ -12,7 +12,8 @@ from torch import Tensor
 
 from sindiff.detail.field import vote
 from sindiff.detail.keys import beyond
-from sindiff.detail.pyramid import Pulse, Size, box, resized, silent
+from sindiff.detail.pyramid import Size, box, resized
+from sindiff.detail.work import IN_MEMORY, Work
 
 SILENT = -(2**31)  # a place outside every photo
 SPREADS = (9, 5, 3)  # px of each of two means that spread a difference, and then what they leave of it
@@ -60,11 +61,11 @@ class Kept:
         return torch.where(self.pinned, self.field, field)
 
     def joined(
-        self, guess: Tensor, field: Tensor, photo: Tensor, window: int, wrap: str, pulse: Pulse = silent
+        self, guess: Tensor, field: Tensor, photo: Tensor, window: int, wrap: str, work: Work = IN_MEMORY
     ) -> Tensor:
         """The guess (H', W', C), a vote of the field, moved to where it meets what is kept, which is pasted on it."""
         invented = torch.where(self.here, SILENT, field)
-        said = vote(invented, torch.cat([photo, torch.full_like(photo[..., :1], 255)], 2), window, wrap, None, pulse)
+        said = vote(invented, torch.cat([photo, torch.full_like(photo[..., :1], 255)], 2), window, wrap, work)
         lacking, heard = self.pixels.int() - said[..., :-1].int(), self.here & (said[..., -1] == 255)
         marks = torch.cat([lacking * heard[..., None], heard[..., None].int(), self.here[..., None].int()], 2)
         result = guess.clone()

@@ -1,27 +1,17 @@
 """Sizes between the layout's and the photo's, and pictures at these sizes: resizing in whole numbers."""
 
-from collections.abc import Callable
 from math import ceil, log
 
 import torch
 from torch import Tensor
 
 from sindiff.detail.keys import beyond
+from sindiff.detail.work import IN_MEMORY, Work
 
 Size = tuple[int, int]
 
-Room = Callable[..., Tensor]
-"""(shape, dtype=) -> an empty tensor for a result, in memory (a tensor's new_empty) or in a file."""
-
-Pulse = Callable[[], None]
-"""Called after every strip of rows, many times a second; an exception in it ends the work."""
-
 ONE = 2**12  # the sum of a pixel's weights
 STRIP = 2**20
-
-
-def silent() -> None:
-    """The pulse that nobody feels."""
 
 
 def level_sizes(coarse: Size, fine: Size, steps: int) -> list[Size]:
@@ -38,7 +28,7 @@ def steps_between(coarse: Size, fine: Size, ratio: float) -> int:
     return max(0, ceil(log(scale) / log(ratio) - 0.25)) if scale > 1 else 0
 
 
-def resized(picture: Tensor, size: Size, wrap: str = "", room: Room | None = None) -> Tensor:
+def resized(picture: Tensor, size: Size, wrap: str = "", work: Work = IN_MEMORY) -> Tensor:
     """A picture (H, W, C), uint8, at another size, by Keys's cubic filter (1981), widened where it shrinks.
 
     Beyond the border the picture is mirrored, or goes on at the other side along the axes in wrap.
@@ -50,7 +40,7 @@ def resized(picture: Tensor, size: Size, wrap: str = "", room: Room | None = Non
         for a, b, axis in zip(picture.shape[:2], size, "yx", strict=True)
     )
     block = max(1, STRIP // max(size[1], picture.shape[1]))
-    result = (room or picture.new_empty)((*size, picture.shape[2]), dtype=torch.uint8)
+    result = work.empty(picture, (*size, picture.shape[2]), torch.uint8)
     for lines, weights, part in zip(rows.split(block), row_weights.split(block), result.split(block), strict=True):
         tall = sum(picture[lines[:, t]].int() * weights[:, t, None, None] for t in range(lines.shape[1]))
         tall = (tall + 32) >> 6

@@ -7,9 +7,10 @@ from torch import Tensor
 from sindiff.detail.field import Index, Search, carried, exact_field, index_of, penalties, searched, steadied, vote
 from sindiff.detail.keys import directions
 from sindiff.detail.known import Kept
-from sindiff.detail.pyramid import Pulse, Room, Size, resized, silent
+from sindiff.detail.pyramid import Size, resized
 from sindiff.detail.settings import DetailSettings, Phase, salt_of
 from sindiff.detail.transport import transported
+from sindiff.detail.work import IN_MEMORY, Work
 
 MATCHED = 2**17  # px that are matched in all the steps after a level
 
@@ -49,12 +50,12 @@ def level_of(
     return Level(number, phase, photo, index_of(source, directions(source, patch_size)))
 
 
-def opened(state: State, size: Size, coarser: Size | None, index: Index, wrap: str, room: Room | None = None) -> State:
+def opened(state: State, size: Size, coarser: Size | None, index: Index, wrap: str, work: Work = IN_MEMORY) -> State:
     """The state at the beginning of a level.  coarser: the photo's size at the level before, None at the first."""
-    guess = resized(state.guess, size, wrap, room)
+    guess = resized(state.guess, size, wrap, work)
     if coarser is None:
         return replace(state, guess=guess)
-    return replace(state, guess=guess, field=carried(state.field, size, coarser, index.size, index.bounds(wrap), room))
+    return replace(state, guess=guess, field=carried(state.field, size, coarser, index.size, index.bounds(wrap), work))
 
 
 def after_round(
@@ -64,8 +65,7 @@ def after_round(
     settings: DetailSettings,
     kept: Kept | None = None,
     start: Tensor | None = None,
-    room: Room | None = None,
-    pulse: Pulse = silent,
+    work: Work = IN_MEMORY,
 ) -> State:
     """The state after one round of search, for which the use of places is counted anew."""
     (guess, field, residual), index, wrap = (state.guess, state.field, state.residual), level.index, settings.wrap
@@ -74,9 +74,9 @@ def after_round(
     salt = salt_of(settings.seed, level.number, turn)
     search = Search(wrap, penalty, salt, level.phase.radii(turn, index.size))
     if field is None:
-        field, residual = exact_field(guess, index, search, pulse)
+        field, residual = exact_field(guess, index, search, work)
     else:
-        field, residual = searched(guess, field, index, search, room, pulse)
+        field, residual = searched(guess, field, index, search, work)
     if start is not None:
         field = steadied(guess, field, start, index, wrap)
     return State(guess, kept.pin(field) if kept else field, residual)
@@ -87,14 +87,13 @@ def after_vote(
     level: Level,
     settings: DetailSettings,
     kept: Kept | None = None,
-    room: Room | None = None,
-    pulse: Pulse = silent,
+    work: Work = IN_MEMORY,
 ) -> State:
     """The state whose guess is what the field's patches say."""
-    guess = vote(state.field, level.photo, level.phase.window, settings.wrap, room, pulse)
+    guess = vote(state.field, level.photo, level.phase.window, settings.wrap, work)
     if level.phase.closes:
         steps = min(settings.matching // 4, MATCHED // guess[..., 0].numel())
         guess = transported(guess, level.photo, steps, settings.patch_size, settings.seed, settings.wrap)
     if kept:
-        guess = kept.joined(guess, state.field, level.photo, level.phase.window, settings.wrap, pulse)
+        guess = kept.joined(guess, state.field, level.photo, level.phase.window, settings.wrap, work)
     return replace(state, guess=guess)

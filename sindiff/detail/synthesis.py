@@ -1,6 +1,5 @@
 """From a small layout to a picture as large as its photo, octave by octave (Granot et al. 2022; Wexler et al. 2007)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
@@ -9,10 +8,11 @@ from torch import Tensor
 from sindiff.detail.checks import check
 from sindiff.detail.field import carried, strips, vote
 from sindiff.detail.known import Known, kept_at
-from sindiff.detail.pyramid import Pulse, Size, level_sizes, resized, silent, steps_between
+from sindiff.detail.pyramid import Size, level_sizes, resized, steps_between
 from sindiff.detail.settings import USUAL, DetailSettings, plan
 from sindiff.detail.steps import State, after_round, after_vote, level_of, opened
 from sindiff.detail.transport import transported
+from sindiff.detail.work import IN_MEMORY, Work
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,14 @@ def detail(
     settings: DetailSettings = USUAL,
     known: Known | None = None,
     start: Tensor | None = None,
-    progress: Callable[[int, int], None] | None = None,
-    pulse: Pulse = silent,
+    work: Work = IN_MEMORY,
 ) -> Detail:
     """Pictures as fine as the photo, from layouts as fine as the photo is at trained_size.
 
     layouts: (n, C, h, w) in [-1, 1], any size.  photo: (C, H, W) in [-1, 1], taken in 8 bits, C from 1 to 4.
     size: of the pictures; default h, w times photo over trained size.  known: pixels to keep.  start: fields as
-    Detail has them, (n, H', W'), of the frame before, say: their places stay where they are good enough.  progress:
-    called after each phase with its number, from 1, and how many there are.  pulse: called after every strip.
+    Detail has them, (n, H', W'), of the frame before, say: their places stay where they are good enough.  work: what
+    follows it.
 
     Every picture depends on its own layout alone; batch, threads, strips and device change no bit.
     Raises ValueError for values that make no sense.
@@ -70,10 +69,9 @@ def detail(
             if before is not None:
                 before = carried(before, sizes[k], full, photos[k], level.index.bounds(wrap))
             for turn in range(phase.rounds):
-                state = after_round(state, turn, level, settings, kept, before, pulse=pulse)
-            states[n] = after_vote(state, level, settings, kept, pulse=pulse)
-        if progress:
-            progress(number + 1, len(phases))
+                state = after_round(state, turn, level, settings, kept, before, work)
+            states[n] = after_vote(state, level, settings, kept, work)
+        work.phase(number + 1, len(phases))
     pictures = torch.stack([to_floats(state.guess) for state in states])
     if known:
         pictures = torch.where(known.mask == 0, known.pixels.to(pictures), pictures)

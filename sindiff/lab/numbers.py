@@ -169,9 +169,9 @@ NUMBERS: dict[str, dict[str, tuple[float, float, str]]] = {
         "copied, detail": (0.4, 0.7, "as above, with detail"),
     },
     "15_hundred_lines": {
-        "swd": (0.01, 0.15, SWD),
-        "diversity": (0.1, 1, DIVERSITY),
-        "copied": (0.2, 0.7, COPIED),
+        "swd": (0.025, 0.06, SWD),
+        "diversity": (0.2, 0.55, DIVERSITY),
+        "copied": (0.25, 0.6, COPIED),
     },
     "16_textures": {
         "seam, photo": (0.02, 0.5, "the worse of both seams of the photo; 0 is no seam"),

@@ -9,7 +9,7 @@ from torch import Tensor
 from sindiff.applications.draw import Progress
 from sindiff.applications.full_size import pulses
 from sindiff.applications.table import Application
-from sindiff.detail.pyramid import Pulse
+from sindiff.detail.work import Pulse
 from sindiff.lab.panel import Update
 from sindiff.lab.runner import Report
 from sindiff.model import Source

@@ -7,6 +7,7 @@ import torch
 
 from sindiff.detail import DetailSettings, detail
 from sindiff.detail.synthesis import pulses
+from sindiff.detail.work import Work
 
 QUICK = DetailSettings(matching=0, rounds=1)
 SIZE, LEARNED = (260, 300), (26, 30)
@@ -23,9 +24,9 @@ class Ended(Exception):
 
 def test_the_pulse_is_felt_often_and_changes_nothing(photo):
     layout, felt, at_ends = photo[None, :, ::10, ::10], [], [0]
-    settings = (layout, photo, LEARNED, SIZE, QUICK, None, None)
-    made = detail(*settings, lambda phase, of: at_ends.append(len(felt)), lambda: felt.append(1))
-    assert torch.equal(made.pictures, detail(*settings).pictures)
+    settings = (layout, photo, LEARNED, SIZE, QUICK)
+    work = Work(pulse=lambda: felt.append(1), phase=lambda phase, of: at_ends.append(len(felt)))
+    assert torch.equal(detail(*settings, work=work).pictures, detail(*settings).pictures)
     wanted = pulses(LEARNED, SIZE, LEARNED, SIZE, QUICK)
     counts = [after - before for before, after in pairwise(at_ends)]
     assert counts == wanted
@@ -41,8 +42,8 @@ def test_what_it_raises_ends_the_work(photo, last):
         if len(felt) == last:
             raise Ended
 
-    how = (QUICK, None, None, lambda *at: phases.append(at), pulse)
+    work = Work(pulse=pulse, phase=lambda *at: phases.append(at))
     with pytest.raises(Ended):
-        detail(photo[None, :, ::10, ::10], photo, LEARNED, SIZE, *how)
+        detail(photo[None, :, ::10, ::10], photo, LEARNED, SIZE, QUICK, work=work)
     assert len(felt) == last
     assert sum(pulses(LEARNED, SIZE, LEARNED, SIZE, QUICK)[: len(phases)]) <= last
