@@ -22,7 +22,7 @@ from stamp_notebooks import ROOT, linked_and_numbered, settings, stamped_cells, 
 
 SETUP = ("preset", "image", "seed", "out_dir", "device")
 MOST_BYTES = 1_000_000
-MOST_LINES, MOST_LISTED = 20, 100  # of a cell; of a cell with the tag listing, which is there to be read
+MOST_LINES, MOST_LISTED = 20, 100  # of a cell, blank ones not counted; of one with the tag listing
 LEAST_ALT = 8  # letters
 FIGURES = {"show": 1, "explore": 1, "point_at": 2}  # the place of the alt text among the arguments
 EXERCISE = re.compile(r"^## Exercise", re.MULTILINE)
@@ -91,7 +91,8 @@ def about_exercises(cells: list):
 
 
 def about_code(cell: dict):
-    lines, most = len(text(cell).splitlines()), MOST_LISTED if "listing" in tags(cell) else MOST_LINES
+    lines = sum(bool(line.strip()) for line in text(cell).splitlines())
+    most = MOST_LISTED if "listing" in tags(cell) else MOST_LINES
     if lines > most:
         yield f"has {lines} lines, more than {most}"
     yield from about_figures(text(cell))
