@@ -28,24 +28,20 @@ def transported(layout: Tensor, photo: Tensor, steps: int, size: int, seed: int,
         return layout
     over = [(size - 1) * (axis in wrap) for axis in "yx"]
     rows, columns = (beyond(range(n + o), n, True) for n, o in zip(layout.shape, over, strict=False))
+    places = len(rows) - size + 1, len(columns) - size + 1
     picture = layout.permute(2, 0, 1).double() * FINE
     known = _windows(photo.permute(2, 0, 1).double() * FINE, size)
-    if len(known) > MOST_KNOWN:
-        known = known[(torch.arange(MOST_KNOWN).double() * GOLDEN % 1 * len(known)).long().to(known.device)]
-    count = _gathered(
-        torch.ones_like(known[:1]).expand((len(rows) - size + 1) * (len(columns) - size + 1), -1),
-        (len(rows), len(columns)),
-        layout.shape,
-        size,
-    )
+    if known.shape[1] > MOST_KNOWN:
+        known = known[:, (torch.arange(MOST_KNOWN).double() * GOLDEN % 1 * known.shape[1]).long().to(known.device)]
+    count = _gathered(torch.ones_like(known[:, :1]).expand(-1, places[0] * places[1]), places, layout.shape, size)
     for step in range(steps):
-        along = _directions(known.shape[1], seed, step).to(picture)
-        wanted = _sorted((known @ along).T.int())
-        values, order = _ordered((_windows(picture[:, rows][:, :, columns], size) @ along).T)
+        along = _directions(len(known), seed, step).to(picture)
+        wanted = _sorted((along @ known).int())
+        values, order = _ordered(along @ _windows(picture[:, rows][:, :, columns], size))
         rank = (2 * torch.arange(values.shape[1]) + 1) * wanted.shape[1] // (2 * values.shape[1])
         moves = torch.empty_like(values).scatter_(1, order, wanted[:, rank.to(order.device)] - values)
-        moves = _gathered(moves.T.double() @ along.T, (len(rows), len(columns)), layout.shape, size)
-        rate = known.shape[1] / (along.shape[1] * 2 * ONE**2)
+        moves = _gathered(along.T @ moves.double(), places, layout.shape, size)
+        rate = len(known) / (len(along) * 2 * ONE**2)
         picture = (picture + (moves * rate / count).round()).clamp(0, 255 * FINE)
     return (picture / FINE).round().byte().permute(1, 2, 0).contiguous()
 
@@ -68,12 +64,16 @@ def _sorted(values: Tensor) -> Tensor:
 
 
 def _windows(picture: Tensor, size: int) -> Tensor:
-    return F.unfold(picture[None], size)[0].T
+    """The patches of a picture (C, H, W) as columns: (C k k, N)."""
+    return F.unfold(picture[None], size)[0]
 
 
-def _gathered(patches: Tensor, padded: tuple[int, int], shape: torch.Size, size: int) -> Tensor:
-    """Sums of overlapping patches (N, C k k) on a canvas (C, h, w) that was padded with its own first rows, columns."""
-    total = F.fold(patches.T[None], padded, size)[0]
+def _gathered(patches: Tensor, places: tuple[int, int], shape: torch.Size, size: int) -> Tensor:
+    """Sums of overlapping patches (C k k, N) on a canvas (C, h, w), beyond whose end its first rows and columns lie.
+
+    places: how many patches lie below and beside each other.
+    """
+    total = _overlapped(_overlapped(patches.unflatten(1, places).unflatten(0, (-1, size, size))))
     for dim, side in enumerate(shape[:2], 1):
         head, tail = total.split([side, total.shape[dim] - side], dim)
         head = head.clone()
@@ -82,7 +82,16 @@ def _gathered(patches: Tensor, padded: tuple[int, int], shape: torch.Size, size:
     return total
 
 
+def _overlapped(parts: Tensor) -> Tensor:
+    """The sum over k of parts (C, k, A, n, ...), each one place further along n: (C, A, n + k - 1, ...)."""
+    size, length = parts.shape[1], parts.shape[3]
+    total = F.pad(torch.zeros_like(parts[:, 0]), [0, 0] * (parts.ndim - 4) + [0, size - 1])
+    for offset in range(size):
+        total.narrow(2, offset, length).add_(parts[:, offset])
+    return total
+
+
 def _directions(dims: int, seed: int, step: int) -> Tensor:
-    """Random orthogonal directions, (dims, 32), as whole numbers."""
+    """Random orthogonal directions, (32, dims), as whole numbers."""
     chance = np.random.Generator(np.random.Philox(key=[seed % 2**64, step])).standard_normal((dims, DIRECTIONS))
-    return torch.from_numpy(np.round(np.linalg.qr(chance)[0] * ONE))
+    return torch.from_numpy(np.round(np.linalg.qr(chance)[0].T * ONE))
