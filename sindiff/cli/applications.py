@@ -20,7 +20,7 @@ from sindiff.applications.table import APPLICATIONS, Application, Given, Option
 from sindiff.applications.table.reading import read_prompt
 from sindiff.cli.alpha import load_transparent, transparent
 from sindiff.cli.maps import load_maps, tell_apart, write_maps
-from sindiff.cli.options import BATCH, DRAWN, FILM, OUT, SEED_OF_FIRST, N, Number, OnePicture, Read
+from sindiff.cli.options import BATCH, DRAWN, FILM, LONG_SIDE, OUT, SEED_OF_FIRST, N, Number, OnePicture, Read
 from sindiff.cli.pictures import batch_size, counted, unmade, versions, write_pictures
 from sindiff.cli.results import SHEET_FILE, begin, keep_given, require_own, write_settings
 from sindiff.cli.source import (
@@ -68,7 +68,9 @@ def command_for(row: Application) -> click.Command:
 
     examples = ["\b", "Examples:", *(f"  {example}" for example in row.examples)]
     run.__doc__ = "\n\n".join([row.about, ABOUT_SOURCE, *([] if film else [ABOUT_FILES]), "\n".join(examples)])
-    for option in reversed([*(FILM if film else (OUT, N, BATCH, SEED_OF_FIRST)), *map(_option, row.options), *DRAWN]):
+    first = FILM if film else (OUT, N, BATCH, SEED_OF_FIRST)
+    taken = [LONG_SIDE] if any(name.strip("[]") == "PICTURE" for name in row.inputs) else []
+    for option in reversed([*first, *map(_option, row.options), *taken, *DRAWN]):
         run = option(run)
     command = click.command(row.name, cls=click.Command if row.inputs else OnePicture)(run)
     command.params = [click.Argument(["source"]), *map(_argument, row.inputs), *command.params]

@@ -105,13 +105,13 @@ DRAWN = (
         type=click.IntRange(8, 512),
         help="Long side in px of what is laid out before the detail, where SOURCE is a photo.",
     ),
-    click.option(
-        "--long-side",
-        type=click.IntRange(8),
-        help="Long side of the given picture in px; default: the photo's, so that things are as large.",
-    ),
     click.option("--tile", type=click.IntRange(1), help="Compute layouts in tiles of so many px, in less memory."),
     DEVICE,
+)
+LONG_SIDE = click.option(
+    "--long-side",
+    type=click.IntRange(8),
+    help="Long side of the given picture in px; default: the photo's, so that things are as large.",
 )
 FILM = (
     click.option("--out", "file", required=True, type=Place(dir_okay=False, path_type=Path), help="The film."),

@@ -8,6 +8,7 @@ import torch
 from PIL import Image
 
 from sindiff.applications.sampling import generate
+from sindiff.applications.table import APPLICATIONS
 from sindiff.checkpoint import load_model, save_model
 from sindiff.cli import doctor
 from sindiff.cli.commands import cli
@@ -228,3 +229,10 @@ def test_help_is_written_for_people(command, name):
     out = command(name, "--help").out
     assert f"sindiff {name}" in out
     assert not [word for word in ("None", "HXW", "<lambda>", "partial(") if word in out]
+
+
+def test_a_command_has_options_only_for_what_it_takes(command):
+    """--long-side is of the given picture: where none is given it would do nothing."""
+    for name, row in APPLICATIONS.items():
+        takes_picture = any("PICTURE" in each for each in row.inputs)
+        assert ("--long-side" in command(name, "--help").out) == takes_picture, name
