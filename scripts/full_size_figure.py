@@ -37,6 +37,17 @@ def in_a_row(images: list[Image.Image], width: int) -> Image.Image:
     return row
 
 
+def save_below_each_other(rows: list[Image.Image], file: Path) -> None:
+    """Write rows of one width as a page."""
+    page = Image.new("RGB", (rows[0].width, sum(row.height + GAP for row in rows) - GAP), "white")
+    top = 0
+    for row in rows:
+        page.paste(row, (0, top))
+        top += row.height + GAP
+    file.parent.mkdir(parents=True, exist_ok=True)
+    page.save(file, quality=86)
+
+
 def framed(image: Image.Image, per: int) -> Image.Image:
     """The image with a red frame of FRAME px on a page with `per` images in a row."""
     border = round(FRAME * image.width * per / WIDTH)
@@ -64,13 +75,7 @@ def main() -> None:
         new = [to_image(picture) for picture in generate(source, 3, seed=args.seed)]
         rows.append(in_a_row([framed(to_image(source.photo), 4), *new], WIDTH))
     rows.append(in_a_row([wider()], WIDTH))
-    page = Image.new("RGB", (WIDTH, sum(row.height + GAP for row in rows) - GAP), "white")
-    top = 0
-    for row in rows:
-        page.paste(row, (0, top))
-        top += row.height + GAP
-    args.out.parent.mkdir(parents=True, exist_ok=True)
-    page.save(args.out, quality=86)
+    save_below_each_other(rows, args.out)
 
 
 if __name__ == "__main__":
