@@ -16,11 +16,22 @@ from sindiff.applications.draw import Draw
 from sindiff.applications.full_size import phases
 from sindiff.applications.inpainting import require_mask
 from sindiff.applications.sampling import generate_to_file
-from sindiff.applications.table import APPLICATIONS, Application, Given, Option
+from sindiff.applications.table import APPLICATIONS, Application, Given
 from sindiff.applications.table.reading import read_prompt
 from sindiff.cli.alpha import load_transparent, transparent
 from sindiff.cli.maps import load_maps, tell_apart, write_maps
-from sindiff.cli.options import BATCH, DRAWN, FILM, LONG_SIDE, OUT, SEED_OF_FIRST, N, Number, OnePicture, Read
+from sindiff.cli.options import (
+    BATCH,
+    DRAWN,
+    FILM,
+    LONG_SIDE,
+    OUT,
+    SEED_OF_FIRST,
+    N,
+    OnePicture,
+    Read,
+    option_of,
+)
 from sindiff.cli.pictures import batch_size, counted, unmade, versions, write_pictures
 from sindiff.cli.results import SHEET_FILE, begin, keep_given, require_own, write_settings
 from sindiff.cli.source import (
@@ -70,7 +81,7 @@ def command_for(row: Application) -> click.Command:
     run.__doc__ = "\n\n".join([row.about, ABOUT_SOURCE, *([] if film else [ABOUT_FILES]), "\n".join(examples)])
     first = FILM if film else (OUT, N, BATCH, SEED_OF_FIRST)
     taken = [LONG_SIDE] if any(name.strip("[]") == "PICTURE" for name in row.inputs) else []
-    for option in reversed([*first, *map(_option, row.options), *taken, *DRAWN]):
+    for option in reversed([*first, *map(option_of, row.options), *taken, *DRAWN]):
         run = option(run)
     command = click.command(row.name, cls=click.Command if row.inputs else OnePicture)(run)
     command.params = [click.Argument(["source"]), *map(_argument, row.inputs), *command.params]
@@ -82,25 +93,6 @@ def _argument(name: str) -> click.Argument:
     if plain == "prompts":
         return click.Argument([plain], metavar="PROMPT...", nargs=-1, required=True, type=Read("text", read_prompt))
     return click.Argument([plain], required=name[0] != "[")
-
-
-def _option(option: Option) -> Callable[..., Any]:
-    if option.read in (int, float):
-        kind = (click.IntRange if option.read is int else Number)(option.least, option.most)
-    else:
-        kind = Read(option.shown, option.read)
-    if option.read is bool:
-        return click.option(f"--{option.name}", is_flag=True, help=option.help)
-    return click.option(
-        f"--{option.name}",
-        default=option.default,
-        show_default=option.default is not None,
-        type=kind,
-        metavar=option.shown or None,
-        multiple=option.many,
-        required=option.required,
-        help=option.help,
-    )
 
 
 def run_pictures(row: Application, values: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from sindiff.cli.doctor import doctor_command
 from sindiff.cli.evaluate import evaluate_command
 from sindiff.cli.studio import studio_command
 from sindiff.cli.terminal import fail
+from sindiff.cli.tileset import tileset_command
 from sindiff.cli.train import train_command
 from sindiff.cli.weights import weights_command
 
@@ -33,6 +34,7 @@ def cli() -> None:
 
 for command in (
     *COMMANDS,
+    tileset_command,
     train_command,
     evaluate_command,
     baseline_command,

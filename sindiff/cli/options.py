@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from sindiff.applications.table import Option
 from sindiff.conditioning import AXES
 from sindiff.machine.files import home_expanded
 from sindiff.model import LAYOUT_SIDE
@@ -64,6 +65,26 @@ class Number(click.FloatRange):
         if not math.isfinite(number):
             self.fail(f"{value} is not a finite number", param, ctx)
         return number
+
+
+def option_of(option: Option) -> Callable[..., Any]:
+    """The command line's option for one of the table of applications."""
+    if option.read in (int, float):
+        kind = (click.IntRange if option.read is int else Number)(option.least, option.most)
+    else:
+        kind = Read(option.shown, option.read)
+    if option.read is bool:
+        return click.option(f"--{option.name}", is_flag=True, help=option.help)
+    return click.option(
+        f"--{option.name}",
+        default=option.default,
+        show_default=option.default is not None,
+        type=kind,
+        metavar=option.shown or None,
+        multiple=option.many,
+        required=option.required,
+        help=option.help,
+    )
 
 
 OUT = click.option(
