@@ -9,7 +9,7 @@ from sindiff.applications.inpainting import inpaint
 from sindiff.detail import DetailSettings
 from sindiff.model import Source
 
-BAND, TILE_PASSES = 0.12, 3
+BAND, TILE_PASSES = 0.12, 1
 WIDEST = 0.45
 AS_THE_PHOTO = DetailSettings()
 """The band is made of what the photo is made of, in the same shares."""
