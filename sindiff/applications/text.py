@@ -7,11 +7,12 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from sindiff.applications.draw import Draw, invent
-from sindiff.applications.full_size import finished, full_size, layout_size
+from sindiff.applications.full_size import finished, full_size, in_its_colours, layout_size
 from sindiff.guidance import LogScore, guided, normalised, within
 from sindiff.model import Source
 
 SCALE = 0.02
+SMOOTH = 3  # px of a layout
 
 
 def text_guided(
@@ -25,7 +26,7 @@ def text_guided(
     """Invent pictures that the scores favour, (n, C, H, W) in [-1, 1] on the CPU.
 
     scores: clip.text_score of each prompt; they add up.  guidance_scale: how far a step moves x0_hat, as a share of
-    its length, whatever the picture and the scores; 0 is generate.  mask: (1, H, W), the scores move the pixels where
+    its length, whatever the picture and the scores; 0 is none.  mask: (1, H, W), the scores move the pixels where
     it is 1.  size: height and width, any; default: the photo's.
     Raises ValueError for no score, a mask of another size or all 0, a scale that is not finite, and a draw that
     generate refuses.
@@ -42,7 +43,19 @@ def text_guided(
     log_score = together if mask is None else within(together, F.adaptive_max_pool2d(mask, canvas))
     denoise = guided(source.denoiser(), log_score, guidance_scale, normalised)
     layouts = invent(denoise, source.schedule, (source.channels, *canvas), draw, source.device)
-    return finished(source, layouts, size, draw)
+    pictures = finished(source, layouts, size, draw)
+    return pictures if source.photo is None else in_its_colours(source, in_colours_of(layouts, pictures))
+
+
+def in_colours_of(layouts: Tensor, pictures: Tensor) -> Tensor:
+    """Pictures (n, C, H, W) with the colours of their layouts (n, C, h, w): detail takes its own from the photo.
+
+    What a layout differs by from its picture, in means over SMOOTH of its pixels, is added: Eq. 7's low frequencies,
+    exchanged once, at the end.
+    """
+    apart = layouts - F.adaptive_avg_pool2d(pictures, layouts.shape[2:])
+    means = F.avg_pool2d(F.pad(apart, [SMOOTH // 2] * 4, "replicate"), SMOOTH, 1)
+    return (pictures + F.interpolate(means, pictures.shape[2:], mode="bicubic")).clamp(-1, 1)
 
 
 def require_fitting(guidance_scale: float, size: tuple[int, int], mask: Tensor | None) -> None:

@@ -76,8 +76,8 @@ def lines(
 
 
 def _name_the_ends(axes: Axes) -> None:
-    """Write each curve's name beside the chart, at the height where the curve ends or as near as others leave room."""
-    drawn = [(line, line.get_xydata()[-1]) for line in axes.get_lines()]
+    """Write each curve's name beside the chart, as near to where it ends on the right as others leave room."""
+    drawn = [(line, max(line.get_xydata().tolist())) for line in axes.get_lines()]
     to_share = (axes.transData + axes.transAxes.inverted()).transform
     ends = sorted(((to_share(end)[1], line, end) for line, end in drawn), key=lambda each: each[0])
     heights = []
@@ -103,8 +103,8 @@ def crosses(means: Mapping[str, tuple[Interval, Interval]], xlabel: str, ylabel:
     means: name -> (of the measure to the right, of the one upwards).
     """
     with _chart(xlabel, ylabel, named=True) as axes:
-        for name, (x, y) in means.items():
-            (point,) = axes.plot(x.mean, y.mean, markersize=6, linewidth=0, label=name)
+        points = [axes.plot(x.mean, y.mean, markersize=6, linewidth=0, label=name) for name, (x, y) in means.items()]
+        for (point,), (x, y) in zip(points, means.values(), strict=True):
             axes.errorbar(x.mean, y.mean, y.off or 0, x.off or 0, fmt="none", ecolor=point.get_color(), elinewidth=1.2)
     return axes.figure
 
@@ -116,12 +116,14 @@ def spans(groups: Mapping[str, Mapping[str, tuple[float, float, float]]], xlabel
     """
     lines = list(next(iter(groups.values())))
     with _chart(xlabel, named=True) as axes:
+        drawn = []
         for rank, (name, shares) in enumerate(groups.items()):
             middles, lows, highs = np.transpose([shares[line] for line in lines])
             y = np.arange(len(lines)) + 0.6 * (rank + 0.5) / len(groups) - 0.3
             (points,) = axes.plot(middles, y, markersize=5, linewidth=0, label=name)
-            off = [middles - lows, highs - middles]
-            axes.errorbar(middles, y, None, off, fmt="none", ecolor=points.get_color(), elinewidth=1.5)
+            drawn.append((middles, y, [middles - lows, highs - middles], points.get_color()))
+        for middles, y, off, colour in drawn:
+            axes.errorbar(middles, y, None, off, fmt="none", ecolor=colour, elinewidth=1.5)
         axes.axvline(chance, color=FAINT, linewidth=1, linestyle="--")
         axes.set_yticks(range(len(lines)), lines)
         axes.set_ylim(len(lines) - 0.5, -0.5)

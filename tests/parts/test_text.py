@@ -6,12 +6,13 @@ import sys
 
 import pytest
 import torch
+import torch.nn.functional as F
 from PIL import Image
 
 from sindiff.applications.clip import augmented, load_clip, look, text_score
 from sindiff.applications.draw import Draw
 from sindiff.applications.sampling import generate
-from sindiff.applications.text import text_guided
+from sindiff.applications.text import in_colours_of, text_guided
 from sindiff.machine.vision import prepare_torchvision
 
 PICTURES = torch.rand(2, 3, 16, 24, generator=torch.Generator().manual_seed(1)) * 2 - 1
@@ -233,3 +234,14 @@ def test_the_command_refuses_in_one_line(command, run_folder, clip_folder, tmp_p
     assert finished.err.count("\n") == 1
     assert says in finished.err
     assert not (tmp_path / "out").exists()
+
+
+def test_detail_keeps_the_colours_of_the_text():
+    """What a layout is made of in the large is in its picture too; fine structure stays the picture's."""
+    chance = torch.Generator().manual_seed(0)
+    pictures = 0.2 * torch.rand(2, 3, 64, 80, generator=chance)
+    layouts = F.adaptive_avg_pool2d(pictures, (16, 20))
+    torch.testing.assert_close(in_colours_of(layouts, pictures), pictures)
+    warmer = layouts + torch.tensor([0.3, 0.0, -0.3])[:, None, None]
+    shifted = in_colours_of(warmer, pictures)
+    torch.testing.assert_close(shifted - pictures, (warmer - layouts)[..., :1, :1].expand_as(pictures))
