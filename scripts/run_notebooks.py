@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-MOST_PNG = 250_000  # bytes
+MOST_PNG, MOST_PAGE = 250_000, 980_000  # bytes
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -104,17 +104,30 @@ def run(path: Path, args: argparse.Namespace) -> Path:
 
 
 def lighten(notebook) -> None:
-    """Hold photographs in the page as JPEG; small pictures of single pixels stay as they are."""
+    """Hold photographs in the page as JPEG; if that is not enough, the largest other pictures in 256 colours."""
+    import nbformat
     from PIL import Image
 
-    for output in (output for cell in notebook["cells"] for output in cell.get("outputs", [])):
-        png = base64.b64decode(output.get("data", {}).get("image/png", ""))
+    for output, png in pictures(notebook):
         if len(png) > MOST_PNG:
             jpeg = io.BytesIO()
             Image.open(io.BytesIO(png)).convert("RGB").save(jpeg, format="jpeg", quality=88, optimize=True)
             del output["data"]["image/png"]
             output["data"]["image/jpeg"] = base64.b64encode(jpeg.getvalue()).decode()
             output["metadata"]["image/jpeg"] = output["metadata"].pop("image/png", {})
+    for output, png in sorted(pictures(notebook), key=lambda each: -len(each[1])):
+        if len(nbformat.writes(notebook)) <= MOST_PAGE:
+            return
+        few = io.BytesIO()
+        Image.open(io.BytesIO(png)).convert("RGB").quantize(256).save(few, format="png", optimize=True)
+        output["data"]["image/png"] = base64.b64encode(few.getvalue()).decode()
+
+
+def pictures(notebook) -> list[tuple[dict, bytes]]:
+    """The outputs that hold a PNG, with its bytes."""
+    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+    held = [output for output in outputs if "image/png" in output.get("data", {})]
+    return [(output, base64.b64decode(output["data"]["image/png"])) for output in held]
 
 
 def results_folder(path: Path, args: argparse.Namespace) -> Path:
