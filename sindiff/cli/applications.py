@@ -33,7 +33,7 @@ from sindiff.cli.options import (
     option_of,
 )
 from sindiff.cli.pictures import batch_size, counted, unmade, versions, write_pictures
-from sindiff.cli.results import SHEET_FILE, begin, keep_given, require_own, write_settings
+from sindiff.cli.results import SHEET_FILE, begin, keep_given, remove_torn, require_own, write_settings
 from sindiff.cli.source import (
     GivenPicture,
     load_given,
@@ -49,7 +49,7 @@ from sindiff.cli.terminal import say
 from sindiff.cli.tiles import show_tile, two_by_two
 from sindiff.detail import Origin
 from sindiff.machine.device import pick_device
-from sindiff.machine.files import home_expanded, is_filled
+from sindiff.machine.files import home_expanded, is_filled, remove_leftovers
 from sindiff.machine.progress import UNFINISHED, finish, locked, parts_done, record
 from sindiff.model import Source
 from sindiff.pictures import images
@@ -145,6 +145,7 @@ def run_large(
         f"{pixels * SECONDS_A_PIXEL / 60:.0f} minutes on two cores; stop at any time, and the same command goes on"
     )
     with locked(out):
+        remove_torn(out)
         done = parts_done(out / UNFINISHED, job)
         for i, (path,) in unmade(paths, done, 1, is_filled):
             draw = Draw(1, settings["sampler"], settings["steps"], settings["seed"] + i)
@@ -178,6 +179,7 @@ def run_film(row: Application, values: dict[str, Any]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     total = -(-n // batch) * steps + n * phases(source)
     with locked(file.parent), tqdm(total=total, unit="step", desc="animate") as bar:
+        remove_leftovers(file)
         draw = Draw(n, settings["sampler"], steps, settings["seed"], batch, lambda state: bar.update())
         save_film(row.make(source, given, draw), file, fps)
     say(f"{n} frames of {size[0]}x{size[1]} px in {file}")

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from sindiff.cli.results import SHEET_FILE, begin, write_settings
+from sindiff.cli.results import SHEET_FILE, begin, remove_torn, write_settings
 from sindiff.machine.progress import UNFINISHED, finish, locked, parts_done, record
 from sindiff.pictures.images import contact_sheet, save_image, save_picture, to_tensor
 from sindiff.pictures.reading import read_image
@@ -45,6 +45,7 @@ def write_pictures(
     out, batch, job, (together, each) = paths[0].parent, marks["batch"], {**settings, **marks}, steps
     out.mkdir(parents=True, exist_ok=True)
     with locked(out):
+        remove_torn(out)
         folder = out / UNFINISHED
         done = parts_done(folder, job)
         batches = unmade(paths, done, batch, is_picture)

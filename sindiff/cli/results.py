@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sindiff.machine.files import read_json, write_text
+from sindiff.machine.files import read_json, remove_leftovers, write_text
 from sindiff.machine.progress import PROGRESS, UNFINISHED
 from sindiff.pictures.images import SUFFIXES
 
@@ -56,6 +56,12 @@ def begin(directory: Path, settings: dict[str, Any]) -> None:
         if file.name != SETTINGS_FILE:
             file.unlink(missing_ok=True)
     write_settings(directory, settings)
+
+
+def remove_torn(directory: Path) -> None:
+    """Remove what killed writes of results left in a folder."""
+    for name in ("[0-9]*.*", SHEET_FILE, SETTINGS_FILE):
+        remove_leftovers(directory / name)
 
 
 def write_settings(directory: Path, settings: dict[str, Any]) -> None:

@@ -236,3 +236,18 @@ def test_a_command_has_options_only_for_what_it_takes(command):
     for name, row in APPLICATIONS.items():
         takes_picture = any("PICTURE" in each for each in row.inputs)
         assert ("--long-side" in command(name, "--help").out) == takes_picture, name
+
+
+@pytest.mark.parametrize(
+    "name", [".000-a1b2c3d4.png", ".000_2x2-a1b2c3d4.png", ".sheet-a1b2c3d4.png", ".settings-a1b2c3d4.json"]
+)
+def test_what_a_killed_write_left_is_removed(command, run_folder, tmp_path, name):
+    out, own = tmp_path / "new", tmp_path / "new" / ".holidays.png"
+    out.mkdir()
+    (out / name).write_bytes(b"torn")
+    own.write_bytes(b"somebody's")
+    finished = command(
+        "sample", run_folder, "--n", 1, "--steps", 1, "--detail", "none", "--device", "cpu", "--out", out
+    )
+    assert finished.code == 0, finished.err
+    assert {file.name for file in out.iterdir()} == {"000.png", "sheet.png", "settings.json", own.name}

@@ -53,10 +53,22 @@ JOBS: dict[str, list[tuple[str, ...]]] = {
     "outpaint": [("outpaint", PHOTO, PHOTO, "--n", "2", "--batch", "1", *ONCE)],
     "inpaint": [("inpaint", PHOTO, PHOTO, "mask.png", "--n", "2", "--batch", "1", *ONCE)],
     "tile": [("tile", PHOTO, PHOTO, "--n", "2", "--batch", "1", *ONCE)],
+    "tileset": [("tileset", PHOTO, "--n", "2", "--side", "16", "--map", "height.png", "--out", OUT)],
     "animate": [("animate", PHOTO, "--frames", "2", *DRAW[:-1], f"{OUT}/film.gif")],
     "baseline": [("baseline", "gpnn", PHOTO, "--n", "2", "--preset", "smoke", *TRAIN[-4:])],
 }
 """What is given one after the other in a folder; only the last is killed."""
+
+
+def torn(source: str | Path, target: str | Path) -> None:
+    """os.replace as it must not be: the target holds half of the file for a while."""
+    content = Path(source).read_bytes()
+    Path(target).write_bytes(content[: len(content) // 2])
+    end = time.process_time() + 0.05
+    while time.process_time() < end:
+        pass
+    Path(target).write_bytes(content)
+    Path(source).unlink()
 
 
 class Ended(NamedTuple):
@@ -149,6 +161,8 @@ def main() -> None:
     folder, kills, seed, *jobs = sys.argv[1:]
     os.chdir(folder)
     make_inputs()
+    if os.environ.get("SINDIFF_TORN"):
+        os.replace = torn
     print(json.dumps([killed(job, int(kills), seed) for job in jobs or JOBS]))
 
 

@@ -52,3 +52,10 @@ def test_commands_killed_at_random(tmp_path):
     for report in reports:
         assert report["ends"] > 0
         assert report["wrong"] == report["half"] == []
+
+
+def test_a_torn_file_is_found(tmp_path, monkeypatch):
+    """A planted fault: files that are not whole under their final names."""
+    monkeypatch.setenv("SINDIFF_TORN", "1")
+    (report,) = report_of("kill_commands.py", tmp_path, 12, 0, "sample")
+    assert report["half"]
