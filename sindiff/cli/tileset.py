@@ -9,6 +9,7 @@ import click
 import torch
 from torch import Tensor
 
+from sindiff.applications.full_size import LEAST
 from sindiff.applications.table import Given
 from sindiff.applications.table.row import MAPS
 from sindiff.applications.tileset import MOST_COLOURS, floor, on_a_sheet, require_set, tile_fields, usual_side
@@ -63,7 +64,7 @@ def tileset_command(
     pixels = load_picture(path)
     side = side or usual_side(pixels)
     require_set(pixels, colours, side)
-    maps = load_maps(untrained(pixels), Given(picture=None, mask=None, map=map, normal=normal))
+    maps = load_maps(untrained(pixels, LEAST), Given(picture=None, mask=None, map=map, normal=normal))
     sheets = [directory / f"{i:03d}.png" for i in range(n)]
     require_own(directory, [path, *(each.path for each in maps)])
     results = [result for sheet in sheets for result in (*beside(sheet), *(each.beside(sheet) for each in maps))]

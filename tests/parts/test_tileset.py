@@ -136,6 +136,14 @@ def test_the_command_writes_a_set_and_its_maps(command, stones, tmp_path):
     assert command(*asked).code == 0
 
 
+def test_a_photo_smaller_than_a_layout_has_maps_too(command, stones, tmp_path):
+    photo, height, out = tmp_path / "photo.png", tmp_path / "height.png", tmp_path / "new"
+    save_picture(stones[:, :24, :32], photo)
+    save_map(Map(reds(photo), 255), height)
+    assert command("tileset", photo, "--out", out, "--side", 16, "--map", height).code == 0
+    assert (load_map(out / "000_height.png").values - reds(out / "000.png")).abs().max() <= 1
+
+
 def reds(file):
     """The red of a picture, (1, H, W), 0..255."""
     return ((load_picture(file)[:1] + 1) * 127.5).round().int()

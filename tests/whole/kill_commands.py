@@ -135,6 +135,7 @@ def prepared(before: list[tuple[str, ...]]) -> None:
 def killed(job: str, kills: int, seed: object) -> dict[str, Any]:
     """The job's command killed so many times; what went wrong, and what was left at each end."""
     *before, last = JOBS[job]
+    prepared([*before, last])
     prepared(before)
     report = {"job": job, "seconds": lived(last).seconds, "kills": 0, "ends": 0, "wrong": [], "half": []}
     wanted, luck = left(), random.Random(f"{seed} {job}")
