@@ -44,18 +44,21 @@ def text_guided(
     denoise = guided(source.denoiser(), log_score, guidance_scale, normalised)
     layouts = invent(denoise, source.schedule, (source.channels, *canvas), draw, source.device)
     pictures = finished(source, layouts, size, draw)
-    return pictures if source.photo is None else in_its_colours(source, in_colours_of(layouts, pictures))
+    return pictures if source.photo is None else in_its_colours(source, in_colours_of(layouts, pictures, source.wrap))
 
 
-def in_colours_of(layouts: Tensor, pictures: Tensor) -> Tensor:
+def in_colours_of(layouts: Tensor, pictures: Tensor, wrap: str = "") -> Tensor:
     """Pictures (n, C, H, W) with the colours of their layouts (n, C, h, w): detail takes its own from the photo.
 
     What a layout differs by from its picture, in means over SMOOTH of its pixels, is added: Eq. 7's low frequencies,
-    exchanged once, at the end.
+    exchanged once, at the end.  wrap: the axes whose opposite edges meet, and do so in the result.
     """
-    apart = layouts - F.adaptive_avg_pool2d(pictures, layouts.shape[2:])
+    (height, width), times = pictures.shape[2:], [3 if axis in wrap else 1 for axis in "yx"]
+    apart = (layouts - F.adaptive_avg_pool2d(pictures, layouts.shape[2:])).repeat(1, 1, *times)
     means = F.avg_pool2d(F.pad(apart, [SMOOTH // 2] * 4, "replicate"), SMOOTH, 1)
-    return (pictures + F.interpolate(means, pictures.shape[2:], mode="bicubic")).clamp(-1, 1)
+    shift = F.interpolate(means, (height * times[0], width * times[1]), mode="bicubic")
+    top, left = height * (times[0] // 2), width * (times[1] // 2)
+    return (pictures + shift[..., top : top + height, left : left + width]).clamp(-1, 1)
 
 
 def require_fitting(guidance_scale: float, size: tuple[int, int], mask: Tensor | None) -> None:

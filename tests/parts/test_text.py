@@ -245,3 +245,16 @@ def test_detail_keeps_the_colours_of_the_text():
     warmer = layouts + torch.tensor([0.3, 0.0, -0.3])[:, None, None]
     shifted = in_colours_of(warmer, pictures)
     torch.testing.assert_close(shifted - pictures, (warmer - layouts)[..., :1, :1].expand_as(pictures))
+
+
+@pytest.mark.parametrize("wrap", ["x", "y", "xy"])
+def test_edges_that_meet_still_do_in_the_colours_of_the_text(wrap):
+    """A rolled layout and picture give the rolled result."""
+    chance = torch.Generator().manual_seed(0)
+    layouts, pictures = (0.4 * torch.rand(1, 3, *size, generator=chance) for size in ((12, 10), (48, 40)))
+    by = [5 * (axis in wrap) for axis in "yx"]
+    rolled = in_colours_of(layouts.roll(by, (2, 3)), pictures.roll([4 * n for n in by], (2, 3)), wrap)
+    expected = in_colours_of(layouts, pictures, wrap).roll([4 * n for n in by], (2, 3))
+    torch.testing.assert_close(rolled, expected)
+    with pytest.raises(AssertionError):
+        torch.testing.assert_close(in_colours_of(layouts, pictures), in_colours_of(layouts, pictures, wrap))
