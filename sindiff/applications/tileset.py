@@ -1,8 +1,8 @@
 """Wang tiles of a photo: edges have colours, and tiles fit wherever edges of one colour meet (Cohen et al. 2003).
 
 A colour is a square of the photo: a tile shows half of it at an edge, its neighbour the other half.  Inside a tile the
-four halves meet along the diagonals, each cut where the two sides differ least (Efros and Freeman 2001).  Every pixel
-is the photo's own, so a tile is a field of places, and maps of the photo follow it.
+four halves meet along the diagonals, each cut where the two sides differ least (Efros and Freeman 2001).  A tile is
+a field of places in the photo, so maps of the photo follow it.
 """
 
 from itertools import product
@@ -65,12 +65,6 @@ def on_a_sheet(tiles: Tensor) -> Tensor:
     """A square number of tiles (n, ..., T, T) as one picture (..., T sqrt(n), T sqrt(n)), row by row."""
     across = round(len(tiles) ** 0.5)
     return torch.cat([torch.cat(list(row), -1) for row in tiles.split(across)], -2)
-
-
-def from_a_sheet(sheet: Tensor, colours: int) -> Tensor:
-    """The set (k^4, C, T, T) that lies on a sheet (C, k^2 T, k^2 T)."""
-    rows = sheet.unflatten(2, (colours**2, -1)).unflatten(1, (colours**2, -1))
-    return rows.permute(1, 3, 0, 2, 4).flatten(0, 1)
 
 
 def floor(colours: int, rows: int, columns: int, seed: int = 0) -> list[list[int]]:

@@ -47,7 +47,7 @@ def tileset_command(
 ) -> None:
     """Make a set of tiles of PHOTO, COLOURS^4 of them, that fit wherever edges of one colour meet (Wang tiles).
 
-    A floor of them repeats nothing at regular distances.  Every pixel is the photo's own; nothing is trained.
+    A floor of them repeats nothing at regular distances.  Every pixel comes from the photo; nothing is trained.
 
     Writes a sheet of each set, 000.png, its edges as 000.json and, for the editor Tiled, 000.tsj, and a random floor of
     eight by eight tiles, 000_8x8.png.
