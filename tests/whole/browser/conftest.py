@@ -131,19 +131,23 @@ class Notebook:
 
     def ask(self, expression: str, timeout: float = 60):
         """What an expression is worth in the kernel, by way of JSON; asked anew where no answer comes."""
-        code = f"import json; __json__ = json.dumps({expression})"
-        asked = {"user_expressions": {"v": "__json__"}, "store_history": False, "output_hook": lambda _: None}
+        value = self.do(f"import json; __json__ = json.dumps({expression})", timeout, v="__json__")["v"]
+        assert value.get("status") == "ok", value
+        return json.loads(eval(value["data"]["text/plain"]))
+
+    def do(self, code: str, timeout: float = 60, **expressions: str) -> dict:
+        """Run lines in the kernel and wait until they are done: what the page does next comes after them."""
+        asked = {"user_expressions": expressions, "store_history": False, "output_hook": lambda _: None}
         for tries in range(3, 0, -1):
             try:
-                answer = self.client.execute_interactive(code, **asked, timeout=timeout / 2)
+                answer = self.client.execute_interactive(code, **asked, timeout=timeout / 2)["content"]
                 break
             except TimeoutError:
                 if tries == 1:
                     raise
                 self.client = connected(self.client.connection_file)
-        value = answer["content"].get("user_expressions", {}).get("v", {})
-        assert value.get("status") == "ok", answer["content"]
-        return json.loads(eval(value["data"]["text/plain"]))
+        assert answer["status"] == "ok", answer
+        return answer["user_expressions"]
 
     def until(self, expression: str, seconds: float = 20):
         """Ask again and again until the answer is true."""

@@ -102,7 +102,7 @@ def test_a_finger_draws_and_python_draws(page, chromium, open_notebook):
     for kind, points in (("touchStart", [{"x": x, "y": y}]), ("touchMove", [{"x": x + 60, "y": y}]), ("touchEnd", [])):
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     notebook.until("sketch.mask[0, 20, 22].item() == 1 and sketch.mask[0, 20, 28].item() == 1")
-    notebook.client.execute("mask = torch.zeros(1, 48, 64); mask[:, 40:, 50:] = 1; sketch.mask = mask")
+    notebook.do("mask = torch.zeros(1, 48, 64); mask[:, 40:, 50:] = 1; sketch.mask = mask")
     notebook.until("sketch.mask.sum().item() == 8 * 14")
     shown = "canvas => canvas.getContext('2d').getImageData(60, 45, 1, 1).data[3] === 255"
     page.wait_for_function(shown, arg=canvas.element_handle())
@@ -125,6 +125,6 @@ def test_pointing_follows_the_hand_and_the_keys(page, open_notebook):
     canvas.press("ArrowRight")
     notebook.until("list(sketch.pointed) == [24, 63]")
     assert notebook.ask("sketch.strokes == b''")
-    notebook.client.execute("sketch.pointed = (0, 32)")
+    notebook.do("sketch.pointed = (0, 32)")
     cursor = "(cursor) => parseFloat(cursor.style.left) > 50 && parseFloat(cursor.style.top) < 2"
     page.wait_for_function(cursor, arg=page.locator(".sindiff-draw .cursor").element_handle())

@@ -78,14 +78,14 @@ def test_from_upload_to_download(page, open_notebook, tmp_path, pixels):
 def test_frames_stop_and_a_hundred_clicks(page, open_notebook):
     notebook = open_notebook(START)
     ready(page)
-    notebook.client.execute("studio.steps.value = 50; studio.numbers.children[0].value = 144")
+    notebook.do("studio.steps.value = 50; studio.numbers.children[0].value = 144")
     notebook.until("studio.numbers.children[0].value == 144")
     press(page, "Run")
     page.locator("img.sindiff-photo").wait_for()
     frames(page, notebook, "studio.bar.value > 0.1", 3)
     assert notebook.ask("studio.runner.busy")  # the kernel answers while it works
     assert notebook.ask(RUNNERS) == 1
-    notebook.client.execute(
+    notebook.do(
         "sindiff.lab.runner.PAUSE = 0; seen = []; studio.stop_button.on_click(lambda _: seen.append(studio.bar.value))"
     )
     press(page, "Run")
@@ -94,7 +94,7 @@ def test_frames_stop_and_a_hundred_clicks(page, open_notebook):
     notebook.until("bool(seen) and not studio.runner.busy")
     assert notebook.ask("round(50 * (studio.bar.value - seen[0]))") <= 2
     page.locator(".jp-OutputArea [role=status]", has_text="Stopped.").wait_for()
-    notebook.client.execute("studio.steps.value = 4; studio.numbers.children[0].value = 48")
+    notebook.do("studio.steps.value = 4; studio.numbers.children[0].value = 48")
     page.evaluate(
         "() => { const run = [...document.querySelectorAll('.jp-OutputArea button')].find("
         "button => button.textContent === 'Run'); for (let n = 0; n < 100; n++) run.click(); }"
@@ -107,8 +107,8 @@ def test_reloading_in_mid_run(page, open_notebook):
     notebook = open_notebook(START)
     ready(page)
     notebook.save()
-    notebook.client.execute("studio.steps.value = 50; height, width = studio.numbers.children")
-    notebook.client.execute("height.value, width.value = 144, 256")
+    notebook.do("studio.steps.value = 50; height, width = studio.numbers.children")
+    notebook.do("height.value, width.value = 144, 256")
     notebook.until("width.value == 256")
     press(page, "Run")
     notebook.until("studio.bar.value > 0")
@@ -147,8 +147,8 @@ def test_keys_undo_and_names(page, open_notebook):
     notebook.until("studio.tasks.value == 'Replace a part' and studio.sketch.mode == 'mask'")
     press(page, "Stop")
     notebook.until("not studio.runner.busy", 60)
-    notebook.client.execute("studio.steps.value = 4; studio.tasks.value = 'New picture'")
-    notebook.client.execute("height, width = studio.numbers.children; height.value, width.value = 48, 64")
+    notebook.do("studio.steps.value = 4; studio.tasks.value = 'New picture'")
+    notebook.do("height, width = studio.numbers.children; height.value, width.value = 48, 64")
     seed = page.locator(".sindiff-panel .widget-text:has(label:text-is('seed')) input")
     seed.fill("41")
     seed.press("Enter")
