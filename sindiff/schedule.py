@@ -77,7 +77,8 @@ class Schedule:
     def timesteps(self, n: int, spacing: str = "uniform", start: int | None = None) -> list[int]:
         """n steps from `start` (default T) down to 0: n + 1 strictly falling integers.
 
-        spacing: "uniform" in t, or "log_snr": even in the log-SNR, down to t = 1 (best for few steps).
+        spacing: "uniform" in t; "log_snr": even in the log-SNR, down to t = 1 (best for few steps); or "flow": even in
+        the share of noise, down to t = 1.
         Raises ValueError if n is not in 1..start or the spacing is unknown.
         """
         start = self.T if start is None else start
@@ -111,4 +112,12 @@ def _even_in_log_snr(schedule: Schedule, n: int, start: int) -> list[int]:
     return [start, *nearest.tolist()[1:], 0]
 
 
-SPACINGS: dict[str, Spacing] = {"uniform": _uniform, "log_snr": _even_in_log_snr}
+def _even_in_noise(schedule: Schedule, n: int, start: int) -> list[int]:
+    """Even in sigma / (sqrt(alpha_bar) + sigma), as the straight paths of flow matching are (Lipman et al. 2023)."""
+    share = 1 / (1 + schedule.half_log_snr[1:].exp())
+    wanted = torch.linspace(share[start - 1], share[0], n, dtype=torch.float64)
+    nearest = (share[None] - wanted[:, None]).abs().argmin(1) + 1
+    return [start, *nearest.tolist()[1:], 0]
+
+
+SPACINGS: dict[str, Spacing] = {"uniform": _uniform, "log_snr": _even_in_log_snr, "flow": _even_in_noise}

@@ -84,13 +84,16 @@ def patches_of(picture: Tensor, patch: int) -> Tensor:
     return F.unfold(picture[None], patch)[0].T
 
 
-def vote(patches: Tensor, size: tuple[int, int], patch: int) -> Tensor:
+def vote(patches: Tensor, size: tuple[int, int], patch: int, weights: Tensor | None = None) -> Tensor:
     """The picture of which these are all overlapping patches; where they disagree, their mean.
 
-    patches: (P, C * patch * patch).  Returns (C, *size).
+    patches: (P, C * patch * patch).  weights: of a patch's pixels, (patch * patch,); default: all alike.
+    Returns (C, *size).
     """
-    ones = patches.new_ones(1, patch * patch, len(patches))
-    return (F.fold(patches.T[None], size, patch) / F.fold(ones, size, patch))[0]
+    weights = patches.new_ones(patch * patch) if weights is None else weights
+    weighted = patches * weights.repeat(patches.shape[1] // len(weights))
+    covered = weights[:, None].expand(-1, len(patches))
+    return (F.fold(weighted.T[None], size, patch) / F.fold(covered[None], size, patch))[0]
 
 
 def replaced(guess: Tensor, find: Find, values: Tensor, patch: int) -> Tensor:

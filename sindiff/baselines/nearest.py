@@ -9,7 +9,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from sindiff.oracle.neighbours import inverted_lists
+from sindiff.oracle.neighbours import inverted_lists, principal
 
 Find = Callable[[Tensor], Tensor]
 """queries (Q, D) -> for each the index of the key of least score, (Q,)."""
@@ -50,17 +50,12 @@ def approximate(keys: Tensor, alpha: float) -> Find:
     Raises ValueError if faiss is missing.
     """
     keys = keys.cpu()
-    centre = keys.mean(0)
-    axes = torch.linalg.eigh((keys - centre).T @ (keys - centre))[1][:, -DIMENSIONS:]
-
-    def reduced(patches: Tensor) -> Tensor:
-        return ((patches.cpu() - centre) @ axes).numpy()
-
-    points = reduced(keys)
+    reduced = principal(keys, DIMENSIONS)
+    points = reduced(keys).numpy()
     index = inverted_lists(points, VISITED)
 
     def find(queries: Tensor) -> Tensor:
-        asked = reduced(queries)
+        asked = reduced(queries.cpu()).numpy()
         nearest, _ = inverted_lists(asked, VISITED, index.quantizer).search(points, 1)
         distances, best = index.search(asked, min(CANDIDATES, len(keys)))
         scores = distances / (alpha * keys.shape[1] + nearest[:, 0][best])

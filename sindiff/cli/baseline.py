@@ -11,7 +11,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from sindiff.applications.table.reading import read_size
-from sindiff.baselines import gpnn, multiscale, recipes, singan
+from sindiff.baselines import gpnn, multiscale, posterior, recipes, singan
 from sindiff.baselines.multiscale import MultiscaleConfig
 from sindiff.baselines.pyramid import pyramid, targets
 from sindiff.baselines.recipes import BaselineRecipe
@@ -52,6 +52,7 @@ def _lengthened(config: MultiscaleConfig, steps: int) -> MultiscaleConfig:
 _singan = partial(Method, fit=singan.fit, sample=singan.sample, with_steps=lambda config, n: replace(config, steps=n))
 METHODS = {
     "gpnn": Method(recipes.GPNN, gpnn.fit, gpnn.sample),
+    "posterior": Method(recipes.POSTERIOR, posterior.fit, posterior.sample),
     "singan": _singan(recipes.SINGAN),
     "consingan": _singan(recipes.CONSINGAN),
     "multiscale": Method(recipes.MULTISCALE, multiscale.fit, multiscale.sample, _lengthened),
@@ -93,6 +94,7 @@ def baseline_command(
 
     \b
     gpnn        patches of the picture put together anew, no training (Granot et al. 2022)
+    posterior   exact denoising of all patches, coarse to fine, no training (Qiu et al. 2026)
     singan      a small GAN for each scale (Shaham et al. 2019)
     consingan   the same, the last three scales trained together (Hinz et al. 2021)
     multiscale  a small diffusion model for each scale, the baseline of the paper's Table 3

@@ -1,8 +1,11 @@
-"""Approximate nearest neighbours by faiss, which is installed with the extra `gpnn`."""
+"""Approximate nearest neighbours by faiss, which is installed with the extra `gpnn`, and points in fewer numbers."""
 
+from collections.abc import Callable
 from importlib.util import find_spec
 
 import numpy as np
+import torch
+from torch import Tensor
 
 TRAINING_ROUNDS = 6
 
@@ -10,6 +13,16 @@ TRAINING_ROUNDS = 6
 def has_faiss() -> bool:
     """Whether faiss is installed."""
     return find_spec("faiss") is not None
+
+
+def principal(points: Tensor, dimensions: int) -> Callable[[Tensor], Tensor]:
+    """A projection (Q, D) -> (Q, dimensions) to the principal components of points (N, D), less their mean.
+
+    With D dimensions or more all distances stay as they are.
+    """
+    centre = points.mean(0)
+    axes = torch.linalg.eigh((points - centre).T @ (points - centre))[1][:, -dimensions:]
+    return lambda others: (others - centre) @ axes
 
 
 def inverted_lists(points: np.ndarray, visited: int, quantizer=None):

@@ -140,10 +140,8 @@ def _matcher(known: Tensor, blocks: Tensor, reach: tuple[int, int], canvas: tupl
     groups = [group for group in starmap(Group, product(*map(_places, sides, reach))) if group.exists]
     posteriors = []
     for group in groups:
-        keys = group.of_picture(_windows(known, reach))
-        crowded = len(keys) == 1 and group.queries * keys.shape[1] > MOST_PAIRS
-        compare = _with_nearest if crowded and keys.device.type == "cpu" and has_faiss() else _with_all
-        posteriors.append(compare(keys, group.of_picture(blocks.permute(0, 2, 3, 1))))
+        keys, values = group.of_picture(_windows(known, reach)), group.of_picture(blocks.permute(0, 2, 3, 1))
+        posteriors.append(posterior_mean(keys, values, group.queries, MOST_PAIRS, CANDIDATES))
 
     def match(asked: Tensor, sigma: float) -> Tensor:
         answer = asked.new_empty(len(asked), *canvas, blocks.shape[1])
@@ -161,6 +159,17 @@ def _windows(canvas: Tensor, reach: tuple[int, int]) -> Tensor:
     return padded.unfold(2, 2 * y + 1, 1).unfold(3, 2 * x + 1, 1).permute(0, 2, 3, 1, 4, 5)
 
 
+def posterior_mean(keys: Tensor, values: Tensor, queries: int, most_pairs: float, candidates: int) -> Posterior:
+    """The mean of values (N, K, M), weighted by how near their keys (N, K, D) are.
+
+    Where one place has more than `most_pairs` of queries and keys, on a CPU with faiss, only the nearest `candidates`
+    are averaged.
+    """
+    if len(keys) == 1 and queries * keys.shape[1] > most_pairs and keys.device.type == "cpu" and has_faiss():
+        return _with_nearest(keys, values, candidates)
+    return _with_all(keys, values)
+
+
 def _with_all(keys: Tensor, values: Tensor) -> Posterior:
     """keys (N, K, D), values (N, K, M)."""
     half_norms = keys.square().sum(-1)[:, None] / 2
@@ -173,13 +182,14 @@ def _with_all(keys: Tensor, values: Tensor) -> Posterior:
     return posterior
 
 
-def _with_nearest(keys: Tensor, values: Tensor) -> Posterior:
+def _with_nearest(keys: Tensor, values: Tensor, candidates: int) -> Posterior:
     """keys (1, K, D), values (1, K, M): the same with the weights of all but the nearest keys left out."""
     index = inverted_lists(keys[0].float().numpy(), VISITED)
 
     def posterior(windows: Tensor, sigma: float) -> Tensor:
-        distances, nearest = map(torch.from_numpy, index.search(windows[0].float().numpy(), CANDIDATES))
+        distances, nearest = map(torch.from_numpy, index.search(windows[0].float().numpy(), candidates))
         weights = (distances.to(windows) / (-2 * sigma**2)).softmax(-1)
-        return torch.einsum("qk,qkm->qm", weights, values[0][nearest])[None]
+        found = nearest.clamp(min=0)  # -1, of no weight, where the lists that were visited hold fewer
+        return F.embedding_bag(found, values[0], mode="sum", per_sample_weights=weights)[None]
 
     return posterior

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 import torch
 
-from sindiff.schedule import Schedule
+from sindiff.schedule import SPACINGS, Schedule
 
 SCHEDULES = [("linear", 1000), ("linear", 21), ("linear", 250), ("cosine", 1000), ("cosine", 1), ("cosine", 50)]
 
@@ -56,7 +56,7 @@ def test_scales_are_a_unit_vector():
 
 
 @pytest.mark.parametrize(("name", "T"), SCHEDULES)
-@pytest.mark.parametrize("spacing", ["uniform", "log_snr"])
+@pytest.mark.parametrize("spacing", SPACINGS)
 def test_timesteps_fall_strictly(name, T, spacing):
     schedule = Schedule(name, T)
     for start in {T, max(1, T // 3)}:
@@ -69,7 +69,7 @@ def test_timesteps_fall_strictly(name, T, spacing):
                 assert all(a > b for a, b in pairwise(grid))
 
 
-@pytest.mark.parametrize("spacing", ["uniform", "log_snr"])
+@pytest.mark.parametrize("spacing", SPACINGS)
 def test_timesteps_start_where_asked(spacing):
     schedule = Schedule("linear", 1000)
     assert schedule.timesteps(1, spacing) == [1000, 0]
@@ -83,6 +83,15 @@ def test_log_snr_grid_is_even():
     steps = lambdas.diff()
     torch.testing.assert_close(steps, steps.mean().expand_as(steps), rtol=0.02, atol=0)
     assert schedule.timesteps(11, "log_snr")[-2] == 1
+
+
+def test_flow_grid_is_even_in_the_share_of_noise():
+    schedule = Schedule("linear", 100_000)
+    signal, sigma = schedule.scales(torch.tensor(schedule.timesteps(11, "flow")[:-1]), torch.zeros(1).double())
+    share = (sigma / (signal + sigma)).flatten()
+    torch.testing.assert_close(share, torch.linspace(share[0], share[-1], 11).double(), rtol=0, atol=1e-4)
+    assert share[0] > 0.99
+    assert share[-1] < 0.01
 
 
 @pytest.mark.parametrize("n", [0, -1, 1001])

@@ -78,7 +78,7 @@ def test_nothing_is_trained_where_another_is_at_work(baseline, monkeypatch, tmp_
 @pytest.mark.parametrize(
     ("method", "options", "code", "message"),
     [
-        ("gan", [], 2, "'gan' is not one of 'gpnn', 'singan', 'consingan', 'multiscale'"),
+        ("gan", [], 2, "'gan' is not one of 'gpnn', 'posterior', 'singan', 'consingan', 'multiscale'"),
         ("gpnn", ["--steps", 5], 2, "--steps does not go with gpnn"),
         ("singan", ["--exact"], 2, "--exact goes with gpnn only"),
         ("gpnn", ["--size", "4x4"], 1, "the canvas must have at least"),
