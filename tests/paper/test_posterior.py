@@ -1,10 +1,13 @@
 """The posterior over patches against brute force, in its limits, and from scale to scale."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from sindiff.baselines import posterior
 from sindiff.baselines.posterior import SCHEDULE, PosteriorConfig, fit, held_to, overlapping_patch_denoiser, sample
+from sindiff.conditioning import symmetric
 from sindiff.edits import lowpass
 from sindiff.pictures.images import resize
 from sindiff.samplers import ddim
@@ -154,6 +157,22 @@ def test_a_layout_is_followed(picture):
     assert errors[0] < 0.5 * errors[1]
     turned = sample(model, 1, layout=picture.flip(2))[0]
     assert (turned - picture.flip(2)).square().mean() < (turned - picture).square().mean()
+
+
+@pytest.mark.parametrize(("axis", "dim"), [("x", 3), ("y", 2)])
+def test_symmetric_pictures(picture, axis, dim):
+    model = fit(picture, SMALL)
+    mirrored = replace(model, denoisers=tuple(symmetric(denoise, axis) for denoise in model.denoisers))
+    made = sample(mirrored, 1, (23, 33))
+    assert torch.equal(made, made.flip(dim))
+    assert not torch.equal(made, made.flip(5 - dim))
+
+
+def test_symmetric_keeps_the_first_half_and_knows_its_axes():
+    answer = symmetric(lambda x, t: x, "x")(torch.arange(5.0).reshape(1, 1, 1, 5), 1)
+    assert answer.flatten().tolist() == [0, 1, 2, 1, 0]
+    with pytest.raises(ValueError, match="unknown axis 'xy'"):
+        symmetric(lambda x, t: x, "xy")
 
 
 @pytest.mark.parametrize(
