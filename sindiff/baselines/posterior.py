@@ -6,8 +6,8 @@ denoised and averaged, their middles with more weight.  At every scale but the s
 result of the scale below.
 
 The method and its settings are those of the paper's main experiment, as far as its text and the authors' settings tell.
-Comparing patches by their principal components, and averaging the nearest 8 alone where there are many, is this
-project's choice; that search needs faiss, without which 250 px take a quarter of an hour a picture.
+The low-pass filter, the comparison of patches by their principal components and the mean of the nearest 8 alone, where
+there are many, are this project's choice.  That search needs faiss; without it a picture of 250 px takes many minutes.
 """
 
 from collections.abc import Sequence
