@@ -23,13 +23,13 @@ from sindiff.diffusion import Denoiser
 from sindiff.edits import lowpass
 from sindiff.noise import Noise, revisited, seeded_noise
 from sindiff.oracle.neighbours import principal
-from sindiff.oracle.quick import posterior_mean
+from sindiff.oracle.quick import Search, posterior_mean
 from sindiff.pictures.images import resize
 from sindiff.samplers import Memory, Step, ddim
 from sindiff.schedule import Schedule
 
 SCHEDULE = Schedule("linear", 1000)
-MOST_PAIRS, CANDIDATES = 1e7, 8
+SEARCH = Search(most_pairs=1e7, candidates=8, visited=4)
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def overlapping_patch_denoiser(picture: Tensor, schedule: Schedule, config: Post
     """
     known = patches_of(picture, config.patch)
     described = principal(known, config.dimensions)
-    posterior = posterior_mean(described(known)[None], known[None], len(known), MOST_PAIRS, CANDIDATES)
+    posterior = posterior_mean(described(known)[None], known[None], len(known), SEARCH)
     weights = _weights(config.patch, config.spread).to(picture)
 
     def denoise(x: Tensor, t: int) -> Tensor:

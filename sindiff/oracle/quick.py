@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product, starmap
 from math import prod
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -141,7 +142,7 @@ def _matcher(known: Tensor, blocks: Tensor, reach: tuple[int, int], canvas: tupl
     posteriors = []
     for group in groups:
         keys, values = group.of_picture(_windows(known, reach)), group.of_picture(blocks.permute(0, 2, 3, 1))
-        posteriors.append(posterior_mean(keys, values, group.queries, MOST_PAIRS, CANDIDATES))
+        posteriors.append(posterior_mean(keys, values, group.queries, Search(MOST_PAIRS, CANDIDATES, VISITED)))
 
     def match(asked: Tensor, sigma: float) -> Tensor:
         answer = asked.new_empty(len(asked), *canvas, blocks.shape[1])
@@ -159,14 +160,21 @@ def _windows(canvas: Tensor, reach: tuple[int, int]) -> Tensor:
     return padded.unfold(2, 2 * y + 1, 1).unfold(3, 2 * x + 1, 1).permute(0, 2, 3, 1, 4, 5)
 
 
-def posterior_mean(keys: Tensor, values: Tensor, queries: int, most_pairs: float, candidates: int) -> Posterior:
+class Search(NamedTuple):
+    """Above `most_pairs` of queries and keys only the nearest `candidates` count, found in `visited` lists of keys."""
+
+    most_pairs: float
+    candidates: int
+    visited: int
+
+
+def posterior_mean(keys: Tensor, values: Tensor, queries: int, search: Search) -> Posterior:
     """The mean of values (N, K, M), weighted by how near their keys (N, K, D) are.
 
-    Where one place has more than `most_pairs` of queries and keys, on a CPU with faiss, only the nearest `candidates`
-    are averaged.
+    All are compared, but for one place that has too many pairs, on a CPU with faiss.
     """
-    if len(keys) == 1 and queries * keys.shape[1] > most_pairs and keys.device.type == "cpu" and has_faiss():
-        return _with_nearest(keys, values, candidates)
+    if len(keys) == 1 and queries * keys.shape[1] > search.most_pairs and keys.device.type == "cpu" and has_faiss():
+        return _with_nearest(keys, values, search)
     return _with_all(keys, values)
 
 
@@ -182,14 +190,15 @@ def _with_all(keys: Tensor, values: Tensor) -> Posterior:
     return posterior
 
 
-def _with_nearest(keys: Tensor, values: Tensor, candidates: int) -> Posterior:
+def _with_nearest(keys: Tensor, values: Tensor, search: Search) -> Posterior:
     """keys (1, K, D), values (1, K, M): the same with the weights of all but the nearest keys left out."""
-    index = inverted_lists(keys[0].float().numpy(), VISITED)
+    index = inverted_lists(keys[0].float().numpy(), search.visited)
+    values = values[0].contiguous()
 
     def posterior(windows: Tensor, sigma: float) -> Tensor:
-        distances, nearest = map(torch.from_numpy, index.search(windows[0].float().numpy(), candidates))
+        distances, nearest = map(torch.from_numpy, index.search(windows[0].float().numpy(), search.candidates))
         weights = (distances.to(windows) / (-2 * sigma**2)).softmax(-1)
         found = nearest.clamp(min=0)  # -1, of no weight, where the lists that were visited hold fewer
-        return F.embedding_bag(found, values[0], mode="sum", per_sample_weights=weights)[None]
+        return F.embedding_bag(found, values, mode="sum", per_sample_weights=weights)[None]
 
     return posterior

@@ -96,7 +96,7 @@ def test_a_search_for_the_nearest_is_nearly_exact(monkeypatch, picture):
     pytest.importorskip("faiss")
     config, x = PosteriorConfig(patch=5, coarsest=8), picture[None] + 0.2 * noise(1, 3, 24, 32).float()
     exact = overlapping_patch_denoiser(picture, SCHEDULE, config)(x, 100)
-    monkeypatch.setattr(posterior, "MOST_PAIRS", 0)
+    monkeypatch.setattr(posterior, "SEARCH", posterior.SEARCH._replace(most_pairs=0))
     found = overlapping_patch_denoiser(picture, SCHEDULE, config)(x, 100)
     assert not torch.equal(found, exact)
     assert (found - exact).square().mean() < 0.05 * (x - exact).square().mean()
