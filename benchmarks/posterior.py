@@ -39,8 +39,7 @@ METHODS = {
 
 
 def main() -> None:
-    pictures = ("balloons", "peaks", "stones", "pagoda")
-    args = bench.arguments(__doc__, pictures, methods=tuple(METHODS), seed=0).parse_args()
+    args = bench.arguments(__doc__, bench.PAINTINGS, methods=tuple(METHODS), seed=0).parse_args()
     settings = {"seed": args.seed, "samples": N, "long_side": LONG_SIDE}
     table = bench.Table(args, settings, lambda rows: {"means": means(rows, "method")})
     photos = load(args.pictures, LONG_SIDE)
