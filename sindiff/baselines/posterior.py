@@ -5,7 +5,7 @@ of the picture's patches, weighted by exp(-distance^2 / (2 sigma^2)).  All overl
 denoised and averaged, their middles with more weight.  At every scale but the smallest, what is coarse is held to the
 result of the scale below.
 
-The method and its settings are those of the paper's main experiment, as far as its text and the authors' settings tell.
+The method and its settings are those of the paper's main experiment, as its abstract and the published code tell them.
 The low-pass filter, the comparison of patches by their principal components and the mean of the nearest 8 alone, where
 there are many, are this project's choice.  That search needs faiss; without it a picture of 250 px takes many minutes.
 """
