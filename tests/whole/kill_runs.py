@@ -88,7 +88,7 @@ def train_until(folder, steps, call, before):
 READERS = {
     ".pt": load_tensors,
     ".safetensors": load_file,
-    ".json": lambda file: json.loads(file.read_text()),
+    **dict.fromkeys((".json", ".tsj"), lambda file: json.loads(file.read_text())),
     **dict.fromkeys((".png", ".tif", ".gif", ".webp"), lambda file: Image.open(file).load()),
     ".jsonl": lambda file: None,  # a log, not written whole
 }
