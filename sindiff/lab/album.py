@@ -7,6 +7,7 @@ from sindiff.lab.controls import folded, row
 from sindiff.lab.projects import Project
 from sindiff.lab.results import GIVEN, Result, kept
 from sindiff.lab.strip import MOST, Strip
+from sindiff.lab.tasks import TASKS
 from sindiff.lab.viewer import Viewer
 from sindiff.pictures.images import load_picture
 from sindiff.pictures.reading import picture_size
@@ -52,8 +53,9 @@ class Album(ipywidgets.VBox):
         """Show the chosen result, over what it was made from where both are of one size."""
         if self.picture is None:
             return
-        file = self.results[self._chosen].file
+        chosen = self.results[self._chosen]
+        file, wraps = chosen.file, chosen.task in TASKS and TASKS[chosen.task].wraps
         given = file.with_name(GIVEN)
         before = load_picture(given) if given.exists() and picture_size(given) == self.picture.shape[1:] else None
         name = f"{self.project.folder.name}_{file.parent.name}.png"
-        self._viewer.look(self.picture, before, file, name)
+        self._viewer.look(self.picture, before, file, name, wraps)
