@@ -16,14 +16,14 @@ from sindiff.pictures.reading import picture_size
 class Album(ipywidgets.VBox):
     """The results of a project.  picture: the chosen one, (3, H, W), None before there is any.
 
-    viewer: shows it.  after: what stands below the small pictures.
+    viewer: shows it.  after: what stands below the small pictures, once there are any.
     """
 
     def __init__(self, viewer: Viewer, after: ipywidgets.Widget):
         super().__init__()
         self.results: list[Result] = []
         self.picture: Tensor | None = None
-        self._viewer, self._chosen = viewer, 0
+        self._viewer, self._after, self._chosen = viewer, after, 0
         self.strip, self.how = Strip(self.choose), ipywidgets.HTML()
         self.children = [self.strip, row([after]), self.how]
 
@@ -31,7 +31,7 @@ class Album(ipywidgets.VBox):
         """Show what was made of a project before, the last of it large."""
         self.project, self.results, self.picture = project, kept(project.folder / "results")[-MOST:], None
         self.strip.fill([result.file for result in self.results], [result.label for result in self.results])
-        self.how.value = ""
+        self.how.value, self._after.layout.display = "", "none"
         if self.results:
             self.choose(len(self.results) - 1)
 
@@ -47,6 +47,7 @@ class Album(ipywidgets.VBox):
         chosen = self.results[number]
         self._chosen, self.strip.shown, self.picture = number, number, chosen.picture
         self.how.value = folded(f"{chosen.label}: how was this made?", chosen.command, chosen.python)
+        self._after.layout.display = ""
         self.show()
 
     def show(self) -> None:

@@ -11,9 +11,11 @@ function copierOf(surface, say) {
 
   const holds = ({ x, y }) => part && x >= part.x && x < part.x + part.width && y >= part.y && y < part.y + part.height;
   const moved = (to) => (Math.hypot(to.x - start.x, to.y - start.y) * strokes.clientWidth) / strokes.width > SLACK;
-  const dragged = (to) => ({ x: part.x + Math.round(to.x - start.x), y: part.y + Math.round(to.y - start.y) });
+  const inside = (first, length, side) => Math.min(side - length, Math.max(0, first));
+  const placed = (x, y) => ({ x: inside(x, part.width, strokes.width), y: inside(y, part.height, strokes.height) });
+  const dragged = (to) => placed(part.x + Math.round(to.x - start.x), part.y + Math.round(to.y - start.y));
   const centred = (value, length) => Math.floor(value) - Math.floor(length / 2);
-  const around = (at) => ({ x: centred(at.x, part.width), y: centred(at.y, part.height) });
+  const around = (at) => placed(centred(at.x, part.width), centred(at.y, part.height));
 
   function between(...corners) {
     const [xs, ys] = ["x", "y"].map((axis) => corners.map((at) => Math.floor(surface.within(at)[axis])));

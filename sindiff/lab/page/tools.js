@@ -1,8 +1,8 @@
 // The tools above the picture.
 
 const PAINTERS = {
-  pick: ["Pick colour", "Take a colour from the picture"],
   copy: ["Copy", "Copy a part: mark it, then drag it or press where it goes"],
+  pick: ["Pick colour", "Take a colour from the picture"],
 };
 
 function toolsOf(model, surface, copier, say) {

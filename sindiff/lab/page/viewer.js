@@ -19,6 +19,7 @@ function render({ model, el }) {
   const layers = make("div", { className: "layers" }, image, before);
   const frame = make("div", { className: "frame" }, layers);
   const slider = make("input", { type: "range", min: 0, max: 100, value: 0, oninput: () => slide() });
+  slider.setAttribute("aria-label", "How far what it was made from lies over the result");
   const compare = make("label", {}, "after", slider, "before");
   const ask = (what) => model.send({ want: what });
   const files = [
