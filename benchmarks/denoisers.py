@@ -1,10 +1,12 @@
-"""Network, exact patches and the best linear denoiser side by side: their errors, and how far they look, by noise level.
+"""Network, exact patches and the best linear denoiser side by side: their errors, and how far they look.
 
-The shipped models, the exact denoisers of the picture's patches (large: as wide as the network's field, 45 px; small: 5
-to 31 px, shrinking with the noise), the Wiener filter of crops of 45 px, and the best guess from each pixel alone denoise
-the same noisy canvases: the training picture's, and those of the network's own samples, which no large patch repeats.
+All denoise the same noisy canvases: the training picture's, and those of the network's own samples, which no large
+patch repeats.  "network" is the shipped model, "large patches" the exact denoiser of the picture's patches as wide as
+the network's field (45 px), "small patches" that of 5 to 31 px, which shrink with the noise, "Wiener" the best linear
+denoiser of crops of 45 px, and "pixel alone" the best linear guess from each pixel by itself.
+
 `mse` is that of x0_hat.  `radius` is how far from the middle one must go, in px, for 90 % of the squares of the middle
-pixel's derivatives by x_t, and `peak` is the largest of these; where none reaches 1e-6, one patch has all the weight,
+pixel's derivatives by x_t, and `peak` is the largest of these.  Where none reaches 1e-6, one patch has all the weight,
 and there is no radius.  sigma = sqrt((1 - alpha_bar) / alpha_bar).
 
 Example:

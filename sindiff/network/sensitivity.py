@@ -17,7 +17,7 @@ def sensitivity(see: Callable[[Tensor], Tensor], x: Tensor, pixel: tuple[int, in
     """
     x = x.detach().requires_grad_()
     with torch.enable_grad():
-        colours = see(x)[:, :, pixel[0], pixel[1]].sum(0)
+        colours = see(x)[:, :, pixel[0], pixel[1]].sum(0).unbind()
     slopes = [torch.autograd.grad(colour, x, retain_graph=True)[0] for colour in colours]
     return torch.stack(slopes).square().sum((0, 2)).mean(0).sqrt()
 

@@ -38,7 +38,7 @@ def linear_denoiser(mean: Tensor, covariances: Tensor, schedule: Schedule) -> De
     Exact, that is the posterior mean, for Gaussian fields.  The canvas's opposite borders meet, as in circular padding:
     a pixel near one is also guessed from pixels at the other.
 
-    mean: (C,).  covariances: (C, C, 2k - 1, 2k - 1), see covariance.  The denoiser takes (B, C, H', W') of any size.
+    mean: (C,).  covariances: what covariance returns.  The denoiser takes (B, C, H', W') of any size.
     """
 
     def denoise(x: Tensor, t: int) -> Tensor:
@@ -56,24 +56,27 @@ def linear_denoiser(mean: Tensor, covariances: Tensor, schedule: Schedule) -> De
 def covariance(picture: Tensor, size: int) -> Tensor:
     """The covariance of the colours of two pixels by how far they lie apart, as crops of `size` px tell it.
 
-    r(d) = (1 - |d_y| / k) (1 - |d_x| / k) sum_i z(i + d) z(i)^T / (H W), z = picture - mean and 0 outside: the mean over
-    all k x k crops of what each tells.  The factors keep every spectrum >= 0, at the price that far pixels count less.
+    r(d) = (1 - |d_y| / k) (1 - |d_x| / k) sum_i z(i + d) z(i)^T / (H W), z = picture - mean and 0 outside: what all its
+    k x k crops tell, on average.  The factors keep every spectrum >= 0, at the price that far pixels count less.
 
-    picture: (C, H, W).  Returns (C, C, 2k - 1, 2k - 1) in float64 on the CPU: down and right from -(k - 1) to k - 1.
+    picture: (C, H, W).  Returns (C, C, 2h - 1, 2w - 1) in float64 on the CPU: d_y from 1 - h to h - 1, h = min(k, H),
+    and d_x likewise.
     """
     z = picture.double().cpu()
-    z = torch.fft.fft2(z - z.mean((1, 2), keepdim=True), [side + size for side in z.shape[1:]])
-    sums = torch.fft.ifft2(z[:, None] * z.conj()).real
-    lags = torch.arange(1 - size, size)
-    taper = 1 - lags.abs().double() / size
-    return sums[..., lags[:, None], lags] * taper[:, None] * taper / picture[0].numel()
+    z = torch.fft.fft2(z - z.mean((1, 2), keepdim=True), [2 * side for side in z.shape[1:]])
+    sums = torch.fft.ifft2(z[:, None] * z.conj()).real / picture[0].numel()
+    down, right = (torch.arange(1 - min(size, side), min(size, side)) for side in picture.shape[1:])
+    down_taper, right_taper = (1 - lags.abs().double() / size for lags in (down, right))
+    return sums[..., down[:, None], right] * down_taper[:, None] * right_taper
 
 
 def spectrum(covariances: Tensor, canvas: tuple[int, int]) -> Tensor:
-    """The cross-spectra of colours at the frequencies of a canvas: its sum over d of r(d) exp(-i omega d).
+    """The cross-spectra of the colours at the frequencies of a canvas: S(omega) = sum_d r(d) exp(-i omega d).
 
-    covariances: (C, C, 2k - 1, 2k - 1), see covariance.  canvas: H', W'.  Returns (H', W', C, C), complex, Hermitian.
+    covariances: what covariance returns.  canvas: H', W'.  Returns (H', W', C, C), complex, Hermitian.
     """
-    lags = torch.arange(covariances.shape[-1], dtype=torch.float64) - covariances.shape[-1] // 2
-    rows, columns = (torch.exp(-2j * torch.pi * torch.fft.fftfreq(n).double()[:, None] * lags) for n in canvas)
-    return torch.einsum("cdvu,yv,xu->yxcd", covariances.to(rows), rows, columns)
+    waves = []
+    for lags, side in zip(covariances.shape[2:], canvas, strict=True):
+        distance = torch.arange(lags, dtype=torch.float64) - lags // 2
+        waves.append(torch.exp(-2j * torch.pi * torch.arange(side)[:, None] * distance / side))
+    return torch.einsum("cdvu,yv,xu->yxcd", covariances.to(waves[0]), *waves)
