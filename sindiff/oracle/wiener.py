@@ -29,14 +29,14 @@ def wiener_denoiser(picture: Tensor, schedule: Schedule, patch_size: PatchSize) 
 
 
 def linear_denoiser(mean: Tensor, covariances: Tensor, schedule: Schedule) -> Denoiser:
-    """The linear function of x_t with the least mean squared error, for pictures alike everywhere on a joined canvas.
+    """The linear function of x_t with the least mean squared error, for pictures with the same statistics everywhere.
 
-    In each frequency, with S the C x C cross-spectrum of the colours, and m the mean colour:
+    At each frequency, with S the C x C cross-spectrum of the colours, and m the mean colour:
 
         x0_hat = m + sqrt(alpha_bar) S (alpha_bar S + (1 - alpha_bar) I)^-1 (x_t - sqrt(alpha_bar) m).
 
-    Exact, that is the posterior mean, for Gaussian fields.  The canvas's opposite borders meet, as in circular padding:
-    a pixel near one is also guessed from pixels at the other.
+    For Gaussian fields no other denoiser is better.  The canvas's opposite borders meet, as in circular padding: near one,
+    a pixel is also guessed from those at the other.
 
     mean: (C,).  covariances: what covariance returns.  The denoiser takes (B, C, H', W') of any size.
     """
