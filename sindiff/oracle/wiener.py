@@ -35,8 +35,8 @@ def linear_denoiser(mean: Tensor, covariances: Tensor, schedule: Schedule) -> De
 
         x0_hat = m + sqrt(alpha_bar) S (alpha_bar S + (1 - alpha_bar) I)^-1 (x_t - sqrt(alpha_bar) m).
 
-    For Gaussian fields no other denoiser is better.  The canvas's opposite borders meet, as in circular padding: near one,
-    a pixel is also guessed from those at the other.
+    For Gaussian fields no other denoiser is better.  The canvas's opposite borders meet, as in circular padding: near
+    one border, pixels at the other count too.
 
     mean: (C,).  covariances: what covariance returns.  The denoiser takes (B, C, H', W') of any size.
     """
