@@ -10,7 +10,7 @@ pixel's derivatives by x_t, and `peak` is the largest of these.  Where none reac
 and there is no radius.  sigma = sqrt((1 - alpha_bar) / alpha_bar).
 
 Example:
-  python benchmarks/denoisers.py --json benchmarks/results/denoisers.json      half an hour on one core, with figures
+  python benchmarks/denoisers.py                                half an hour on one core; the figures go to --sheets
 """
 
 import math
@@ -32,7 +32,7 @@ from sindiff.network import radius, rf_size, sensitivity
 from sindiff.noise import seeded_noise
 from sindiff.oracle import patch_denoiser, pixel_denoiser, shrinking_patches, wiener_denoiser
 
-FIGURES = Path(__file__).resolve().parent.parent / "figures" / "denoisers"
+ROOT = Path(__file__).resolve().parent.parent
 SIGMAS, SHOWN = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4), (0.1, 0.4, 1.6, 6.4)
 INPUTS = ("picture", "samples")
 LOOKING = ("network", "large patches", "small patches", "Wiener")
@@ -107,6 +107,7 @@ def chart(rows: list[bench.Row], measure: str, label: str, kinds: tuple[str, ...
 
 def main() -> None:
     parser = bench.arguments(__doc__, bench.PAINTINGS, n=2, seed=0)
+    parser.set_defaults(json=ROOT / "benchmarks/results/denoisers.json", sheets=ROOT / "figures/denoisers")
     args = parser.parse_args()
     given = args.n, args.seed, args.device
     settings = {"n": args.n, "seed": args.seed}
@@ -116,11 +117,13 @@ def main() -> None:
     table.end()
     found = means(table.rows, "input", "denoiser", "sigma")
     alt = "Where four denoisers look at four noise levels: all but large patches look farther as the noise grows"
-    show(maps(args.pictures[0], *given), alt, FIGURES / "maps.png")
-    alt = "Radius over noise: it grows for all, for the Wiener filter the longest, for the network until its field ends"
-    show(chart(found, "radius", "radius for 90 %, px", LOOKING, "x"), alt, FIGURES / "radius.png")
-    alt = "Error over noise on samples: the network has the least, then the Wiener filter, the exact patches more"
-    show(chart(found, "mse", "mean squared error", KINDS, "xy"), alt, FIGURES / "error.png")
+    show(maps(args.pictures[0], *given), alt, args.sheets / "maps.png")
+    alt = (
+        "Radius over noise: it grows for network, Wiener filter and small patches; large patches always look far"
+    )
+    show(chart(found, "radius", "radius for 90 %, px", LOOKING, "x"), alt, args.sheets / "radius.png")
+    alt = "Error over noise on samples: least for the network, next for the Wiener filter, which small patches join at 0.4"
+    show(chart(found, "mse", "mean squared error", KINDS, "xy"), alt, args.sheets / "error.png")
 
 
 if __name__ == "__main__":
