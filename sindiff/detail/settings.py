@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from sindiff.detail.pyramid import Size
 
 NEAR = 8  # px that random places are away once a level has settled
-FINE = 2**17  # px of a photo above which a level goes on from the coarser one's field with one round, nearby
+FINE = 2**17  # px of the photo above which a level has one round of search alone, nearby
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class DetailSettings:
     matching: steps that move the layout's patches to the photo's distribution, some more after each small level;
     0 where the layout's colours are meant.
     patch_size: odd, in px.  ratio: of the sizes of neighbouring levels, about.  rounds: of search while a level is
-    blurred.
+    blurred, up to FINE px; larger levels have one.
     """
 
     seed: int = 0
@@ -37,8 +37,8 @@ class Phase:
     """Rounds of search with one guess, then a vote with a window of this many px.
 
     level: 0 is the layout's.  sharp: the keys are those of the level itself, not of the coarser one enlarged.
-    opens, closes: the first phase of its level, and the last of a level that another follows.  Without rounds the
-    guess is what the coarser level's field says here.
+    rounds: 0 where the vote is of the coarser level's field, carried here.  opens, closes: the first phase of its
+    level, and the last of a level that another follows.
     """
 
     level: int
@@ -55,7 +55,10 @@ class Phase:
 
 
 def plan(photos: list[Size], settings: DetailSettings) -> list[Phase]:
-    """The phases from the layout's level to the photo's.  photos: the photo's size at each level."""
+    """The phases from the layout's level to the photo's.  photos: the photo's size at each level.
+
+    While a level is small its patches are still being chosen; on a large one they hardly move any more.
+    """
     size, last = settings.patch_size, len(photos) - 1
     phases = [Phase(0, True, 1, 5, opens=True), Phase(0, True, 1, size, closes=last > 0)]
     for level, (height, width) in enumerate(photos[1:], 1):
