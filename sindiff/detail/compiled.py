@@ -41,6 +41,11 @@ def voted(field: Tensor, photo: Tensor, weights: Tensor, first: int, rows: int, 
     return _called(_voted, field, photo, weights, first, rows, wraps)
 
 
+def resampled(picture: Tensor, rows: plain.Taps, columns: plain.Taps) -> Tensor:
+    """See plain.resampled."""
+    return _called(_resampled, picture.contiguous(), *rows, *columns)
+
+
 def _called(loop, *arguments):
     threads = torch.get_num_threads()
     numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
@@ -176,3 +181,25 @@ def _voted(field, photo, weights, first, rows, wraps):
             for c in range(channels):
                 picture[row, x, c] = (2 * total[c] + weight) // max(2 * weight, 1)
     return picture
+
+
+@njit(parallel=True, cache=True)
+def _resampled(picture, rows, row_weights, columns, column_weights):
+    height, width, channels = picture.shape
+    flat = picture.reshape(height, width * channels)
+    result = np.empty((len(rows), len(columns), channels), np.uint8)
+    for y in prange(len(rows)):
+        tall = np.zeros(width * channels, np.int32)
+        for t in range(rows.shape[1]):
+            line, weight = flat[rows[y, t]], row_weights[y, t]
+            for i in range(width * channels):
+                tall[i] += int32(line[i]) * weight
+        for i in range(width * channels):
+            tall[i] = (tall[i] + int32(32)) >> 6
+        for x in range(len(columns)):
+            for c in range(channels):
+                total = int32(2**17)
+                for t in range(columns.shape[1]):
+                    total += tall[columns[x, t] * channels + c] * column_weights[x, t]
+                result[y, x, c] = min(max(total >> 18, 0), 255)
+    return result

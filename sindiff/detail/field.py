@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from types import ModuleType
 
 import torch
 from torch import Tensor
 
 from sindiff.detail import plain
 from sindiff.detail.keys import Directions, keys
+from sindiff.detail.loops import loops
 from sindiff.detail.pyramid import Size, box
 from sindiff.detail.work import IN_MEMORY, Work
 
@@ -176,12 +176,3 @@ def strips(height: int, width: int, most: int = STRIP) -> Iterator[range]:
     """Rows, some at a time: of `most` px together."""
     block = max(1, most // width)
     return (range(top, min(top + block, height)) for top in range(0, height, block))
-
-
-def loops(device: torch.device) -> ModuleType:
-    """The compiled loops on a processor, the plain ones elsewhere."""
-    if device.type != "cpu":
-        return plain
-    from sindiff.detail import compiled
-
-    return compiled

@@ -39,7 +39,7 @@ def detail_to_files(
     pixels, coarse, full, wrap = to_bytes(photo), to_bytes(layout), tuple(photo.shape[1:]), settings.wrap
     levels = steps_between(trained_size, full, settings.ratio)
     photos, sizes = level_sizes(trained_size, full, levels), level_sizes(tuple(layout.shape[1:]), size, levels)
-    phases = plan(levels, settings)
+    phases = plan(photos, settings)
     steps = [(n, turn) for n, phase in enumerate(phases) for turn in range(-phase.opens, phase.rounds + 1)]
     job = {"size": list(size), "trained_size": list(trained_size), "settings": asdict(settings)}
     job |= {"photo": _mark(pixels), "layout": _mark(coarse)}

@@ -16,6 +16,9 @@ MOST_DISTANCES = 2**22
 Bounds = tuple[int, int, int, int]
 """The places that may be used: rows top to bottom - 1, columns left to right - 1."""
 
+Taps = tuple[Tensor, Tensor]
+"""Which pixels of a side each new pixel is made of, (n, t), and their whole weights, whose sum is 2^12."""
+
 
 class Places(NamedTuple):
     """What is searched: keys (H W, 24) int16 of a photo W px wide, what each place costs, (H W,) int32, and where."""
@@ -136,3 +139,12 @@ def voted(field: Tensor, photo: Tensor, weights: Tensor, first: int, rows: int, 
             total = total + w * photo[i.clamp(0, photo.shape[0] - 1), j.clamp(0, photo.shape[1] - 1)].long()
             weight = weight + w
     return ((2 * total + weight) // (2 * weight).clamp(min=1)).to(photo.dtype)
+
+
+def resampled(picture: Tensor, rows: Taps, columns: Taps) -> Tensor:
+    """A picture (H, W, C), uint8, at another size: sums of weighted pixels, along columns first."""
+    (lines, heavy), (across, wide) = rows, columns
+    tall = sum(picture[lines[:, t]].int() * heavy[:, t, None, None] for t in range(lines.shape[1]))
+    tall = (tall + 2**5) >> 6
+    whole = sum(tall[:, across[:, t]] * wide[:, t, None] for t in range(across.shape[1]))
+    return ((whole + 2**17) >> 18).clamp(0, 255).byte()

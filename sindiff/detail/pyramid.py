@@ -6,11 +6,12 @@ import torch
 from torch import Tensor
 
 from sindiff.detail.keys import beyond
+from sindiff.detail.loops import loops
 from sindiff.detail.work import IN_MEMORY, Work
 
 Size = tuple[int, int]
 
-ONE = 2**12  # the sum of a pixel's weights
+ONE = 2**12  # the sum of a pixel's weights: plain.resampled divides by its square
 STRIP = 2**20
 
 
@@ -42,10 +43,7 @@ def resized(picture: Tensor, size: Size, wrap: str = "", work: Work = IN_MEMORY)
     block = max(1, STRIP // max(size[1], picture.shape[1]))
     result = work.empty(picture, (*size, picture.shape[2]), torch.uint8)
     for lines, weights, part in zip(rows.split(block), row_weights.split(block), result.split(block), strict=True):
-        tall = sum(picture[lines[:, t]].int() * weights[:, t, None, None] for t in range(lines.shape[1]))
-        tall = (tall + 32) >> 6
-        wide = sum(tall[:, columns[:, t]] * column_weights[:, t, None] for t in range(columns.shape[1]))
-        part.copy_(((wide + 2**17) >> 18).clamp(0, 255))
+        part.copy_(loops(picture.device).resampled(picture, (lines, weights), (columns, column_weights)))
     return result
 
 

@@ -1,10 +1,11 @@
 """What can be chosen, and the order of work that follows from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sindiff.detail.pyramid import Size
 
 NEAR = 8  # px that random places are away once a level has settled
+FINE = 2**17  # px of the photo above which a level has one round of search alone, nearby
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class DetailSettings:
     matching: steps that move the layout's patches to the photo's distribution, some more after each small level;
     0 where the layout's colours are meant.
     patch_size: odd, in px.  ratio: of the sizes of neighbouring levels, about.  rounds: of search while a level is
-    blurred.
+    blurred, up to FINE px; larger levels have one.
     """
 
     seed: int = 0
@@ -36,7 +37,8 @@ class Phase:
     """Rounds of search with one guess, then a vote with a window of this many px.
 
     level: 0 is the layout's.  sharp: the keys are those of the level itself, not of the coarser one enlarged.
-    opens, closes: the first phase of its level, and the last of a level that another follows.
+    rounds: 0 where the vote is of the coarser level's field, carried here.  opens, closes: the first phase of its
+    level, and the last of a level that another follows.
     """
 
     level: int
@@ -52,16 +54,23 @@ class Phase:
         return [radius >> n for n in range(radius.bit_length())]
 
 
-def plan(steps: int, settings: DetailSettings) -> list[Phase]:
-    """The phases from the layout's level to the photo's, `steps` levels above."""
-    size = settings.patch_size
-    phases = [Phase(0, True, 1, 5, opens=True), Phase(0, True, 1, size, closes=steps > 0)]
-    for level in range(1, steps + 1):
-        phases += [
-            Phase(level, False, settings.rounds, size, opens=True),
-            Phase(level, True, 2, size),
-            Phase(level, True, 2, 3, closes=level < steps),
-        ]
+def plan(photos: list[Size], settings: DetailSettings) -> list[Phase]:
+    """The phases from the layout's level to the photo's.  photos: the photo's size at each level.
+
+    While a level is small its patches are still being chosen; on a large one they hardly move any more.
+    """
+    size, last = settings.patch_size, len(photos) - 1
+    phases = [Phase(0, True, 1, 5, opens=True), Phase(0, True, 1, size, closes=last > 0)]
+    for level, (height, width) in enumerate(photos[1:], 1):
+        if height * width > FINE:
+            phases += [Phase(level, True, 0, 5, opens=True), Phase(level, True, 1, 3)]
+        else:
+            phases += [
+                Phase(level, False, settings.rounds, size, opens=True),
+                Phase(level, True, 2, size),
+                Phase(level, True, 2, 3),
+            ]
+        phases[-1] = replace(phases[-1], closes=level < last)
     return phases
 
 

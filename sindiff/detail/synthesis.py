@@ -56,13 +56,14 @@ def detail(
     filled, keep = filled_canvases(states, known, size)
     corner = known.corner if known and known.shows(photo) else None
     starts = [packed(each, full[1]) for each in start] if start is not None else [None] * len(states)
-    phases, level = plan(steps, settings), None
+    phases, level = plan(photos, settings), None
     for number, phase in enumerate(phases):
         k = phase.level
         level = level_of(pixels, photos, number, phase, settings.patch_size, level)
+        first_search = phase.rounds > 0 and (phase.opens or phases[number - 1].rounds == 0)
         for n, state in enumerate(states):
             kept = kept_at(filled[n], keep, corner, sizes[k], (photos[k], full)) if known else None
-            before = starts[n] if phase.opens else None
+            before = starts[n] if first_search else None
             if phase.opens:
                 state = opened(state, sizes[k], photos[k - 1] if k else None, level.index, wrap)
                 state = replace(state, guess=kept.paste(state.guess)) if kept else state
@@ -87,8 +88,8 @@ def full_size(layouts: Tensor, photo: Tensor, trained_size: Size) -> Size:
 def pulses(layout: Size, photo: Size, trained_size: Size, size: Size, settings: DetailSettings) -> list[int]:
     """How often the pulse of a picture of this size is felt in each phase, at least: in longer ones more often."""
     steps = steps_between(trained_size, photo, settings.ratio)
-    sizes = level_sizes(layout, size, steps)
-    return [(phase.rounds + 1) * sum(1 for _ in strips(*sizes[phase.level])) for phase in plan(steps, settings)]
+    photos, sizes = level_sizes(trained_size, photo, steps), level_sizes(layout, size, steps)
+    return [(phase.rounds + 1) * sum(1 for _ in strips(*sizes[phase.level])) for phase in plan(photos, settings)]
 
 
 def filled_canvases(states: list[State], known: Known | None, size: Size) -> tuple[list[Tensor], Tensor | None]:

@@ -72,6 +72,8 @@ def around_known(request: Request) -> tuple[Tensor, Tensor]:
 
 
 def holed(request: Request) -> Given:
+    if not request.mask.any():
+        raise ValueError("nothing is marked yet: draw over what is to be invented anew")
     return Given(picture=request.picture, mask=request.mask, passes=PASSES)
 
 

@@ -16,6 +16,7 @@ class Desk(ipywidgets.VBox):
         super().__init__(layout=layout)
         self.base = torch.zeros(3, 8, 8)
         self.hint, self.sketch = ipywidgets.Label(), Sketch(self.base, "look", uploads=True)
+        self.hint.add_class("sindiff-hint")
         self.rows, self.columns = (
             ipywidgets.IntRangeSlider(description=name, min=0, max=1, continuous_update=False, layout=WIDE)
             for name in ("rows", "columns")

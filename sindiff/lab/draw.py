@@ -18,7 +18,7 @@ from sindiff.pictures.images import to_image, to_tensor
 
 MODES = ("look", "mask", "paint", "point")
 PAGE = Path(__file__).with_name("page")
-PARTS = ("elements", "surface", "input", "tools", "main")  # one module of JavaScript, as anywidget wants it
+PARTS = ("elements", "surface", "copier", "tools", "hands", "input", "main")  # one module, as anywidget wants it
 RED = (214, 47, 31)
 SHOWN = 1024  # px of the long side of a picture on the page, at most
 UNDONE = 20  # changes that can be taken back

@@ -37,9 +37,9 @@ def outlined(picture: Tensor, box: Box) -> Tensor:
     return marked
 
 
-def heat_map(heat: Tensor) -> Tensor:
-    """Sizes (H, W) >= 0 as a picture (3, H, W): white the largest, black a millionth of it and less, by logarithm."""
-    spread = (heat / heat.max()).clamp(min=10**-DECADES).log10() / DECADES + 1
+def heat_map(heat: Tensor, decades: int = DECADES) -> Tensor:
+    """Sizes (H, W) >= 0 as a picture (3, H, W): white the largest, black 10^-decades of it and less, by logarithm."""
+    spread = (heat / heat.max()).clamp(min=10**-decades).log10() / decades + 1
     return (2 * spread - 1).expand(3, -1, -1)
 
 

@@ -21,7 +21,7 @@ class Task:
     where it is invented anew (as inpaint takes them), for what stays to be seen while the picture forms; None if
     nothing stays.  blank: on an empty canvas.  prompt: the first text, for a task that takes one.  other: works on
     another picture than the photo.  example(sketch, picture): draws what a hand might.  remark(request): what is to be
-    said of it in the end.
+    said of it in the end.  wraps: opposite edges of its results meet.
     """
 
     application: Application
@@ -36,6 +36,7 @@ class Task:
     other: bool = False
     example: Callable[[Sketch, Tensor], None] | None = None
     remark: Callable[[Request], str] = lambda request: ""
+    wraps: bool = False
 
 
 RECIPE = "do.Recipe({start}, {factor}, {until})"
@@ -88,7 +89,7 @@ TASKS = {
         APPLICATIONS["edit"],
         asked.edited,
         "paint",
-        "Paint over the picture, or open one that you have changed; all of it may change a little.",
+        "Copy parts elsewhere, paint, or open a picture that you have changed; all of it may change a little.",
         f"do.edit(source, picture, None, {RECIPE}, {{draw}})",
         asked.strength(EDIT),
         example=examples.moved,
@@ -97,7 +98,7 @@ TASKS = {
         APPLICATIONS["harmonize"],
         asked.pasted,
         "paint",
-        "Paint a thing into the picture, or open a picture with one pasted in; all else stays as it is.",
+        "Copy or paint a thing into the picture, or open one with it pasted in; all else stays as it is.",
         f"do.harmonize(source, picture, mask, {RECIPE}, {{draw}})",
         asked.strength(HARMONIZE),
         example=examples.moved,
@@ -132,9 +133,10 @@ TASKS = {
         APPLICATIONS["tile"],
         asked.tiled,
         "look",
-        "A band along the edges is invented anew, so that copies laid side by side have no seam.",
+        "A band along the edges is invented anew, so that copies side by side have no seam; 2 × 2 shows it.",
         "do.tile(source, picture, {band}, {axes!r}, {draw}, {passes})",
         asked.band,
+        wraps=True,
     ),
     "Enlarge": Task(
         APPLICATIONS["super-resolve"],

@@ -18,6 +18,7 @@ class Viewer(anywidget.AnyWidget):
     """Shows value, the bytes of a PNG file; empty: nothing.  before: what it was made from, to slide over it.
 
     name: of the file that is had at full size, in a new tab or as a download; empty while there is none.
+    wraps: its opposite edges meet, so that the page can lay copies of it side by side.
     """
 
     _esm = PAGE / "viewer.js"
@@ -26,6 +27,7 @@ class Viewer(anywidget.AnyWidget):
     before = traitlets.Bytes().tag(sync=True)
     width = traitlets.Int(SMALLEST).tag(sync=True)
     name = traitlets.Unicode().tag(sync=True)
+    wraps = traitlets.Bool().tag(sync=True)
 
     def __init__(self):
         super().__init__()
@@ -35,18 +37,26 @@ class Viewer(anywidget.AnyWidget):
     def clear(self) -> None:
         """Show nothing."""
         with self.hold_sync():
-            self.value, self.before, self.name = b"", b"", ""
+            self.value, self.before, self.name, self.wraps = b"", b"", "", False
 
-    def look(self, picture: Tensor, before: Tensor | None = None, file: Path | None = None, name: str = "") -> None:
+    def look(
+        self,
+        picture: Tensor,
+        before: Tensor | None = None,
+        file: Path | None = None,
+        name: str = "",
+        wraps: bool = False,
+    ) -> None:
         """Show a picture (3, H, W) in [-1, 1].
 
         before: of the same size.  file: where it lies at full size, to be called `name` where it goes.
+        wraps: as in the class.
         """
         self._file = file
         with self.hold_sync():
             self.width = max(SMALLEST, round(SHOWN * min(1, picture.shape[2] / picture.shape[1])))
             self.before = b"" if before is None else _png(before)
-            self.value, self.name = _png(picture), name
+            self.value, self.name, self.wraps = _png(picture), name, wraps
 
     def _answer(self, content: dict[str, Any]) -> None:
         """Send the file where the page asks for it."""

@@ -11,6 +11,7 @@ from sindiff.network.receptive_field import (
     rf_reach,
     rf_size,
 )
+from sindiff.network.sensitivity import radius, sensitivity
 from sindiff.network.unet import PatchUNet, ResBlock, UNetConfig, time_embedding
 
 __all__ = [
@@ -22,9 +23,11 @@ __all__ = [
     "layers",
     "parameters",
     "probe",
+    "radius",
     "reaches",
     "revived",
     "rf_reach",
     "rf_size",
+    "sensitivity",
     "time_embedding",
 ]

@@ -1,4 +1,4 @@
-"""Denoisers that need no training: the posterior mean over one picture, or over its patches."""
+"""Denoisers that need no training: the posterior mean over one picture, over its patches, or the best linear one."""
 
 from sindiff.oracle.exact import (
     border_patch_denoiser,
@@ -10,6 +10,7 @@ from sindiff.oracle.exact import (
 )
 from sindiff.oracle.quick import quick_patch_denoiser
 from sindiff.oracle.theory import best, explain, in_sizes, pixel_denoiser
+from sindiff.oracle.wiener import wiener_denoiser
 
 __all__ = [
     "best",
@@ -23,4 +24,5 @@ __all__ = [
     "quick_patch_denoiser",
     "shrinking_patches",
     "tileable_patch_denoiser",
+    "wiener_denoiser",
 ]

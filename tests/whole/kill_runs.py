@@ -11,6 +11,7 @@ import random
 import shutil
 import signal
 import sys
+import threading
 import traceback
 from dataclasses import replace
 from functools import partial
@@ -23,12 +24,14 @@ torch.set_num_threads(1)  # before anything starts threads, which a fork would l
 import torch._dynamo  # noqa: E402  (a process's first step imports it: once here, not in every fork)
 from PIL import Image  # noqa: E402
 from safetensors.torch import load_file  # noqa: E402
+from tqdm import tqdm  # noqa: E402
 
 from sindiff.checkpoint import load_tensors  # noqa: E402
 from sindiff.machine.progress import UNFINISHED  # noqa: E402
 from sindiff.training.presets import get_preset  # noqa: E402
 from sindiff.training.runs import Upkeep, train_in  # noqa: E402
 
+tqdm.set_lock(threading.RLock())  # its own is shared by forks, and a child that is killed while it holds it keeps it
 os.fsync = lambda handle: None  # a killed process loses nothing that the system has taken: a power cut would
 
 PICTURE = torch.rand(3, 12, 16, generator=torch.Generator().manual_seed(0)) * 2 - 1
@@ -88,7 +91,7 @@ def train_until(folder, steps, call, before):
 READERS = {
     ".pt": load_tensors,
     ".safetensors": load_file,
-    ".json": lambda file: json.loads(file.read_text()),
+    **dict.fromkeys((".json", ".tsj"), lambda file: json.loads(file.read_text())),
     **dict.fromkeys((".png", ".tif", ".gif", ".webp"), lambda file: Image.open(file).load()),
     ".jsonl": lambda file: None,  # a log, not written whole
 }

@@ -2,37 +2,35 @@
 
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-function drawWithPointer(surface, tools) {
+function drawWithPointer(surface, hands) {
   const { now, strokes } = surface;
-  let last = null;
+  let hand = null;
+  const follow = (at) => {
+    surface.point(at);
+    if (!hand) hands[now.tool].hover(at);
+  };
   strokes.addEventListener("pointerdown", (event) => {
     if (!event.isPrimary || (event.button > 0 && event.button !== 5)) return;
     event.preventDefault();
     strokes.focus({ preventScroll: true });
-    const at = surface.place(event);
-    if (now.tool === "pick") return tools.dip(at);
     strokes.setPointerCapture(event.pointerId);
-    last = at;
-    surface.stroke(at, at, now.tool === "eraser" || event.button === 5);
+    hand = hands[event.button === 5 ? "eraser" : now.tool]; // 5: the other end of a pen
+    hand.press(surface.place(event));
   });
   strokes.addEventListener("pointermove", (event) => {
-    surface.point(surface.place(event));
-    if (!last || !event.isPrimary) return;
-    for (const part of event.getCoalescedEvents?.() ?? [event]) {
-      const to = surface.place(part);
-      surface.stroke(last, to, now.tool === "eraser" || (event.buttons & 32) > 0);
-      last = to;
-    }
+    follow(surface.place(event));
+    if (!hand || !event.isPrimary) return;
+    for (const part of event.getCoalescedEvents?.() ?? [event]) hand.drag(surface.place(part));
   });
-  for (const name of ["pointerup", "pointercancel"]) {
+  for (const [name, act] of [["pointerup", "release"], ["pointercancel", "cancel"]]) {
     strokes.addEventListener(name, (event) => {
-      if (!last || !event.isPrimary) return;
-      last = null;
-      surface.keep();
+      if (!hand || !event.isPrimary) return;
+      hand[act](surface.place(event));
+      hand = null;
     });
   }
-  strokes.addEventListener("pointerleave", () => last || surface.point(null));
-  strokes.addEventListener("blur", () => surface.point(null));
+  strokes.addEventListener("pointerleave", () => hand || follow(null));
+  strokes.addEventListener("blur", () => follow(null));
 }
 
 function pointWithPointer(surface) {
@@ -55,8 +53,9 @@ function useKeys(surface, acts, moved) {
   const { now, strokes } = surface;
   strokes.addEventListener("keydown", (event) => {
     const move = MOVES[event.key];
-    const act = acts[event.key.toLowerCase()];
-    if (!move && !act) return;
+    const key = event.key.toLowerCase();
+    const act = acts[key];
+    if ((!move && !act) || ((event.ctrlKey || event.metaKey) && key !== "z")) return;
     event.preventDefault();
     event.stopPropagation();
     const at = now.at ?? { x: strokes.width / 2, y: strokes.height / 2 };

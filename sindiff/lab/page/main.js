@@ -22,7 +22,8 @@ function build({ model, el }) {
   };
   const surface = surfaceOf(model, say);
   const { mode, now } = surface;
-  const tools = toolsOf(model, surface, say);
+  const copier = copierOf(surface, say);
+  const tools = toolsOf(model, surface, copier, say);
   const frame = make("div", { className: "frame" }, surface.layers);
   const bar = { className: "tools", attributes: { role: "toolbar", "aria-label": "Drawing tools" } };
   const root = make("div", {
@@ -45,11 +46,12 @@ function build({ model, el }) {
       say(`At ${where()}`);
     });
   } else if (mode !== "look") {
+    const hands = handsOf(surface, tools, copier);
     const drawHere = () => {
-      if (now.tool === "pick") return tools.dip(now.at);
-      surface.stroke(now.at, now.at);
-      surface.keep();
-      say(`Drawn at ${where()}`);
+      const hand = hands[now.tool];
+      hand.press(now.at);
+      hand.release(now.at);
+      if (hand.done) say(`${hand.done} at ${where()}`);
     };
     const acts = {
       " ": drawHere,
@@ -59,14 +61,21 @@ function build({ model, el }) {
       z: surface.undo,
       b: () => tools.choose("brush"),
       e: () => tools.choose("eraser"),
+      ...(mode === "paint" ? { c: () => tools.choose("copy"), escape: copier.drop } : {}),
     };
-    drawWithPointer(surface, tools);
-    useKeys(surface, acts, () => say(`At ${where()}`));
+    drawWithPointer(surface, hands);
+    useKeys(surface, acts, () => {
+      say(`At ${where()}`);
+      hands[now.tool].hover(now.at);
+    });
   }
   if (model.get("uploads")) dropFiles(root, tools.take);
 
   const showMessage = () => say(model.get("message"), true);
-  const showPhoto = () => surface.shows.photo().then(tools.fit);
+  const showPhoto = () => {
+    copier.drop();
+    return surface.shows.photo().then(tools.fit);
+  };
   const heard = (content) => content.say && say(content.say);
   const changes = { ...surface.shows, ...tools.shows, photo: showPhoto, message: showMessage };
   const shows = [

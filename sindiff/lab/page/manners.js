@@ -22,7 +22,9 @@ function obey(panel, event) {
   const own = (button) => button.closest(".sindiff-panel") === panel; // panels lie in panels
   const run = [...panel.querySelectorAll(".sindiff-run")].find(own);
   if (field && event.key === "Enter") setTimeout(() => run?.click(), 50); // once it is sent
-  if (!field && undoes) panel.querySelector(".sindiff-undo")?.click();
+  if (field || !undoes) return;
+  event.stopPropagation(); // the drawing area knows Z, too
+  panel.querySelector(".sindiff-undo")?.click();
 }
 
 // A click must not leave the focus with the cell, whose keys cut and insert cells.

@@ -13,7 +13,7 @@ const HELP = {
   point: "Arrow keys move the point.",
   mask: "Arrow keys move the brush, Space draws, [ and ] change its size, Z takes back.",
 };
-HELP.paint = HELP.mask;
+HELP.paint = `${HELP.mask} C copies: Space marks two corners, then each place of the copy.`;
 
 function surfaceOf(model, say) {
   const mode = model.get("mode");
@@ -35,7 +35,7 @@ function surfaceOf(model, say) {
     if (!at) return;
     const px = (100 * now.size) / photo.width;
     Object.assign(cursor.style, { left: `${(100 * at.x) / photo.width}%`, top: `${(100 * at.y) / photo.height}%` });
-    Object.assign(cursor.style, { width: `${px}%`, aspectRatio: "1" });
+    cursor.style.setProperty("--size", `${px}%`);
   }
   function within({ x, y }) {
     const inside = (value, side) => Math.min(side - 0.5, Math.max(0.5, value));
@@ -55,7 +55,7 @@ function surfaceOf(model, say) {
     layers.classList.toggle("fine", side > LEAST);
     point(now.at);
   }
-  function stroke(from, to, erase = now.tool === "eraser") {
+  function stroke(from, to, erase) {
     const brush = strokes.getContext("2d");
     brush.globalCompositeOperation = erase ? "destination-out" : "source-over";
     Object.assign(brush, { strokeStyle: now.colour, lineWidth: now.size, lineCap: "round", lineJoin: "round" });
@@ -64,10 +64,20 @@ function surfaceOf(model, say) {
     brush.lineTo(to.x + 1e-3, to.y); // a line without length would not be drawn
     brush.stroke();
   }
+  function see({ x, y, width, height }, into) {
+    Object.assign(into, { width, height });
+    for (const layer of [photo, strokes]) into.getContext("2d").drawImage(layer, -x, -y);
+    return into;
+  }
+  function lay(piece, x, y) {
+    const brush = strokes.getContext("2d");
+    brush.globalCompositeOperation = "source-over";
+    brush.drawImage(piece, x, y);
+    keep();
+  }
   function colourAt({ x, y }) {
-    const both = make("canvas", { width: 1, height: 1 }).getContext("2d");
-    for (const layer of [photo, strokes]) both.drawImage(layer, Math.floor(x), Math.floor(y), 1, 1, 0, 0, 1, 1);
-    const parts = [...both.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    const pixel = see({ x: Math.floor(x), y: Math.floor(y), width: 1, height: 1 }, make("canvas"));
+    const parts = [...pixel.getContext("2d").getImageData(0, 0, 1, 1).data].slice(0, 3);
     return `#${parts.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
   }
 
@@ -114,5 +124,6 @@ function surfaceOf(model, say) {
 
   const keep = () => send(bytesOf(strokes));
   const shows = { photo: showPhoto, strokes: showStrokes, pointed: showPointed };
-  return { mode, now, strokes, layers, point, within, place, zoom, stroke, colourAt, keep, tell, undo, clear, shows };
+  const draws = { stroke, see, lay, colourAt, keep, undo, clear };
+  return { mode, now, strokes, layers, point, within, place, zoom, tell, ...draws, shows };
 }

@@ -1,14 +1,16 @@
 // The tools above the picture.
 
-function toolsOf(model, surface, say) {
+const PAINTERS = {
+  copy: ["Copy", "Copy a part: mark it, then drag it or press where it goes"],
+  pick: ["Pick colour", "Take a colour from the picture"],
+};
+
+function toolsOf(model, surface, copier, say) {
   const { mode, now } = surface;
   const painting = mode === "paint";
-  const names = [["brush", "Brush"], ["eraser", "Eraser"], ...(painting ? [["pick", "Pick colour"]] : [])];
+  const names = { brush: ["Brush", "Brush"], eraser: ["Eraser", "Eraser"], ...(painting ? PAINTERS : {}) };
   const buttons = Object.fromEntries(
-    names.map(([tool, text]) => {
-      const title = tool === "pick" ? "Take a colour from the picture" : text;
-      return [tool, button(text, title, () => choose(tool))];
-    }),
+    Object.entries(names).map(([tool, [text, title]]) => [tool, button(text, title, () => choose(tool))]),
   );
   const colour = make("input", { type: "color", value: now.colour, attributes: { "aria-label": "Colour" } });
   colour.oninput = () => {
@@ -41,7 +43,9 @@ function toolsOf(model, surface, say) {
   ];
 
   function choose(tool) {
-    now.tool = tool;
+    now.tool = surface.layers.dataset.tool = tool;
+    if (tool === "copy") copier.begin();
+    else copier.drop();
     for (const [name, made] of Object.entries(buttons)) made.setAttribute("aria-pressed", String(name === tool));
   }
   function use(value) {

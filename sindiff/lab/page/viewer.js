@@ -1,4 +1,5 @@
-// A picture to look at closely: it is zoomed by buttons, pinch, Ctrl and the wheel, or a double click, and dragged.
+// A picture to look at closely: it is zoomed by buttons, pinch, Ctrl and the wheel, or a double click, and dragged;
+// one that wraps is shown four times.
 
 const CLOSE = 1.5; // zoom from which the file itself is shown instead of the small picture
 
@@ -18,22 +19,32 @@ function render({ model, el }) {
   const layers = make("div", { className: "layers" }, image, before);
   const frame = make("div", { className: "frame" }, layers);
   const slider = make("input", { type: "range", min: 0, max: 100, value: 0, oninput: () => slide() });
+  slider.setAttribute("aria-label", "How far what it was made from lies over the result");
   const compare = make("label", {}, "after", slider, "before");
   const ask = (what) => model.send({ want: what });
   const files = [
     tool("Full size", "Full size in a new tab", () => ask("tab", (tab = window.open("", "_blank")))),
     tool("Download PNG", "Download PNG: the file says how it was made", () => ask("file")),
   ];
+  const four = tool("2 × 2", "Lay four copies side by side: see how their edges meet", () => repeat((many = !many)));
   const zooms = [tool("−", "Zoom out", () => zoom(scale / 1.5)), tool("+", "Zoom in", () => zoom(scale * 1.5))];
-  const root = make("div", { className: "sindiff-viewer" }, frame, make("div", { className: "tools" }, compare, ...zooms, ...files));
+  const root = make("div", { className: "sindiff-viewer" }, frame, make("div", { className: "tools" }, compare, four, ...zooms, ...files));
   el.append(root);
 
-  let [scale, tab, own] = [1, null, false];
+  let [scale, tab, own, many] = [1, null, false, false];
   const urls = {};
   function put(element, content) {
     URL.revokeObjectURL(urls[element.className]);
     urls[element.className] = content ? URL.createObjectURL(new Blob([content], { type: "image/png" })) : "";
     element.src = urls[element.className];
+    element.style.setProperty("--tile", `url("${element.src}")`);
+  }
+  function repeat() {
+    const on = many && model.get("wraps");
+    four.hidden = !model.get("wraps");
+    four.setAttribute("aria-pressed", String(on));
+    root.classList.toggle("repeated", on);
+    image.alt = on ? "Four copies of the result, 2 × 2" : "The result";
   }
   function slide() {
     before.style.clipPath = `inset(0 ${100 - slider.value}% 0 0)`;
@@ -59,6 +70,7 @@ function render({ model, el }) {
     put(before, compare.hidden ? null : model.get("before"));
     slider.value = 0;
     slide();
+    repeat();
     if (scale >= CLOSE) zoom(scale);
   }
   function take(content, [file]) {
@@ -69,7 +81,7 @@ function render({ model, el }) {
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
   }
   drag(frame, () => scale, zoom);
-  const names = ["value", "before", "width", "name"];
+  const names = ["value", "before", "width", "name", "wraps"];
   const changes = names.map((name) => `change:${name}`).join(" ");
   const shown = later(show);
   model.on(changes, shown);

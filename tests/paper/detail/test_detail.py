@@ -7,6 +7,8 @@ from sindiff.detail import DetailSettings, Known, apply_field, detail, field, pl
 
 from .pictures import reduced, scene
 
+pytestmark = pytest.mark.usefixtures("either_plan")
+
 QUICK = DetailSettings(rounds=2, matching=2)
 PHOTO = scene(72, 96)
 LAYOUTS = torch.stack([reduced(scene(72, 96, seed=n), 24, 32) for n in range(3)])
@@ -22,7 +24,7 @@ def same(one, other):
 
 
 @pytest.fixture(scope="module")
-def result():
+def result(either_plan):
     return drawn()
 
 

@@ -10,6 +10,8 @@ from sindiff.detail import DetailSettings, detail, detail_to_files
 
 from .pictures import reduced, scene
 
+pytestmark = pytest.mark.usefixtures("either_plan")
+
 PHOTO, TRAINED, QUICK = scene(40, 56), (20, 28), DetailSettings(rounds=2, matching=2)
 LAYOUT = reduced(scene(40, 56, seed=1), 20, 28).repeat(1, 1, 2)
 

@@ -7,8 +7,9 @@ import sys
 import pytest
 import torch
 
-from sindiff.detail import compiled, field, plain
+from sindiff.detail import compiled, field, plain, pyramid
 from sindiff.detail.keys import directions, keys
+from sindiff.detail.pyramid import resized
 from sindiff.detail.synthesis import to_bytes
 
 from .pictures import scene
@@ -44,6 +45,15 @@ def test_compiled_loops_equal_plain_ones_to_the_bit(channels, wrap):
         pictures = loops.voted(now, photo, field.vote_weights(7), 3, 17, field.axes(wrap))
         answers.append((places, errors, now, distances, pictures))
     assert all(map(torch.equal, *answers))
+
+
+@pytest.mark.parametrize("size", [(7, 90), (48, 11), (24, 37)])
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_compiled_resampling_equals_plain_to_the_bit(channels, size, monkeypatch):
+    picture = to_bytes(scene(30, 41, channels))
+    compiled_one = resized(picture, size, "x")
+    monkeypatch.setattr(pyramid, "loops", lambda device: plain)
+    assert torch.equal(resized(picture, size, "x"), compiled_one)
 
 
 def test_nearest_is_the_least_of_all_distances():

@@ -49,6 +49,21 @@ def test_the_result_lies_over_what_it_was_made_from_and_comes_whole(studio, lab)
     assert said == [({"for": "file"}, [studio.album.results[0].file.read_bytes()])]
 
 
+def test_only_a_tile_is_laid_side_by_side(studio):
+    studio.tasks.value = "Make it tile"
+    forming = []
+    studio.image.observe(lambda change: forming.append(studio.image.wraps), "value")
+    studio.run()
+    assert forming
+    assert not any(forming)  # its edges do not meet yet
+    assert studio.image.wraps is True
+    studio.tasks.value = "Enlarge"
+    studio.run()
+    assert studio.image.wraps is False
+    studio.album.choose(0)
+    assert studio.image.wraps is True
+
+
 def test_a_run_makes_variations_and_the_die_another_seed(studio):
     studio.many.value = 3
     studio.run()

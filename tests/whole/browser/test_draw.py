@@ -94,6 +94,68 @@ def test_paint_has_the_colour_and_survives_a_reload(page, open_notebook):
     notebook.until(rgb.format(40, 30) + " == [255, 128, 0]")
 
 
+COLOURED = """
+import torch
+from sindiff.lab.draw import Sketch
+picture = -torch.ones(3, 48, 64)
+picture[:, 10:20, 8:24] = torch.rand(3, 10, 16, generator=torch.manual_seed(0)) - 0.5
+sketch = Sketch(picture, mode="paint")
+part = sketch.picture[:, 10:20, 8:24]
+def copied(*places):
+    expected = torch.zeros(1, 48, 64)
+    for row, column in places:
+        expected[:, row : row + 10, column : column + 16] = 1
+        if not torch.equal(sketch.picture[:, row : row + 10, column : column + 16], part):
+            return False
+    return torch.equal(sketch.mask, expected)
+sketch
+"""
+
+
+def drag(page, start, end):
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*end, steps=4)
+    page.mouse.up()
+
+
+def test_a_part_is_copied_by_hand(page, open_notebook):
+    notebook = open_notebook(COLOURED)
+    canvas = canvas_of(page)
+    page.get_by_role("button", name="Copy a part: mark it").click()
+    drag(page, at(canvas, 8, 10), at(canvas, 23, 19))
+    page.locator(".sindiff-draw [role=status]", has_text="Marked 10 x 16 px").wait_for()
+    assert notebook.ask("sketch.strokes == b''")  # nothing is drawn by marking
+    drag(page, at(canvas, 10, 12), at(canvas, 42, 13))
+    notebook.until("copied((11, 40))")
+    page.mouse.click(*at(canvas, 16, 35))
+    notebook.until("copied((11, 40), (30, 8))")
+    page.get_by_role("button", name="Undo").click()
+    notebook.until("copied((11, 40))")
+    canvas.press("z")
+    notebook.until("sketch.strokes == b''")
+
+
+def test_a_part_is_copied_by_keys_and_by_a_finger(page, open_notebook):
+    notebook = open_notebook(COLOURED)
+    canvas = canvas_of(page)
+    page.mouse.move(*at(canvas, 8, 10))
+    canvas.focus()
+    for key in ("c", " ", *["Shift+ArrowRight"] * 15, *["Shift+ArrowDown"] * 9, "Enter"):
+        canvas.press(key)
+    page.locator(".sindiff-draw [role=status]", has_text="Marked 10 x 16 px").wait_for()
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "Enter"):
+        canvas.press(key)
+    notebook.until("copied((30, 15))")
+    touch = page.context.new_cdp_session(page)
+    (x, y), (right, down) = at(canvas, 12, 14), at(canvas, 48, 9)
+    for kind, points in (("Start", [{"x": x, "y": y}]), ("Move", [{"x": right, "y": down}]), ("End", [])):
+        touch.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+    notebook.until("copied((30, 15), (5, 44))")
+    canvas.press("Escape")
+    assert page.locator(".sindiff-draw .marked").is_hidden()
+
+
 def test_a_finger_draws_and_python_draws(page, chromium, open_notebook):
     notebook = open_notebook(START.format(mode="mask"))
     canvas = canvas_of(page)

@@ -134,10 +134,15 @@ def test_keys_undo_and_names(page, open_notebook):
     names = "handles => handles.every((handle) => handle.getAttribute('aria-label'))"
     assert page.locator(".jp-OutputArea .noUi-handle").evaluate_all(names)
     box = page.locator(".sindiff-draw canvas.strokes").bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.down()
-    page.mouse.up()
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.click(*middle)
     notebook.until("studio.sketch.mask[0, 213, 320].item() == 1 and studio.sketch.mask.sum().item() < 2000")
+    notebook.do("undone = []; undo = studio.sketch.undo; studio.sketch.undo = lambda: (undone.append(1), undo())")
+    page.keyboard.press("Control+z")  # on the drawing area, where Z alone undoes as well
+    notebook.until("undone and not studio.sketch.mask.any().item()")
+    page.mouse.click(*middle)
+    notebook.until("studio.sketch.mask.any().item()")
+    assert notebook.ask("len(undone)") == 1
     page.locator(".sindiff-draw[data-mode=mask] button:text-is('Undo')").click()
     notebook.until("not studio.sketch.mask.any().item()")
     choose(page, "Task", "Make it tile")
