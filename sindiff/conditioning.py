@@ -77,23 +77,6 @@ def around(length: int, halo: int, multiple: int) -> Tensor:
     return torch.arange(-halo, length + halo) % length
 
 
-def symmetric(denoise: Denoiser, axis: str = "x") -> Denoiser:
-    """Pictures that are their own mirror image: the left half of x0_hat (axis "x"; "y": the upper one), and its mirror.
-
-    Qiu et al. 2026 do so for their posterior over patches; any denoiser can be wrapped.  An odd side keeps its middle.
-    Goes outside every other wrapper.  Raises ValueError for another axis.
-    """
-    if axis not in ("x", "y"):
-        raise ValueError(f"unknown axis {axis!r}: choose x or y")
-
-    def denoise_symmetric(x: Tensor, t: int) -> Tensor:
-        dim = -1 if axis == "x" else -2
-        place = torch.arange(x.shape[dim], device=x.device)
-        return denoise(x, t).index_select(dim, torch.minimum(place, place.flip(0)))
-
-    return denoise_symmetric
-
-
 def tiled(denoise: Denoiser, tile: int, halo: int, multiple: int, batch_size: int = 1) -> Denoiser:
     """Compute tile by tile, in memory that does not grow with the canvas.
 

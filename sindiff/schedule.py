@@ -107,16 +107,19 @@ def _uniform(schedule: Schedule, n: int, start: int) -> list[int]:
 def _even_in_log_snr(schedule: Schedule, n: int, start: int) -> list[int]:
     """The first step from PURE_NOISE at the least, as if `start` lay there."""
     ends = max(schedule.half_log_snr[start].item(), PURE_NOISE), schedule.half_log_snr[1]
-    wanted = torch.linspace(*ends, n, dtype=torch.float64)
-    nearest = (schedule.half_log_snr[None, 1:] - wanted[:, None]).abs().argmin(1) + 1
-    return [start, *nearest.tolist()[1:], 0]
+    return _even(schedule.half_log_snr[1:], ends, n, start)
 
 
 def _even_in_noise(schedule: Schedule, n: int, start: int) -> list[int]:
     """Even in sigma / (sqrt(alpha_bar) + sigma), as the straight paths of flow matching are (Lipman et al. 2023)."""
     share = 1 / (1 + schedule.half_log_snr[1:].exp())
-    wanted = torch.linspace(share[start - 1], share[0], n, dtype=torch.float64)
-    nearest = (share[None] - wanted[:, None]).abs().argmin(1) + 1
+    return _even(share, (share[start - 1], share[0]), n, start)
+
+
+def _even(values: Tensor, ends: tuple[float | Tensor, float | Tensor], n: int, start: int) -> list[int]:
+    """The steps whose values, of those of t = 1..T, lie nearest to n even ones between the ends, and 0."""
+    wanted = torch.linspace(*ends, n, dtype=torch.float64)
+    nearest = (values[None] - wanted[:, None]).abs().argmin(1) + 1
     return [start, *nearest.tolist()[1:], 0]
 
 

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from sindiff.baselines.nearest import SEARCHES, Find
-from sindiff.baselines.pyramid import pyramid, require_draw, require_settings, targets
+from sindiff.baselines.pyramid import pyramid, require_draw, require_patch, require_settings, require_whole, targets
 from sindiff.noise import noise_window
 from sindiff.pictures.images import resize
 
@@ -26,7 +26,8 @@ class GPNNConfig:
     has one.  noise: deviation of what is added to the smallest scale; more gives more diversity and more swd, and 0
     retargets: the picture itself at another size.  search: "exact", or "approximate", which needs faiss and is much
     faster.
-    Raises ValueError unless 1 <= patch <= coarsest, ratio > 1, alpha > 0, iterations >= 1, noise >= 0.
+    Raises ValueError unless 1 <= patch <= coarsest, ratio > 1, alpha > 0, iterations >= 1, noise >= 0, and patch and
+    iterations are whole.
     """
 
     patch: int = 7
@@ -40,8 +41,8 @@ class GPNNConfig:
     def __post_init__(self):
         if self.search not in SEARCHES:
             raise ValueError(f"unknown search {self.search!r}: choose from {', '.join(SEARCHES)}")
-        if not 1 <= self.patch <= self.coarsest:
-            raise ValueError(f"coarsest must be at least the patch's {self.patch} px, not {self.coarsest}")
+        require_patch(self)
+        require_whole(self, "iterations")
         require_settings(self, least={"iterations": 1, "noise": 0}, above={"ratio": 1, "alpha": 0})
 
     @property
@@ -84,16 +85,13 @@ def patches_of(picture: Tensor, patch: int) -> Tensor:
     return F.unfold(picture[None], patch)[0].T
 
 
-def vote(patches: Tensor, size: tuple[int, int], patch: int, weights: Tensor | None = None) -> Tensor:
+def vote(patches: Tensor, size: tuple[int, int], patch: int) -> Tensor:
     """The picture of which these are all overlapping patches; where they disagree, their mean.
 
-    patches: (P, C * patch * patch).  weights: of a patch's pixels, (patch * patch,); default: all alike.
-    Returns (C, *size).
+    patches: (P, C * patch * patch).  Returns (C, *size).
     """
-    weights = patches.new_ones(patch * patch) if weights is None else weights
-    weighted = patches * weights.repeat(patches.shape[1] // len(weights))
-    covered = weights[:, None].expand(-1, len(patches))
-    return (F.fold(weighted.T[None], size, patch) / F.fold(covered[None], size, patch))[0]
+    ones = patches.new_ones(1, patch * patch, len(patches))
+    return (F.fold(patches.T[None], size, patch) / F.fold(ones, size, patch))[0]
 
 
 def replaced(guess: Tensor, find: Find, values: Tensor, patch: int) -> Tensor:

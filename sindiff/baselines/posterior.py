@@ -10,7 +10,7 @@ The low-pass filter, the comparison of patches by their principal components and
 there are many, are this project's choice.  That search needs faiss; without it a picture of 250 px takes many minutes.
 """
 
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass
 
 import torch
@@ -18,18 +18,20 @@ from torch import Tensor
 
 from sindiff import samplers
 from sindiff.baselines.gpnn import patches_of, vote
-from sindiff.baselines.pyramid import pyramid, require_draw, require_settings, targets
+from sindiff.baselines.pyramid import pyramid, require_draw, require_patch, require_settings, require_whole, targets
 from sindiff.diffusion import Denoiser
 from sindiff.edits import lowpass
 from sindiff.noise import Noise, revisited, seeded_noise
+from sindiff.oracle.means import Search, posterior_mean
 from sindiff.oracle.neighbours import principal
-from sindiff.oracle.quick import Search, posterior_mean
 from sindiff.pictures.images import resize
 from sindiff.samplers import Memory, Step, ddim
 from sindiff.schedule import Schedule
 
 SCHEDULE = Schedule("linear", 1000)
 SEARCH = Search(most_pairs=1e7, candidates=8, visited=4)
+LEAST_SPREAD = 0.12
+"""A corner of a patch weighs exp(-1 / spread^2), which is 7e-31 here; float32 ends at 1e-38."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,11 @@ class PosteriorConfig:
     """The paper's settings for pictures of 250 px.
 
     patch: side of the patches in px.  coarsest: least short side of the smallest scale in px; the smaller, the more of
-    the picture's layout is repeated.  ratio: of neighbouring scales, whole.  steps: at every scale.  spread: deviation
-    of the weights with which overlapping patches are averaged, in half patches.  dimensions: principal components by
-    which patches are compared.
-    Raises ValueError unless 1 <= patch <= coarsest, ratio >= 2, steps and dimensions >= 1, spread > 0.
+    the picture's layout is repeated.  ratio: of neighbouring scales.  steps: at every scale.  spread: deviation of the
+    weights with which overlapping patches are averaged, in half patches.  dimensions: principal components by which
+    patches are compared.
+    Raises ValueError unless 1 <= patch <= coarsest, ratio >= 2, 1 <= steps <= 1000, dimensions >= 1, all but coarsest
+    are whole, and spread >= 0.12.
     """
 
     patch: int = 15
@@ -51,9 +54,11 @@ class PosteriorConfig:
     dimensions: int = 64
 
     def __post_init__(self):
-        if not 1 <= self.patch <= self.coarsest:
-            raise ValueError(f"coarsest must be at least the patch's {self.patch} px, not {self.coarsest}")
-        require_settings(self, least={"ratio": 2, "steps": 1, "dimensions": 1}, above={"spread": 0})
+        require_patch(self)
+        require_whole(self, "ratio", "steps", "dimensions")
+        require_settings(self, least={"ratio": 2, "steps": 1, "dimensions": 1, "spread": LEAST_SPREAD}, above={})
+        if self.steps > SCHEDULE.T:
+            raise ValueError(f"steps must be at most {SCHEDULE.T}, not {self.steps}")
 
     @property
     def least(self) -> int:
@@ -80,19 +85,15 @@ def fit(picture: Tensor, config: PosteriorConfig | None = None) -> Posterior:
     return Posterior(config, scales, tuple(overlapping_patch_denoiser(scale, SCHEDULE, config) for scale in scales))
 
 
-def sample(
-    model: Posterior, n: int = 4, size: tuple[int, int] | None = None, seed: int = 0, layout: Tensor | None = None
-) -> Tensor:
+def sample(model: Posterior, n: int = 4, size: tuple[int, int] | None = None, seed: int = 0) -> Tensor:
     """n new pictures of any height and width (default: the picture's), (n, 3, H, W) in [-1, 1] on the CPU.
 
-    layout: (3, H', W') of any size, which stands for what the smallest scale would have made: with the picture itself
-    its content is fitted into another size, with another picture that one is drawn in its patches.
     Picture i depends on seed + i alone.
     Raises ValueError for n < 1, a negative seed, and a side so small that the smallest scale holds no patch.
     """
     require_draw(n, seed)
     canvases = targets([tuple(scale.shape[1:]) for scale in model.scales], size, model.config.least)
-    return torch.stack([_grow(model, canvases, seeded_noise([i]), layout) for i in range(seed, seed + n)])
+    return torch.stack([_grow(model, canvases, seeded_noise([i])) for i in range(seed, seed + n)])
 
 
 def overlapping_patch_denoiser(picture: Tensor, schedule: Schedule, config: PosteriorConfig) -> Denoiser:
@@ -103,14 +104,14 @@ def overlapping_patch_denoiser(picture: Tensor, schedule: Schedule, config: Post
     """
     known = patches_of(picture, config.patch)
     described = principal(known, config.dimensions)
-    posterior = posterior_mean(described(known)[None], known[None], len(known), SEARCH)
+    mean_of = posterior_mean(described(known)[None], known[None], len(known), SEARCH)
     weights = _weights(config.patch, config.spread).to(picture)
 
     def denoise(x: Tensor, t: int) -> Tensor:
         signal, sigma = (scale.item() for scale in schedule.scales(t, x))
         asked = (described(patches_of(canvas / signal, config.patch)) for canvas in x)
-        answers = (posterior(patches[None], sigma / signal)[0] for patches in asked)
-        return torch.stack([vote(patches, x.shape[2:], config.patch, weights) for patches in answers])
+        answers = (mean_of(patches[None], sigma / signal)[0] for patches in asked)
+        return torch.stack([_averaged(patches, x.shape[2:], weights) for patches in answers])
 
     return denoise
 
@@ -135,15 +136,21 @@ def _weights(patch: int, spread: float) -> Tensor:
     return bell.outer(bell).flatten()
 
 
-def _grow(model: Posterior, canvases: Sequence[tuple[int, int]], noise: Noise, layout: Tensor | None) -> Tensor:
+def _averaged(patches: Tensor, size: tuple[int, int], weights: Tensor) -> Tensor:
+    """The picture of which these are all overlapping patches (P, 3 * patch * patch), averaged with these weights."""
+    patch = math.isqrt(len(weights))
+    return vote(patches * weights.repeat(3), size, patch) / vote(weights.expand(len(patches), -1), size, patch)
+
+
+def _grow(model: Posterior, canvases: list[tuple[int, int]], noise: Noise) -> Tensor:
     """Every scale begins with noise of its own."""
     timesteps = SCHEDULE.timesteps(model.config.steps, "flow")
-    made = None if layout is None else resize(layout[None].to(model.scales[0]), *canvases[0])
-    for level in range(0 if made is None else 1, len(canvases)):
-        x = revisited(noise, level)(model.scales[0].new_empty(1, 3, *canvases[level]), SCHEDULE.T)
+    made = None
+    for level, (canvas, denoise) in enumerate(zip(canvases, model.denoisers, strict=True)):
+        x = revisited(noise, level)(model.scales[0].new_empty(1, 3, *canvas), SCHEDULE.T)
         step = ddim(SCHEDULE)
         if made is not None:
-            step = held_to(resize(made, *canvases[level]), model.config.ratio, step, SCHEDULE)
-        *_, last = samplers.sample(model.denoisers[level], step, x, timesteps)
+            step = held_to(resize(made, *canvas), model.config.ratio, step, SCHEDULE)
+        *_, last = samplers.sample(denoise, step, x, timesteps)
         made = last.x.clamp(-1, 1)
     return made[0].cpu()

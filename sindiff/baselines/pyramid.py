@@ -1,6 +1,7 @@
 """A picture at several scales, and a canvas of any size at the same."""
 
 from collections.abc import Mapping
+from numbers import Integral
 from typing import Any
 
 from torch import Tensor
@@ -59,3 +60,18 @@ def require_settings(config: Any, least: Mapping[str, float], above: Mapping[str
     for name, bound in above.items():
         if not getattr(config, name) > bound:
             raise ValueError(f"{name} must be above {bound}, not {getattr(config, name)}")
+
+
+def require_whole(config: Any, *names: str) -> None:
+    """Raise ValueError for a setting of a config that is no whole number."""
+    for name in names:
+        if not isinstance(getattr(config, name), Integral):
+            raise ValueError(f"{name} must be a whole number, not {getattr(config, name)}")
+
+
+def require_patch(config: Any) -> None:
+    """Raise ValueError unless the patch's side is a whole number of px from 1 to what the smallest scale has."""
+    require_whole(config, "patch")
+    require_settings(config, least={"patch": 1}, above={})
+    if not config.patch <= config.coarsest:
+        raise ValueError(f"coarsest must be at least the patch's {config.patch} px, not {config.coarsest}")

@@ -1,4 +1,4 @@
-"""Approximate nearest neighbours by faiss, which is installed with the extra `gpnn`, and points in fewer numbers."""
+"""What a search for nearest neighbours needs: points in fewer dimensions, and lists of them by faiss (extra `gpnn`)."""
 
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -16,9 +16,9 @@ def has_faiss() -> bool:
 
 
 def principal(points: Tensor, dimensions: int) -> Callable[[Tensor], Tensor]:
-    """A projection (Q, D) -> (Q, dimensions) to the principal components of points (N, D), less their mean.
+    """A projection (Q, D) -> (Q, dimensions) to the principal components of points (N, D).
 
-    With D dimensions or more all distances stay as they are.
+    Points are projected after their mean is subtracted.  With D dimensions or more all distances stay as they are.
     """
     centre = points.mean(0)
     axes = torch.linalg.eigh((points - centre).T @ (points - centre))[1][:, -dimensions:]

@@ -5,12 +5,10 @@ matrix product.  Where noise hides fine detail, pixels are pooled and whole bloc
 are still too many windows to compare all pairs, only the nearest are looked up, with faiss where it is installed.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product, starmap
 from math import prod
-from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -18,14 +16,11 @@ from torch import Tensor
 
 from sindiff.diffusion import Denoiser
 from sindiff.oracle.exact import PatchSize, reach_within, size_at
-from sindiff.oracle.neighbours import has_faiss, inverted_lists
+from sindiff.oracle.means import Means, Search, posterior_mean
 from sindiff.schedule import Schedule
 
-Posterior = Callable[[Tensor, float], Tensor]
-"""(windows (N, Q, D), sigma) -> the means of what belongs to them (N, Q, M), for N places that stand alone."""
-
 MOST_PRODUCTS, MOST_PAIRS = 1e10, 2e8
-MOST_VALUES, MOST_LOGITS = 2**27, 2**22
+MOST_VALUES = 2**27
 SMALLEST_POOLED = 5
 CANDIDATES, VISITED = 64, 8
 
@@ -42,7 +37,7 @@ def quick_patch_denoiser(picture: Tensor, schedule: Schedule, patch_size: PatchS
     @lru_cache(maxsize=4)
     def matcher(
         pool: int, reach: tuple[int, int], canvas: tuple[int, int], device: torch.device, dtype: torch.dtype
-    ) -> Posterior:
+    ) -> Means:
         known = _whole_blocks((picture - offset).to(device, dtype)[None], pool)
         return _matcher(F.avg_pool2d(known, pool), F.pixel_unshuffle(known, pool), reach, canvas)
 
@@ -135,19 +130,19 @@ class Group:
         answer[:, self.rows.canvas[:, None], self.columns.canvas] = means
 
 
-def _matcher(known: Tensor, blocks: Tensor, reach: tuple[int, int], canvas: tuple[int, int]) -> Posterior:
+def _matcher(known: Tensor, blocks: Tensor, reach: tuple[int, int], canvas: tuple[int, int]) -> Means:
     """Match the windows of canvases (B, C, h, w) with those of `known` (1, C, H, W); average `blocks` (1, M, H, W)."""
     sides = zip(canvas, known.shape[-2:], strict=True)
     groups = [group for group in starmap(Group, product(*map(_places, sides, reach))) if group.exists]
-    posteriors = []
+    means = []
     for group in groups:
         keys, values = group.of_picture(_windows(known, reach)), group.of_picture(blocks.permute(0, 2, 3, 1))
-        posteriors.append(posterior_mean(keys, values, group.queries, Search(MOST_PAIRS, CANDIDATES, VISITED)))
+        means.append(posterior_mean(keys, values, group.queries, Search(MOST_PAIRS, CANDIDATES, VISITED)))
 
     def match(asked: Tensor, sigma: float) -> Tensor:
         answer = asked.new_empty(len(asked), *canvas, blocks.shape[1])
-        for group, posterior in zip(groups, posteriors, strict=True):
-            group.put(posterior(group.of_canvas(_windows(asked, reach)), sigma), answer)
+        for group, mean in zip(groups, means, strict=True):
+            group.put(mean(group.of_canvas(_windows(asked, reach)), sigma), answer)
         return answer.permute(0, 3, 1, 2)
 
     return match
@@ -158,47 +153,3 @@ def _windows(canvas: Tensor, reach: tuple[int, int]) -> Tensor:
     y, x = reach
     padded = F.pad(canvas, (x, x, y, y))
     return padded.unfold(2, 2 * y + 1, 1).unfold(3, 2 * x + 1, 1).permute(0, 2, 3, 1, 4, 5)
-
-
-class Search(NamedTuple):
-    """Above `most_pairs` of queries and keys only the nearest `candidates` count, found in `visited` lists of keys."""
-
-    most_pairs: float
-    candidates: int
-    visited: int
-
-
-def posterior_mean(keys: Tensor, values: Tensor, queries: int, search: Search) -> Posterior:
-    """The mean of values (N, K, M), weighted by how near their keys (N, K, D) are.
-
-    All are compared, but for one place that has too many pairs, on a CPU with faiss.
-    """
-    if len(keys) == 1 and queries * keys.shape[1] > search.most_pairs and keys.device.type == "cpu" and has_faiss():
-        return _with_nearest(keys, values, search)
-    return _with_all(keys, values)
-
-
-def _with_all(keys: Tensor, values: Tensor) -> Posterior:
-    """keys (N, K, D), values (N, K, M)."""
-    half_norms = keys.square().sum(-1)[:, None] / 2
-
-    def posterior(windows: Tensor, sigma: float) -> Tensor:
-        parts = windows.split(max(1, MOST_LOGITS // keys[..., 0].numel()), dim=1)
-        products = (torch.baddbmm(half_norms, part, keys.mT, beta=-1) for part in parts)
-        return torch.cat([logits.div_(sigma**2).softmax(-1) @ values for logits in products], 1)
-
-    return posterior
-
-
-def _with_nearest(keys: Tensor, values: Tensor, search: Search) -> Posterior:
-    """keys (1, K, D), values (1, K, M): the same with the weights of all but the nearest keys left out."""
-    index = inverted_lists(keys[0].float().numpy(), search.visited)
-    values = values[0].contiguous()
-
-    def posterior(windows: Tensor, sigma: float) -> Tensor:
-        distances, nearest = map(torch.from_numpy, index.search(windows[0].float().numpy(), search.candidates))
-        weights = (distances.to(windows) / (-2 * sigma**2)).softmax(-1)
-        found = nearest.clamp(min=0)  # -1, of no weight, where the lists that were visited hold fewer
-        return F.embedding_bag(found, values, mode="sum", per_sample_weights=weights)[None]
-
-    return posterior

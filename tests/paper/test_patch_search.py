@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from sindiff.oracle import quick
+from sindiff.oracle import means, quick
 from sindiff.oracle.exact import border_patch_denoiser
 from sindiff.oracle.quick import quick_patch_denoiser
 from sindiff.schedule import Schedule
@@ -113,7 +113,7 @@ def test_a_search_finds_nearly_all_of_the_picture_under_little_noise(monkeypatch
 
 def test_without_faiss_all_pairs_are_compared(monkeypatch):
     monkeypatch.setattr(quick, "MOST_PAIRS", 0)
-    monkeypatch.setattr(quick, "has_faiss", lambda: False)
+    monkeypatch.setattr(means, "has_faiss", lambda: False)
     x = noisy(12, 15)
     exact = border_patch_denoiser(picture(), SCHEDULE, 5)(x, 300)
     torch.testing.assert_close(quick_patch_denoiser(picture(), SCHEDULE, 5)(x, 300), exact, rtol=0, atol=1e-8)

@@ -152,10 +152,12 @@ def test_every_patch_comes_from_the_picture_in_a_longer_one():
     [
         ({"search": "fast"}, "unknown search 'fast': choose from exact, approximate"),
         ({"coarsest": 5}, "at least the patch's 7 px"),
-        ({"patch": 0}, "at least the patch's"),
+        ({"patch": 0}, "^patch must be at least 1, not 0$"),
+        ({"patch": 3.5}, "^patch must be a whole number, not 3.5$"),
         ({"ratio": 1.0}, "ratio must be above 1, not 1.0"),
         ({"alpha": 0.0}, "alpha must be above 0, not 0.0"),
         ({"iterations": 0}, "iterations must be at least 1, not 0"),
+        ({"iterations": 1.5}, "^iterations must be a whole number, not 1.5$"),
         ({"noise": -1.0}, "noise must be at least 0, not -1.0"),
     ],
 )
