@@ -1,9 +1,9 @@
 """Network, exact patches and the best linear denoiser side by side: their errors, and how far they look.
 
-All denoise the same noisy canvases: the training picture's, and those of the network's own samples, which no large
-patch repeats.  "network" is the shipped model, "large patches" the exact denoiser of the picture's patches as wide as
-the network's field (45 px), "small patches" that of 5 to 31 px, which shrink with the noise, "Wiener" the best linear
-denoiser of crops of 45 px, and "pixel alone" the best linear guess from each pixel by itself.
+All denoise the same noisy canvases: the training picture's, and those of the network's own samples, whose large
+patches are not the picture's.  "network" is the shipped model, "large patches" the exact denoiser of the picture's
+patches as wide as the network's field (45 px), "small patches" that of 5 to 31 px, which shrink with the noise,
+"Wiener" the best linear denoiser of crops of 45 px, and "pixel alone" the best linear guess from each pixel by itself.
 
 `mse` is that of x0_hat.  `radius` is how far from the middle one must go, in px, for 90 % of the squares of the middle
 pixel's derivatives by x_t, and `peak` is the largest of these.  Where none reaches 1e-6, one patch has all the weight,
@@ -42,6 +42,7 @@ FAINTEST, DECADES = 1e-6, 4
 
 @cache
 def denoisers(name: str, device: torch.device) -> dict[str, Denoiser]:
+    """The denoisers of one picture, by kind."""
     model, picture = shipped(name, device)
     schedule, field = model.schedule, rf_size(model.network.config)
     small = patch_denoiser(picture, schedule, shrinking_patches(schedule))
@@ -75,6 +76,7 @@ def measure(key: bench.Row, n: int, seed: int, device: torch.device) -> tuple[be
 
 
 def middle(x: Tensor) -> tuple[int, int]:
+    """Row and column of the pixel in the middle of a canvas (..., H, W)."""
     return x.shape[-2] // 2, x.shape[-1] // 2
 
 
@@ -96,12 +98,12 @@ def maps(name: str, n: int, seed: int, device: torch.device) -> Image:
     return plots.grid([top, *rows])
 
 
-def chart(rows: list[bench.Row], measure: str, label: str, kinds: tuple[str, ...], log: str) -> Figure:
-    """Means over the pictures on samples, by noise level, for each denoiser where it has values."""
+def chart(rows: list[bench.Row], column: str, label: str, kinds: tuple[str, ...], log: str) -> Figure:
+    """Means over the pictures on samples, by noise level, for each denoiser where all pictures have a value."""
     curves = {}
     for kind in kinds:
-        group = [row for row in rows if (row["denoiser"], row["input"]) == (kind, "samples") and measure in row]
-        curves[kind] = tuple(zip(*((row["sigma"], row[measure]) for row in group), strict=True))
+        group = [row for row in rows if (row["denoiser"], row["input"]) == (kind, "samples") and column in row]
+        curves[kind] = tuple(zip(*((row["sigma"], row[column]) for row in group), strict=True))
     return charts.lines(curves, "sigma, noise over signal", label, log, points=True)
 
 
@@ -116,9 +118,15 @@ def main() -> None:
         table.add(measure(key, *given)[0])
     table.end()
     found = means(table.rows, "input", "denoiser", "sigma")
-    alt = "Where four denoisers look at four noise levels: all but large patches look farther as the noise grows"
+    alt = (
+        "Where four denoisers look at four noise levels: network and Wiener filter look farther as the noise "
+        "grows, small patches from 0.4 on; large patches look at nothing at 0.1 and 0.4, and far at 1.6 and 6.4"
+    )
     show(maps(args.pictures[0], *given), alt, args.sheets / "maps.png")
-    alt = "Radius over noise: it grows for network, Wiener filter and small patches; large patches always look far"
+    alt = (
+        "Radius over noise: it grows for network and Wiener filter, and for small patches from 0.4 on; "
+        "large patches have one only from 1.6 on, and it is the largest"
+    )
     show(chart(found, "radius", "radius for 90 %, px", LOOKING, "x"), alt, args.sheets / "radius.png")
     alt = "Error over noise on samples: the network has the least; Wiener filter and small patches agree from 0.4 on"
     show(chart(found, "mse", "mean squared error", KINDS, "xy"), alt, args.sheets / "error.png")

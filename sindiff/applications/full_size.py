@@ -13,7 +13,7 @@ from torch import Tensor
 
 from sindiff.applications.draw import Draw, require_canvas
 from sindiff.detail import Detail, DetailSettings, Known, Origin, detail, synthesis
-from sindiff.detail.pyramid import level_sizes, resized, steps_between
+from sindiff.detail.pyramid import resized, sizes_between
 from sindiff.detail.settings import plan
 from sindiff.detail.synthesis import to_bytes, to_floats
 from sindiff.detail.work import Work
@@ -142,8 +142,7 @@ def phases(source: Source, coarser: float = 1.0) -> int:
     if source.photo is None:
         return 0
     learned, photo = reduced_size(source.size, min(coarser, most_reduced(source.size))), tuple(source.photo.shape[1:])
-    steps = steps_between(learned, photo, AS_LAID_OUT.ratio)
-    return len(plan(level_sizes(learned, photo, steps), AS_LAID_OUT))
+    return len(plan(sizes_between(learned, photo, AS_LAID_OUT.ratio), AS_LAID_OUT))
 
 
 def pulses(source: Source, size: Size, coarser: float = 1.0) -> list[int]:

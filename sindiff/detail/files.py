@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from pathlib import Path
 
 from torch import Tensor
 
 from sindiff.detail.checks import check
-from sindiff.detail.pyramid import Size, level_sizes, resized, steps_between
+from sindiff.detail.pyramid import Size, level_sizes, resized, sizes_between
 from sindiff.detail.settings import USUAL, DetailSettings, plan
 from sindiff.detail.steps import State, after_round, after_vote, level_of, opened
 from sindiff.detail.store import Store
@@ -37,12 +37,12 @@ def detail_to_files(
     size = size or full_size(layout[None], photo, trained_size)
     check(layout[None], photo, trained_size, size, settings, None, None)
     pixels, coarse, full, wrap = to_bytes(photo), to_bytes(layout), tuple(photo.shape[1:]), settings.wrap
-    levels = steps_between(trained_size, full, settings.ratio)
-    photos, sizes = level_sizes(trained_size, full, levels), level_sizes(tuple(layout.shape[1:]), size, levels)
+    photos = sizes_between(trained_size, full, settings.ratio)
+    sizes = level_sizes(tuple(layout.shape[1:]), size, len(photos) - 1)
     phases = plan(photos, settings)
     steps = [(n, turn) for n, phase in enumerate(phases) for turn in range(-phase.opens, phase.rounds + 1)]
     job = {"size": list(size), "trained_size": list(trained_size), "settings": asdict(settings)}
-    job |= {"photo": _mark(pixels), "layout": _mark(coarse)}
+    job |= {"photo": _mark(pixels), "layout": _mark(coarse), "plan": [[*astuple(phase)] for phase in phases]}
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):
         done, store, level = parts_done(folder, job), Store(folder), None

@@ -23,10 +23,10 @@ def level_sizes(coarse: Size, fine: Size, steps: int) -> list[Size]:
     ]
 
 
-def steps_between(coarse: Size, fine: Size, ratio: float) -> int:
-    """How many steps of about `ratio` lead from one size to the other."""
+def sizes_between(coarse: Size, fine: Size, ratio: float) -> list[Size]:
+    """Sizes from coarse to fine, both among them, in steps of about `ratio`."""
     scale = max(b / a for a, b in zip(coarse, fine, strict=True))
-    return max(0, ceil(log(scale) / log(ratio) - 0.25)) if scale > 1 else 0
+    return level_sizes(coarse, fine, max(0, ceil(log(scale) / log(ratio) - 0.25)) if scale > 1 else 0)
 
 
 def resized(picture: Tensor, size: Size, wrap: str = "", work: Work = IN_MEMORY) -> Tensor:

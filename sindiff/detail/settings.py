@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from sindiff.detail.pyramid import Size
 
-NEAR = 8  # px that random places are away once a level has settled
-FINE = 2**17  # px of the photo above which a level has one round of search alone, nearby
+NEAR = 8  # px that random places are away, but for the first round of a level
+FINE = 2**17  # px: a level whose photo has more has one round of search, nearby
 
 
 @dataclass(frozen=True)
@@ -14,8 +14,8 @@ class DetailSettings:
 
     seed: of the random places, not negative.  wrap: "", "x", "y" or "xy", opposite borders that meet.
     even_use: what it costs to use a place as often as the mean, over the mean squared distance (Kaspar et al. 2015).
-    matching: steps that move the layout's patches to the photo's distribution, some more after each small level;
-    0 where the layout's colours are meant.
+    matching: steps that move the layout's patches to the photo's distribution, some more before each further level up
+    to FINE; 0 where the layout's colours are meant.
     patch_size: odd, in px.  ratio: of the sizes of neighbouring levels, about.  rounds: of search while a level is
     blurred, up to FINE px; larger levels have one.
     """
@@ -37,8 +37,8 @@ class Phase:
     """Rounds of search with one guess, then a vote with a window of this many px.
 
     level: 0 is the layout's.  sharp: the keys are those of the level itself, not of the coarser one enlarged.
-    rounds: 0 where the vote is of the coarser level's field, carried here.  opens, closes: the first phase of its
-    level, and the last of a level that another follows.
+    rounds: 0 where the vote is of the coarser level's field, carried here.  opens: the first phase of its level.
+    closes: the last one, where the next level begins with this one's guess.
     """
 
     level: int
@@ -49,7 +49,9 @@ class Phase:
     closes: bool = False
 
     def radii(self, turn: int, photo: Size) -> list[int]:
-        """How far random places may be: a quarter of the photo at first, then near, halved down to 1 px."""
+        """How far random places may be: in the first round of a level that opens with it a quarter of the photo, else
+        near; each is halved down to 1 px.
+        """
         radius = max(NEAR, max(photo) // 4) if self.opens and turn == 0 else NEAR
         return [radius >> n for n in range(radius.bit_length())]
 
@@ -59,18 +61,18 @@ def plan(photos: list[Size], settings: DetailSettings) -> list[Phase]:
 
     While a level is small its patches are still being chosen; on a large one they hardly move any more.
     """
-    size, last = settings.patch_size, len(photos) - 1
-    phases = [Phase(0, True, 1, 5, opens=True), Phase(0, True, 1, size, closes=last > 0)]
-    for level, (height, width) in enumerate(photos[1:], 1):
-        if height * width > FINE:
+    size, fine = settings.patch_size, [height * width > FINE for height, width in photos]
+    phases = [Phase(0, True, 1, 5, opens=True), Phase(0, True, 1, size)]
+    for level in range(1, len(photos)):
+        if fine[level]:
             phases += [Phase(level, True, 0, 5, opens=True), Phase(level, True, 1, 3)]
-        else:
-            phases += [
-                Phase(level, False, settings.rounds, size, opens=True),
-                Phase(level, True, 2, size),
-                Phase(level, True, 2, 3),
-            ]
-        phases[-1] = replace(phases[-1], closes=level < last)
+            continue
+        phases[-1] = replace(phases[-1], closes=True)
+        phases += [
+            Phase(level, False, settings.rounds, size, opens=True),
+            Phase(level, True, 2, size),
+            Phase(level, True, 2, 3),
+        ]
     return phases
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 from sindiff.detail.checks import check
 from sindiff.detail.field import carried, strips, vote
 from sindiff.detail.known import Known, kept_at
-from sindiff.detail.pyramid import Size, level_sizes, resized, steps_between
+from sindiff.detail.pyramid import Size, level_sizes, resized, sizes_between
 from sindiff.detail.settings import USUAL, DetailSettings, plan
 from sindiff.detail.steps import State, after_round, after_vote, level_of, opened
 from sindiff.detail.transport import transported
@@ -46,8 +46,8 @@ def detail(
     size = size or full_size(layouts, photo, trained_size)
     check(layouts, photo, trained_size, size, settings, known, start)
     pixels, full, wrap = to_bytes(photo), tuple(photo.shape[1:]), settings.wrap
-    steps = steps_between(trained_size, full, settings.ratio)
-    photos, sizes = level_sizes(trained_size, full, steps), level_sizes(tuple(layouts.shape[2:]), size, steps)
+    photos = sizes_between(trained_size, full, settings.ratio)
+    sizes = level_sizes(tuple(layouts.shape[2:]), size, len(photos) - 1)
     small = resized(pixels, photos[0])
     states = [
         State(transported(to_bytes(each), small, settings.matching, settings.patch_size, settings.seed, wrap))
@@ -87,8 +87,8 @@ def full_size(layouts: Tensor, photo: Tensor, trained_size: Size) -> Size:
 
 def pulses(layout: Size, photo: Size, trained_size: Size, size: Size, settings: DetailSettings) -> list[int]:
     """How often the pulse of a picture of this size is felt in each phase, at least: in longer ones more often."""
-    steps = steps_between(trained_size, photo, settings.ratio)
-    photos, sizes = level_sizes(trained_size, photo, steps), level_sizes(layout, size, steps)
+    photos = sizes_between(trained_size, photo, settings.ratio)
+    sizes = level_sizes(layout, size, len(photos) - 1)
     return [(phase.rounds + 1) * sum(1 for _ in strips(*sizes[phase.level])) for phase in plan(photos, settings)]
 
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 
 def sensitivity(see: Callable[[Tensor], Tensor], x: Tensor, pixel: tuple[int, int]) -> Tensor:
-    """|d x0_hat(pixel) / d x_t|: the root mean square over the pictures of x, summed over the colours of both.
+    """|d x0_hat(pixel) / d x_t|: root of the squares, summed over the colours of both and averaged over the pictures.
 
     see: (B, C, H, W) -> (B, C', H, W), each picture by itself: a denoiser whose step is set, lambda x: denoise(x, t).
     x: (B, C, H, W), noisy.  pixel: row and column.  Returns (H, W) >= 0.

@@ -1,7 +1,7 @@
-"""The best linear denoiser of one picture's statistics (Wiener 1949), beside what networks and patches do.
+"""The best linear denoiser of one picture's statistics (Wiener 1949), beside networks and patches.
 
-Lukoianov et al. 2025 (arXiv 2509.09672) explain by it why denoisers look no further than they do: where there is little
-noise, near pixels tell all; the more noise there is, the more pixels, of what still hangs together, must be averaged.
+Lukoianov et al. 2025 (arXiv 2509.09672) explain by it why denoisers look no further than they do.  With little noise
+the nearest pixels tell everything; with more, more pixels must be averaged, as far as they correlate.
 """
 
 import torch

@@ -3,11 +3,11 @@
 import pytest
 import torch
 
-from sindiff.detail import DetailSettings, Known, apply_field, detail, field, plain
+from sindiff.detail import DetailSettings, Known, apply_field, detail, field, plain, pyramid
 
 from .pictures import reduced, scene
 
-pytestmark = pytest.mark.usefixtures("either_plan")
+pytestmark = pytest.mark.usefixtures("each_plan")
 
 QUICK = DetailSettings(rounds=2, matching=2)
 PHOTO = scene(72, 96)
@@ -24,7 +24,7 @@ def same(one, other):
 
 
 @pytest.fixture(scope="module")
-def result(either_plan):
+def result(each_plan):
     return drawn()
 
 
@@ -51,7 +51,8 @@ def test_pictures_do_not_depend_on_the_batch_the_threads_or_the_strips(result, m
 
 
 def test_the_plain_loops_draw_the_same_pictures(result, monkeypatch):
-    monkeypatch.setattr(field, "loops", lambda device: plain)
+    for module in (field, pyramid):
+        monkeypatch.setattr(module, "loops", lambda device: plain)
     assert same(drawn(LAYOUTS[:1]), type(result)(result.pictures[:1], result.fields[:1]))
 
 

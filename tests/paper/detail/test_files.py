@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from sindiff.detail import DetailSettings, detail, detail_to_files
+from sindiff.detail import DetailSettings, detail, detail_to_files, settings
 
 from .pictures import reduced, scene
 
-pytestmark = pytest.mark.usefixtures("either_plan")
+pytestmark = pytest.mark.usefixtures("each_plan")
 
 PHOTO, TRAINED, QUICK = scene(40, 56), (20, 28), DetailSettings(rounds=2, matching=2)
 LAYOUT = reduced(scene(40, 56, seed=1), 20, 28).repeat(1, 1, 2)
@@ -65,3 +65,14 @@ def test_a_folder_holds_one_job(tmp_path):
         detail_to_files(LAYOUT, PHOTO, TRAINED, tmp_path, settings=QUICK, progress=stop)
     with pytest.raises(ValueError, match="another settings"):
         detail_to_files(LAYOUT, PHOTO, TRAINED, tmp_path, settings=DetailSettings(seed=1))
+
+
+def test_another_plan_makes_another_job(tmp_path, monkeypatch):
+    def stop(done, of):
+        raise Stop
+
+    with pytest.raises(Stop):
+        detail_to_files(LAYOUT, PHOTO, TRAINED, tmp_path, settings=QUICK, progress=stop)
+    monkeypatch.setattr(settings, "FINE", 1000 if settings.FINE == 2000 else 2000)
+    with pytest.raises(ValueError, match="another plan"):
+        detail_to_files(LAYOUT, PHOTO, TRAINED, tmp_path, settings=QUICK)

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 import torch
 
-from sindiff.detail import DetailSettings, detail
+from sindiff.detail import DetailSettings, detail, settings
 from sindiff.detail.synthesis import pulses
 from sindiff.detail.work import Work
 
@@ -22,15 +22,17 @@ class Ended(Exception):
     """What a pulse raises."""
 
 
-def test_the_pulse_is_felt_often_and_changes_nothing(photo):
+@pytest.mark.parametrize(("fine", "last"), [(settings.FINE, 2 * (2 + 1)), (1000, 2 * (1 + 1))])
+def test_the_pulse_is_felt_often_and_changes_nothing(photo, fine, last, monkeypatch):
+    monkeypatch.setattr(settings, "FINE", fine)
     layout, felt, at_ends = photo[None, :, ::10, ::10], [], [0]
-    settings = (layout, photo, LEARNED, SIZE, QUICK)
+    asked = (layout, photo, LEARNED, SIZE, QUICK)
     work = Work(pulse=lambda: felt.append(1), phase=lambda phase, of: at_ends.append(len(felt)))
-    assert torch.equal(detail(*settings, work=work).pictures, detail(*settings).pictures)
+    assert torch.equal(detail(*asked, work=work).pictures, detail(*asked).pictures)
     wanted = pulses(LEARNED, SIZE, LEARNED, SIZE, QUICK)
     counts = [after - before for before, after in pairwise(at_ends)]
     assert counts == wanted
-    assert counts[-1] == 2 * (2 + 1)  # 78,000 px are two strips
+    assert counts[-1] == last  # 78,000 px are two strips
 
 
 @pytest.mark.parametrize("last", [1, 5, 12])
