@@ -72,9 +72,8 @@ def around_known(request: Request) -> tuple[Tensor, Tensor]:
 
 
 def holed(request: Request) -> Given:
-    if not request.mask.any():
-        raise ValueError("nothing is marked yet: draw over what is to be invented anew")
-    return Given(picture=request.picture, mask=request.mask, passes=PASSES)
+    mask = _drawn(request, "nothing is marked yet: draw over what is to be invented anew")
+    return Given(picture=request.picture, mask=mask, passes=PASSES)
 
 
 def after(request: Request, recipe: Recipe, mask: Tensor | None = None) -> Given:
@@ -86,10 +85,16 @@ def edited(request: Request) -> Given:
 
 
 def pasted(request: Request) -> Given:
+    mask = _drawn(request, "nothing is painted yet: paint what is to fit in")
+    margin = max(3, round(MARGIN * max(mask.shape)))
+    return after(request, HARMONIZE._replace(start=request.numbers[CHANGE] / 100), _grown(mask, margin))
+
+
+def _drawn(request: Request, missing: str) -> Tensor:
+    """The mask.  Raises ValueError, in the words given, if nothing is drawn."""
     if not request.mask.any():
-        raise ValueError("nothing is painted yet: paint what is to fit in")
-    margin = max(3, round(MARGIN * max(request.mask.shape)))
-    return after(request, HARMONIZE._replace(start=request.numbers[CHANGE] / 100), _grown(request.mask, margin))
+        raise ValueError(missing)
+    return request.mask
 
 
 def _grown(mask: Tensor, px: int) -> Tensor:
@@ -98,9 +103,8 @@ def _grown(mask: Tensor, px: int) -> Tensor:
 
 
 def repeated(request: Request) -> Given:
-    if not request.mask.any():
-        raise ValueError("nothing is marked yet: draw over the part that is to be there twice")
-    rows, columns = (request.mask[0].any(axis).nonzero().flatten().tolist() for axis in (1, 0))
+    mask = _drawn(request, "nothing is marked yet: draw over the part that is to be there twice")
+    rows, columns = (mask[0].any(axis).nonzero().flatten().tolist() for axis in (1, 0))
     box = Box(rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1)
     places = ((box.top, box.left), (request.numbers["row"], request.numbers["column"]))
     return Given(picture=request.picture, box=box, at=places, size=None, mask=None, passes=PASSES)

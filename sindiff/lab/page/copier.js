@@ -66,7 +66,7 @@ function copierOf(surface, say) {
   function release(at) {
     if (!start) return;
     if (held && moved(at)) lay(dragged(at));
-    else if (held) say("Drag the copy, or press where it goes");
+    else if (held) say("Drag the copy, or move the cursor out of the part first: it goes where you press then");
     else if (moved(at)) mark(between(start, at));
     else if (part) lay(around(at));
     else if (corner) mark(between(corner, at));
@@ -75,7 +75,7 @@ function copierOf(surface, say) {
     show(null);
   }
   function cancel() {
-    start = null;
+    [corner, start] = [null, null];
     show(null);
     if (part) put(frame, part);
     else frame.hidden = true;

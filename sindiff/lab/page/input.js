@@ -49,19 +49,20 @@ function pointWithPointer(surface) {
   strokes.addEventListener("pointermove", follow);
 }
 
-function useKeys(surface, acts, moved) {
+function useKeys(surface, actOf, moved) {
   const { now, strokes } = surface;
   strokes.addEventListener("keydown", (event) => {
     const move = MOVES[event.key];
     const key = event.key.toLowerCase();
-    const act = acts[key];
-    if ((!move && !act) || ((event.ctrlKey || event.metaKey) && key !== "z")) return;
+    const act = actOf(key);
+    const foreign = (event.ctrlKey || event.metaKey) && (key !== "z" || event.shiftKey);
+    if ((!move && !act) || foreign) return;
     event.preventDefault();
     event.stopPropagation();
     const at = now.at ?? { x: strokes.width / 2, y: strokes.height / 2 };
     if (!move) {
       surface.point(at);
-      return act();
+      return act(event);
     }
     const step = event.shiftKey ? 1 : Math.max(1, now.size / 2);
     surface.point(surface.within({ x: at.x + step * move[0], y: at.y + step * move[1] }));

@@ -41,13 +41,14 @@ function build({ model, el }) {
   const where = () => `row ${Math.floor(now.at.y)}, column ${Math.floor(now.at.x)}`;
   if (mode === "point") {
     pointWithPointer(surface);
-    useKeys(surface, {}, () => {
+    useKeys(surface, () => null, () => {
       surface.tell();
       say(`At ${where()}`);
     });
   } else if (mode !== "look") {
     const hands = handsOf(surface, tools, copier);
-    const drawHere = () => {
+    const drawHere = ({ repeat }) => {
+      if (repeat) return; // the key is held
       const hand = hands[now.tool];
       hand.press(now.at);
       hand.release(now.at);
@@ -61,10 +62,11 @@ function build({ model, el }) {
       z: surface.undo,
       b: () => tools.choose("brush"),
       e: () => tools.choose("eraser"),
-      ...(mode === "paint" ? { c: () => tools.choose("copy"), escape: copier.drop } : {}),
+      ...(mode === "paint" ? { c: () => tools.choose("copy") } : {}),
     };
+    const actOf = (key) => (key === "escape" ? hands[now.tool].begin : acts[key]); // what begins nothing lets Escape pass
     drawWithPointer(surface, hands);
-    useKeys(surface, acts, () => {
+    useKeys(surface, actOf, () => {
       say(`At ${where()}`);
       hands[now.tool].hover(now.at);
     });
@@ -73,7 +75,7 @@ function build({ model, el }) {
 
   const showMessage = () => say(model.get("message"), true);
   const showPhoto = () => {
-    copier.drop();
+    if (now.tool === "copy") copier.begin();
     return surface.shows.photo().then(tools.fit);
   };
   const heard = (content) => content.say && say(content.say);

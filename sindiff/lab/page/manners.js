@@ -17,7 +17,7 @@ const keepKeys = (event) => (event.target.dataset.lmSuppressShortcuts = "true");
 
 // Enter in a field runs, Ctrl+Z outside of fields takes back the last change, wherever the focus is.
 function obey(panel, event) {
-  const field = event.target.matches("input[type=text], input[type=number]");
+  const field = event.target.matches("input[type=text], input[type=number], [contenteditable=true]");
   const undoes = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey;
   const own = (button) => button.closest(".sindiff-panel") === panel; // panels lie in panels
   const run = [...panel.querySelectorAll(".sindiff-run")].find(own);

@@ -13,7 +13,7 @@ const HELP = {
   point: "Arrow keys move the point.",
   mask: "Arrow keys move the brush, Space draws, [ and ] change its size, Z takes back.",
 };
-HELP.paint = `${HELP.mask} C copies: Space marks two corners, then each place of the copy.`;
+HELP.paint = `${HELP.mask} C copies: Space marks two opposite corners, then puts a copy down; Escape drops the mark.`;
 
 function surfaceOf(model, say) {
   const mode = model.get("mode");

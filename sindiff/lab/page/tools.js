@@ -2,7 +2,7 @@
 
 const PAINTERS = {
   copy: ["Copy", "Copy a part: mark it, then drag it or press where it goes"],
-  pick: ["Pick colour", "Take a colour from the picture"],
+  pick: ["Pick colour", "Pick colour: press on it in the picture"],
 };
 
 function toolsOf(model, surface, copier, say) {

@@ -26,9 +26,12 @@ function render({ model, el }) {
     tool("Full size", "Full size in a new tab", () => ask("tab", (tab = window.open("", "_blank")))),
     tool("Download PNG", "Download PNG: the file says how it was made", () => ask("file")),
   ];
-  const four = tool("2 × 2", "Lay four copies side by side: see how their edges meet", () => repeat((many = !many)));
+  const four = tool("2 × 2", "2 × 2: four copies side by side show how their edges meet", () => repeat((many = !many)));
   const zooms = [tool("−", "Zoom out", () => zoom(scale / 1.5)), tool("+", "Zoom in", () => zoom(scale * 1.5))];
-  const root = make("div", { className: "sindiff-viewer" }, frame, make("div", { className: "tools" }, compare, four, ...zooms, ...files));
+  const root = make("div", { className: "sindiff-viewer", tabIndex: -1 }, frame, make("div", { className: "tools" }, compare, four, ...zooms, ...files));
+  root.dataset.lmSuppressShortcuts = "true"; // keys typed here are not JupyterLab's
+  root.setAttribute("role", "group");
+  root.setAttribute("aria-label", "The result");
   el.append(root);
 
   let [scale, tab, own, many] = [1, null, false, false];
@@ -62,7 +65,8 @@ function render({ model, el }) {
   }
   function show() {
     own = false;
-    root.hidden = !model.get("value").byteLength;
+    const focused = root.contains(document.activeElement) && document.activeElement;
+    for (const part of root.children) part.hidden = !model.get("value").byteLength;
     root.style.width = `${model.get("width")}px`;
     compare.hidden = before.hidden = !model.get("before").byteLength;
     for (const button of files) button.hidden = !model.get("name");
@@ -71,6 +75,7 @@ function render({ model, el }) {
     slider.value = 0;
     slide();
     repeat();
+    if (focused && focused.closest("[hidden]")) root.focus({ preventScroll: true }); // rather than the page
     if (scale >= CLOSE) zoom(scale);
   }
   function take(content, [file]) {

@@ -87,7 +87,7 @@ def test_paint_has_the_colour_and_survives_a_reload(page, open_notebook):
     notebook.save()
     notebook.open()
     canvas = canvas_of(page)
-    page.get_by_role("button", name="Take a colour from the picture").click()
+    page.get_by_role("button", name="Pick colour").click()
     page.mouse.click(*at(canvas, 30, 20))
     assert page.locator(".sindiff-draw input[type=color]").input_value() == "#ff8000"
     page.mouse.click(*at(canvas, 30, 40))
@@ -112,6 +112,10 @@ sketch
 """
 
 
+def says(page, words):
+    page.locator(".sindiff-draw [role=status]", has_text=words).wait_for()
+
+
 def drag(page, start, end):
     page.mouse.move(*start)
     page.mouse.down()
@@ -124,7 +128,7 @@ def test_a_part_is_copied_by_hand(page, open_notebook):
     canvas = canvas_of(page)
     page.get_by_role("button", name="Copy a part: mark it").click()
     drag(page, at(canvas, 8, 10), at(canvas, 23, 19))
-    page.locator(".sindiff-draw [role=status]", has_text="Marked 10 x 16 px").wait_for()
+    says(page, "Marked 10 x 16 px")
     assert notebook.ask("sketch.strokes == b''")  # nothing is drawn by marking
     drag(page, at(canvas, 10, 12), at(canvas, 42, 13))
     notebook.until("copied((11, 40))")
@@ -141,9 +145,15 @@ def test_a_part_is_copied_by_keys_and_by_a_finger(page, open_notebook):
     canvas = canvas_of(page)
     page.mouse.move(*at(canvas, 8, 10))
     canvas.focus()
-    for key in ("c", " ", *["Shift+ArrowRight"] * 15, *["Shift+ArrowDown"] * 9, "Enter"):
+    canvas.press("c")
+    page.keyboard.down(" ")
+    page.keyboard.down(" ")  # as a key that is held repeats itself
+    page.keyboard.up(" ")
+    for key in (*["Shift+ArrowRight"] * 15, *["Shift+ArrowDown"] * 9, "Enter"):
         canvas.press(key)
-    page.locator(".sindiff-draw [role=status]", has_text="Marked 10 x 16 px").wait_for()
+    says(page, "Marked 10 x 16 px")
+    canvas.press(" ")
+    says(page, "move the cursor out of the part first")
     for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowDown", "Enter"):
         canvas.press(key)
     notebook.until("copied((30, 15))")
@@ -154,6 +164,36 @@ def test_a_part_is_copied_by_keys_and_by_a_finger(page, open_notebook):
     notebook.until("copied((30, 15), (5, 44))")
     canvas.press("Escape")
     assert page.locator(".sindiff-draw .marked").is_hidden()
+    says(page, "Mark a part")
+
+
+ESCAPES = """canvas => canvas.dispatchEvent(
+    new KeyboardEvent("keydown", {key: "Escape", bubbles: true, cancelable: true}))"""
+
+
+def test_what_is_marked_is_given_up(page, open_notebook):
+    notebook = open_notebook(COLOURED)
+    canvas, frame = canvas_of(page), page.locator(".sindiff-draw .marked")
+    canvas.focus()
+    canvas.press("c")
+    canvas.press(" ")
+    assert frame.is_visible()
+    touch = page.context.new_cdp_session(page)
+    x, y = at(canvas, 12, 14)
+    for kind, points in (("Start", [{"x": x, "y": y}]), ("Cancel", [])):
+        touch.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+    frame.wait_for(state="hidden")
+    canvas.press(" ")
+    assert frame.is_visible()
+    says(page, "Mark a part")  # the corner is a first one again
+    drag(page, at(canvas, 8, 10), at(canvas, 23, 19))
+    says(page, "Marked 10 x 16 px")
+    notebook.do("sketch.picture = picture.flip(-1)")
+    says(page, "Mark a part")
+    assert frame.is_hidden()
+    assert canvas.evaluate(ESCAPES) is False
+    canvas.press("b")
+    assert canvas.evaluate(ESCAPES) is True  # nothing to give up: the page may have it
 
 
 def test_a_finger_draws_and_python_draws(page, chromium, open_notebook):

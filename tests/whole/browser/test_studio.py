@@ -187,3 +187,37 @@ def test_dragging_a_slider_makes_one_run(page, open_notebook):
     notebook.until("len(calls) > 1")
     page.locator(".jp-OutputArea img.widget-image").wait_for()
     assert notebook.ask("len(calls)") == 2
+
+
+PANEL = """
+import torch
+from ipywidgets import FloatSlider
+from sindiff.lab.draw import Sketch
+from sindiff.lab.panel import Panel
+sketch, slider, runs, undone = Sketch(-torch.ones(3, 48, 64)), FloatSlider(10), [], []
+undo = sketch.undo
+sketch.undo = lambda: (undone.append(1), undo())
+panel = Panel()
+panel.run = lambda: runs.append(slider.value)
+panel.lay_out(sketch, slider, panel.run_button)
+panel
+"""
+
+
+def test_keys_in_a_sliders_field_are_the_fields(page, open_notebook):
+    notebook = open_notebook(PANEL)
+    ready(page)
+    canvas = page.locator(".sindiff-draw canvas.strokes")
+    canvas.click()
+    notebook.until("sketch.mask.any().item()")
+    field = page.locator(".jp-OutputArea .widget-readout")
+    field.fill("30")
+    field.press("Control+z")
+    field.fill("30")
+    field.press("Enter")
+    notebook.until("runs == [30]")
+    canvas.focus()
+    canvas.press("Control+Shift+z")
+    canvas.press("Control+z")
+    notebook.until("not sketch.mask.any().item()")
+    assert notebook.ask("len(undone)") == 1

@@ -34,7 +34,7 @@ def test_a_result_that_wraps_is_laid_four_times(page, open_notebook):
     left, right = [[255, 0, 0]] * 4, [[0, 0, 0]] * 4
     assert colours(image) == left + right
     once = size(image)
-    four = page.get_by_role("button", name="Lay four copies side by side")
+    four = page.get_by_role("button", name="2 × 2")
     four.click()
     image = page.get_by_role("img", name="Four copies of the result")
     assert colours(image) == 2 * (left[:2] + right[:2])
@@ -45,4 +45,9 @@ def test_a_result_that_wraps_is_laid_four_times(page, open_notebook):
     assert colours(image) == 2 * (right[:2] + left[:2])
     notebook.do("viewer.look(picture)")
     four.wait_for(state="hidden")
+    assert page.evaluate("document.activeElement.className") == "sindiff-viewer"  # had the focus last
+    cells = page.locator(".jp-Cell").count()
+    page.keyboard.press("b")
+    page.keyboard.press("x")
+    assert page.locator(".jp-Cell").count() == cells  # no key reached JupyterLab
     assert colours(page.get_by_role("img", name="The result")) == left + right
