@@ -12,6 +12,7 @@ import random
 import shutil
 import signal
 import sys
+import threading
 import time
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any, NamedTuple
 os.environ.setdefault("NUMBA_THREADING_LAYER", "forksafe")
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
+import numba.np.ufunc.parallel
 import numpy as np
 from in_process import run_command
 from kill_runs import half_files, result, start
@@ -29,6 +31,7 @@ from tqdm import tqdm
 import sindiff.cli.applications
 
 tqdm.monitor_interval = 0  # no thread that a fork would lose
+numba.np.ufunc.parallel._backend_init_process_lock = threading.RLock()  # as tqdm's: a killed child would keep it
 sindiff.cli.applications.IN_MEMORY = 3000  # px: larger pictures are made in files
 MOST = 6
 TICK = 0.001
