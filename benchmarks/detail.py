@@ -43,7 +43,7 @@ def measure(photo: Tensor, megapixels: float, runs: int, seed: int) -> bench.Row
     for _ in range(runs if megapixels <= MOST_RUNS else 1):
         costs.append(timed(lambda: detail(layout, photo, source.size), CPU)[1])
     row = {name: median(cost[name] for cost in costs) for name in costs[0]}
-    row |= {"us_a_pixel": 1e6 * row["seconds"] / (1e6 * megapixels), "bytes": peak_bytes(CPU)}
+    row |= {"us_a_pixel": row["seconds"] / megapixels, "bytes": peak_bytes(CPU)}
     if megapixels <= MOST_FOUR:
         row["four"] = timed(lambda: generate(source, 4, seed=seed), CPU)[1]["seconds"]
     return {"size": tuple(photo.shape[1:])} | row

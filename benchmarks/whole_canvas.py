@@ -15,7 +15,6 @@ from measuring import means, measures, sheet, shipped, timed
 from torch import Tensor
 
 from sindiff import generate, get_preset
-from sindiff.machine.files import home_expanded
 from sindiff.network.receptive_field import parameters
 from sindiff.training.runs import learn
 
@@ -39,7 +38,7 @@ def made(kind: str, name: str, args) -> tuple[Tensor, Tensor, bench.Row]:
 
 def main() -> None:
     parser = bench.arguments(__doc__, bench.PAINTINGS, seed=0)
-    parser.add_argument("--sheet", type=home_expanded, default=Path("figures/tables"), help="folder for the pictures")
+    parser.set_defaults(sheets=Path("figures/tables"))
     args = parser.parse_args()
     rows: list[Tensor] = []
     table = bench.Table(
@@ -49,7 +48,7 @@ def main() -> None:
         picture, samples, about = made(key["kind"], key["picture"], args)
         rows += [picture, *samples[:SHOWN]]
         table.add(key | about | measures(picture, samples))
-    sheet(args.sheet if rows else None, "whole_canvas", rows, SHOWN + 1, scale=4)
+    sheet(args.sheets if rows else None, "whole_canvas", rows, SHOWN + 1, scale=4)
     table.end()
 
 
