@@ -4,10 +4,10 @@ Both kinds train with the recipe of preset laptop, as many steps a network; cpu_
 paper does not say how strongly the multi-scale model noises what a scale gets from the one below, so its samples are
 made with several shares of noise (`start`); the comparison takes the default.  A run that was stopped goes on.
 Intervals are 95 % t-intervals of the mean over pictures and seeds; `difference` is multi-scale less single-scale, run
-by run.
+by run.  The sheet has a row for each picture and kind: the picture, then samples of the first seed at the default.
 
 Example:
-  python benchmarks/scales.py                                  3 pictures, 2 seeds: twenty minutes on one core
+  python benchmarks/scales.py                                  3 pictures, 2 seeds: half an hour on one core
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import bench
 import torch
-from measuring import load, measures, timed
+from measuring import load, measures, sheet, timed
 from torch import Tensor
 
 from sindiff import generate, get_preset
@@ -24,26 +24,26 @@ from sindiff.baselines import multiscale
 from sindiff.metrics import mean_interval
 from sindiff.training.runs import learn
 
-SAMPLES = 8
+SAMPLES, SHOWN = 8, 4
 STARTS = (0.1, 0.3, 0.5)
 DEFAULT = multiscale.laptop().start
 MEASURES = ("swd", "swd_scales", "diversity", "copied")
 
 
-def single_scale(picture: Tensor, steps: int, seed: int) -> Iterator[bench.Row]:
-    """A row for the model of this project."""
+def single_scale(picture: Tensor, steps: int, seed: int) -> Iterator[tuple[bench.Row, Tensor]]:
+    """A row for the model of this project, and its samples."""
     preset = get_preset("laptop")
     model, spent = timed(lambda: learn(picture, replace(preset.train, steps=steps), seed), torch.device("cpu"))
     samples = generate(model, SAMPLES, steps=preset.sample_steps, seed=seed)
-    yield {"cpu_seconds": spent["cpu_seconds"], **measures(picture, samples)}
+    yield {"cpu_seconds": spent["cpu_seconds"], **measures(picture, samples)}, samples
 
 
-def multi_scale(picture: Tensor, steps: int, seed: int) -> Iterator[bench.Row]:
-    """A row for each start of one model."""
+def multi_scale(picture: Tensor, steps: int, seed: int) -> Iterator[tuple[bench.Row, Tensor]]:
+    """A row for each start of one model, and its samples."""
     model, spent = timed(lambda: multiscale.fit(picture, multiscale.laptop(steps), seed), torch.device("cpu"))
     for start in STARTS:
         samples = multiscale.sample(replace(model, config=replace(model.config, start=start)), SAMPLES, seed=seed)
-        yield {"start": start, "cpu_seconds": spent["cpu_seconds"], **measures(picture, samples)}
+        yield {"start": start, "cpu_seconds": spent["cpu_seconds"], **measures(picture, samples)}, samples
 
 
 KINDS = {"single-scale": single_scale, "multi-scale": multi_scale}
@@ -66,16 +66,21 @@ def summary(rows: list[bench.Row]) -> bench.Row:
 
 
 def main() -> None:
-    parser = bench.arguments(__doc__, bench.PAINTINGS, seeds=(0, 1), steps=400)
-    parser.set_defaults(device="cpu", json=Path("benchmarks/results/scales.json"))
+    parser = bench.arguments(__doc__, bench.PAINTINGS, seeds=(0, 1), steps=640)
+    parser.set_defaults(device="cpu", json=Path("benchmarks/results/scales.json"), sheets=Path("figures/tables"))
     args = parser.parse_args()
     torch.set_num_threads(1)
     pictures = load(args.pictures, get_preset("laptop").long_side)
     settings = {"preset": "laptop", "steps": args.steps, "samples": SAMPLES, "start": DEFAULT}
     table = bench.Table(args, settings, summary)
+    shown: list[Tensor] = []
     for key in table.todo(seed=args.seeds, picture=pictures, kind=KINDS):
-        rows = KINDS[key["kind"]](pictures[key["picture"]], args.steps, key["seed"])
-        table.add(*(key | row for row in rows))
+        picture = pictures[key["picture"]]
+        made = list(KINDS[key["kind"]](picture, args.steps, key["seed"]))
+        if key["seed"] == args.seeds[0]:
+            shown += [picture, *next(samples for row, samples in made if row.get("start", DEFAULT) == DEFAULT)[:SHOWN]]
+            sheet(args.sheets, "table3", shown, SHOWN + 1, scale=4)
+        table.add(*(key | row for row, _ in made))
     table.end()
 
 
