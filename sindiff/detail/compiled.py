@@ -12,7 +12,6 @@ from numba import int32, int64, njit, prange, uint32
 from torch import Tensor
 
 from sindiff.detail import plain
-from sindiff.detail.keys import COMPONENTS
 from sindiff.detail.plain import Places
 
 NEIGHBOURS = np.array(plain.NEIGHBOURS, np.int32)
@@ -57,7 +56,7 @@ def _called(loop, *arguments):
 @njit(inline="always")
 def _distance(queries, q, keys, k):
     total = int32(0)
-    for c in range(COMPONENTS):
+    for c in range(queries.shape[1]):
         step = int32(queries[q, c]) - int32(keys[k, c])
         total += int32(step * step)
     return int32(total)
@@ -146,6 +145,19 @@ def _improved(queries, keys, penalty, width, bounds, field, first, wraps, salt, 
     return new, errors
 
 
+@njit(inline="always")
+def _agreed(field, y, x, reach):
+    """Whether all the window votes for one place: its places lie side by side as its pixels do."""
+    height, columns = field.shape
+    if y < reach or y + reach >= height or x < reach or x + reach >= columns:
+        return False
+    for dy in range(-reach, reach + 1):
+        for dx in range(-reach, reach + 1):
+            if field[y + dy, x + dx] != field[y, x] + (dy << 16) + dx:
+                return False
+    return True
+
+
 @njit(parallel=True, cache=True)
 def _voted(field, photo, weights, first, rows, wraps):
     wrap_y, wrap_x = wraps
@@ -154,12 +166,16 @@ def _voted(field, photo, weights, first, rows, wraps):
     reach = len(weights) // 2
     picture = np.empty((rows, columns, channels), photo.dtype)
     for row in prange(rows):
-        total = np.empty(channels, np.int64)
+        total, y = np.empty(channels, np.int64), first + row
         for x in range(columns):
+            if _agreed(field, y, x, reach):
+                for c in range(channels):
+                    picture[row, x, c] = photo[field[y, x] >> 16, field[y, x] & 65535, c]
+                continue
             total[:] = 0
             weight = int64(0)
             for dy in range(-reach, reach + 1):
-                beside = first + row + dy
+                beside = y + dy
                 if wrap_y:
                     beside %= height
                 elif beside < 0 or beside >= height:
