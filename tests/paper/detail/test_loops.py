@@ -47,6 +47,23 @@ def test_compiled_loops_equal_plain_ones_to_the_bit(channels, wrap):
     assert all(map(torch.equal, *answers))
 
 
+def ordered_fields():
+    """Fields (24, 37) whose places go along with the pixels, both ways, one way or not at all, and with a seam."""
+    rows, columns = torch.meshgrid(torch.arange(24), torch.arange(37), indexing="ij")
+    seam = 3 * (columns > 20)
+    for row, column in [(rows, columns), (rows, 0 * columns), (0 * rows, columns), (0, 0), (rows + seam, columns + 1)]:
+        yield ((row + 2) << 16 | (column + 3) + 0 * rows).int()
+
+
+@pytest.mark.parametrize("wrap", ["", "x", "xy"])
+@pytest.mark.parametrize("window", [1, 3, 5])
+def test_votes_that_agree_equal_plain_ones_to_the_bit(window, wrap):
+    photo, weights = to_bytes(scene(30, 41)), field.vote_weights(window)
+    for now in ordered_fields():
+        asked = now, photo, weights, 0, 24, field.axes(wrap)
+        assert torch.equal(compiled.voted(*asked), plain.voted(*asked))
+
+
 @pytest.mark.parametrize("size", [(7, 90), (48, 11), (24, 37)])
 @pytest.mark.parametrize("channels", [1, 3, 4])
 def test_compiled_resampling_equals_plain_to_the_bit(channels, size, monkeypatch):
