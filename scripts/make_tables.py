@@ -1,4 +1,5 @@
-"""figures/tables/table1 ... table4 (.json and .md): the paper's values beside what was measured here at preset laptop.
+"""figures/tables/table1 ... table4 (.json and .md): the paper's values beside what was measured here at preset laptop;
+and places50.md: methods on 25 of its own 50 pictures at 250 px.
 
 Reads what the benchmarks have written, and measures nothing itself; where nothing was measured stands null, or a dash.
 The JSON has the form that `make reproduce` writes, and the 95 % t-intervals of the means over pictures and seeds
@@ -18,7 +19,7 @@ from typing import Any
 from sindiff.machine.files import home_expanded, write_text
 from sindiff.metrics import mean_interval
 from sindiff.paper.protocol import TABLES, Row, at_laptop
-from sindiff.paper.tables import printed_first, row_of
+from sindiff.paper.tables import grid, number, printed_first, row_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = 8  # of each picture and seed
@@ -103,6 +104,35 @@ def table(number: int) -> dict[str, Any]:
     return {"table": f"table{number}", "preset": "laptop", "seeds": seeds, "samples": SAMPLES, "rows": rows}
 
 
+PLACES = {
+    "trained": "this, trained",
+    "untrained": "this, with no training",
+    "singan": "SinGAN, published",
+    "gpnn": "GPNN, published",
+}
+AT_PLACES = [f"{name}{scale}" for name in ("swd", "incoherence", "missing", "copied") for scale in ("", "_2", "_4")]
+AT_PLACES += ["diversity", "training_seconds", "cpu_seconds_a_picture"]
+
+
+def places50() -> str:
+    """The methods on Places50 as Markdown: means over the pictures, with their 95 % t-intervals."""
+    made = read("benchmarks/results/full_size.json")
+    rows = [row for row in made["rows"] if row["picture"].startswith("places50/")]
+    of = {method: [row for row in rows if row["method"] == method] for method in PLACES}
+    lines = []
+    for measure in AT_PLACES:
+        found = [[row[measure] for row in own if measure in row] for own in of.values()]
+        cells = (number(*mean_interval(values)) if values else number(None) for values in found)
+        lines.append([measure.replace("_2", " at 1/2").replace("_4", " at 1/4").replace("_", " "), *cells])
+    (pictures,) = {len(own) for own in of.values()}
+    about = made["about"]
+    notes = (
+        f"Means over {pictures} pictures, ± the 95 % t-interval. The others have one published sample of each.",
+        f"Ours: preset {about['preset']}, {about['samples']} samples, seed {about['seed']}, {made_by(about)}.",
+    )
+    return "\n\n".join(["# Places50 at 188x250 px", grid(["", *PLACES.values()], lines), *notes])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=home_expanded, default=ROOT / "figures" / "tables")
@@ -112,6 +142,8 @@ def main() -> None:
         write_text(args.out / f"{made['table']}.json", json.dumps(made, indent=1) + "\n")
         write_text(args.out / f"{made['table']}.md", printed_first(made) + "\n")
         print(f"{printed_first(made)}\n")
+    write_text(args.out / "places50.md", places50() + "\n")
+    print(places50())
 
 
 if __name__ == "__main__":

@@ -43,6 +43,16 @@ def test_what_was_not_measured_is_blank():
     assert "not measured" in printed_first(table(2))
 
 
+def test_places50_has_the_means_of_its_pictures():
+    text = (FOLDER / "places50.md").read_text()
+    assert text == SCRIPT["places50"]() + "\n", "run scripts/make_tables.py"
+    found = json.loads((ROOT / "benchmarks" / "results" / "full_size.json").read_text())["rows"]
+    swd = [row["swd"] for row in found if row["method"] == "trained" and row["picture"].startswith("places50/")]
+    mean, off = mean_interval(swd)
+    assert f"| swd | {mean:.3f} ± {off:.3f} |" in text
+    assert f"Means over {len(swd)} pictures" in text
+
+
 def test_means_and_intervals_are_over_all_runs():
     found = json.loads((FOLDER / "receptive_field.json").read_text())["rows"]
     rows = [row for row in found if row["kind"] == "network"]
