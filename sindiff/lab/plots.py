@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 from torch import Tensor
 
@@ -26,6 +27,7 @@ TEXT, LINE, LETTER = 8.0, 16, 6.4  # points; CSS px of a line and of a letter
 FONT = ImageFont.truetype(
     Path(matplotlib.get_data_path(), "fonts/ttf/DejaVuSans.ttf"), round(TEXT / 72 * 100 * DENSITY)
 )
+PALE = 250  # of 255: hardly told from the page
 SHADES = [round((shade >> 2) * 255 / 63) for shade in range(256)]
 
 
@@ -103,12 +105,22 @@ def _captioned(shots: Sequence[Shot], scale: float) -> list[Image.Image]:
     ]
     below, cells = DENSITY * LINE * max(map(len, captions)), []
     for shot, picture, lines in zip(shots, pictures, captions, strict=True):
-        framed = ImageOps.expand(picture, DENSITY * FRAME, VERMILLION if shot.training else "white")
+        framed = _framed(picture, shot.training)
         cells.append(ImageOps.expand(framed, (0, 0, 0, below), "white"))
         for n, line in enumerate(lines):
             foot = framed.width / 2, framed.height + DENSITY * (LINE * n + 11)
             ImageDraw.Draw(cells[-1]).text(foot, line, INK, FONT, anchor="ms")
     return cells
+
+
+def _framed(picture: Image.Image, training: bool) -> Image.Image:
+    """A picture with its border: red around the training picture; a grey line where it would run into the page."""
+    if training:
+        return ImageOps.expand(picture, DENSITY * FRAME, VERMILLION)
+    shades = np.asarray(picture.convert("L"))
+    rim = np.concatenate([shades[0], shades[-1], shades[:, 0], shades[:, -1]])
+    line = FAINT if (rim >= PALE).mean() > 0.5 else "white"
+    return ImageOps.expand(ImageOps.expand(picture, DENSITY, line), DENSITY * (FRAME - 1), "white")
 
 
 def _enlarged(shot: Shot, scale: float) -> Image.Image:

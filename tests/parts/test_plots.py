@@ -50,6 +50,15 @@ def test_pictures_are_enlarged_pixel_by_pixel_and_the_training_one_is_framed(tmp
         assert (abs(edge - (214, 47, 31)) <= 3).all() if framed else (edge == 255).all()
 
 
+def test_a_picture_that_is_white_at_its_edge_gets_a_grey_line():
+    white, grey = torch.ones(3, 12, 16), torch.zeros(3, 12, 16)
+    white[:, 4:8, 4:8] = -1
+    rows = [np.asarray(plots.row([picture])) for picture in (white, grey)]
+    inked = [(row[: row.shape[0] // 2] < 200).any(-1).any(0) for row in rows]
+    assert len(rows[0]) == len(rows[1])
+    assert [row.argmax() for row in inked] == [plots.DENSITY * (plots.MARGIN - 1), plots.DENSITY * plots.MARGIN]
+
+
 def test_huge_and_narrow_pictures_fit_the_page(tmp_path):
     wide, tall = torch.zeros(3, 90, 4000), torch.zeros(3, 3000, 20)
     for pictures in ([wide], [tall], [wide, tall]):
