@@ -103,6 +103,9 @@ def _improved(queries, keys, penalty, width, bounds, field, first, wraps, salt, 
             best = field[y, x]
             k = (best >> 16) * width + (best & 65535)
             cost = int32(_distance(queries, q, keys, k) + penalty[k])
+            if cost == 0:
+                new[row, x], errors[row, x] = best, 0
+                continue
             start, price = best, cost
             last = best
             for n in range(len(NEIGHBOURS)):

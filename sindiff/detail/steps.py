@@ -17,7 +17,10 @@ MATCHED = 2**17  # px that are matched in all the steps after a level
 
 @dataclass(frozen=True)
 class State:
-    """One canvas so far: guess (H', W', C) uint8, its field (H', W') int32 and the mean squared distance."""
+    """One canvas so far: guess (H', W', C) uint8, its field (H', W') int32 and the mean squared distance.
+
+    residual: 0 where the guess is the photo's own, place by place; then nothing is to be gained by even use.
+    """
 
     guess: Tensor
     field: Tensor | None = None
@@ -89,11 +92,11 @@ def after_vote(
     kept: Kept | None = None,
     work: Work = IN_MEMORY,
 ) -> State:
-    """The state whose guess is what the field's patches say."""
+    """The state whose guess is what the field's patches say, which without a round is a copy of the photo."""
     guess = vote(state.field, level.photo, level.phase.window, settings.wrap, work)
     if level.phase.closes:
         steps = min(settings.matching // 4, MATCHED // guess[..., 0].numel())
         guess = transported(guess, level.photo, steps, settings.patch_size, settings.seed, settings.wrap)
     if kept:
         guess = kept.joined(guess, state.field, level.photo, level.phase.window, settings.wrap, work)
-    return replace(state, guess=guess)
+    return replace(state, guess=guess, residual=state.residual if level.phase.rounds else 0.0)
