@@ -12,13 +12,6 @@ from torch import Tensor
 from sindiff.lab.display import page_width, png
 from sindiff.pictures.images import to_image
 
-STYLE = """<style>
-.sindiff-picture { image-rendering: pixelated; border: 1px solid var(--jp-border-color2, #ccc); }
-.sindiff-picture { box-sizing: border-box; }
-.sindiff-panel:focus { outline: none; }
-.sindiff-panel .sindiff-hint { white-space: normal; height: auto; line-height: 1.5; padding: 4px 0; }
-.sindiff-bad { color: var(--jp-error-color1, #d62f1f); }
-</style>"""
 WIDE = {"width": "98%"}  # the layout of a control as wide as the box it is in
 
 

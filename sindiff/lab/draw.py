@@ -1,6 +1,5 @@
 """Drawing on a picture with mouse, pen, finger or keyboard: a mask, or paint."""
 
-import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ import traitlets
 from PIL import Image
 from torch import Tensor
 
+from sindiff.lab.layers import enlarged, finer, opened, png, shown
 from sindiff.lab.upload import uploaded_mask, uploaded_painting
 from sindiff.pictures.images import to_image, to_tensor
 
@@ -20,26 +20,25 @@ MODES = ("look", "mask", "paint", "point")
 PAGE = Path(__file__).with_name("page")
 PARTS = ("elements", "surface", "copier", "tools", "hands", "input", "main")  # one module, as anywidget wants it
 RED = (214, 47, 31)
-SHOWN = 1024  # px of the long side of a picture on the page, at most
 UNDONE = 20  # changes that can be taken back
 
 
 class Sheet(NamedTuple):
-    """What lies on a drawing area: the picture, the strokes as the page has them, and as Python drew them (PNG)."""
+    """What lies on a drawing area: the picture, the strokes as the page has them, and finer where they are (PNG)."""
 
     picture: Image.Image
-    strokes: bytes
-    exact: dict[bytes, bytes]
+    strokes: bytes = b""
+    fine: bytes = b""
 
 
 class Sketch(anywidget.AnyWidget):
     """A picture to draw on, for a notebook's page; what is drawn is read as arrays.
 
-    picture: (3, H, W) in [-1, 1]; the page shows it with a long side of 1024 px at most, and what is drawn there is
-    mapped to the picture's pixels once, when it is read.  mode: "mask" (one colour, seen through), "paint", "look" or
-    "point", where `pointed` is the row and column under the hand.  uploads: with buttons for another picture, whose
-    bytes are then in `upload`, and for what was drawn elsewhere.  palette: colours to choose from, #rrggbb.  message: a
-    line below, in red.
+    picture: (3, H, W) in [-1, 1]; the page shows it with a long side of 1024 px at most.  Strokes there are mapped to
+    the picture's pixels when they are read; a part of it that is copied there is copied pixel by pixel.  mode: "mask"
+    (one colour, seen through), "paint", "look" or "point", where `pointed` is the row and column under the hand.
+    uploads: with buttons for another picture, whose bytes are then in `upload`, and for what was drawn elsewhere.
+    palette: colours to choose from, #rrggbb.  message: a line below, in red.
     Without drawing: assign `mask` or `pointed`, or paint.  undo() takes back the last change, here or on the page.
     Raises ValueError for another mode.
     """
@@ -48,6 +47,7 @@ class Sketch(anywidget.AnyWidget):
     _css = PAGE / "draw.css"
     photo = traitlets.Bytes().tag(sync=True)
     strokes = traitlets.Bytes().tag(sync=True, from_json=lambda content, widget: bytes(content))
+    copies = traitlets.List(traitlets.List(traitlets.Int())).tag(sync=True)
     mode = traitlets.Enum(MODES).tag(sync=True)
     message = traitlets.Unicode().tag(sync=True)
     palette = traitlets.List(traitlets.Unicode()).tag(sync=True)
@@ -61,7 +61,8 @@ class Sketch(anywidget.AnyWidget):
         super().__init__(mode=mode, uploads=uploads)
         self._past: list[Callable[[], None]] = []
         self._recording = True
-        self._put(to_image(picture))
+        self._copied = 0  # copies that are drawn
+        self.lay(Sheet(to_image(picture)))
         self.observe(lambda change: self._redrawn(change["old"]), "strokes")
         self.observe(lambda change: self._drawn_elsewhere(change["new"]), "upload")
         self.on_msg(lambda widget, content, buffers: self.undo() if content.get("undo") else None)
@@ -92,7 +93,7 @@ class Sketch(anywidget.AnyWidget):
     def picture(self, picture: Tensor) -> None:
         """Another picture, with nothing drawn on it yet."""
         before = self.sheet()
-        self._put(to_image(picture))
+        self.lay(Sheet(to_image(picture)))
         self.remember(lambda: self.lay(before))
 
     def paint(self, painting: Tensor) -> None:
@@ -105,11 +106,13 @@ class Sketch(anywidget.AnyWidget):
 
     def sheet(self) -> Sheet:
         """What lies here now."""
-        return Sheet(self._picture, self.strokes, self._exact)
+        return Sheet(self._picture, self.strokes, self._fine)
 
     def lay(self, sheet: Sheet) -> None:
-        """Put a sheet back."""
-        self._put(*sheet)
+        """Put a sheet here."""
+        with self.unrecorded(), self.hold_sync():
+            self._picture, self.strokes, self._fine = sheet
+            self.photo = png(shown(sheet.picture))
 
     def remember(self, restore: Callable[[], None]) -> None:
         """Let undo() call this, once it has taken back what comes after."""
@@ -132,22 +135,22 @@ class Sketch(anywidget.AnyWidget):
             with self.unrecorded():
                 self._past.pop()()
 
-    def _put(self, picture: Image.Image, strokes: bytes = b"", exact: dict[bytes, bytes] | None = None) -> None:
-        self._picture, self._exact = picture, {} if exact is None else exact
-        with self.unrecorded(), self.hold_sync():
-            self.strokes, self.photo = strokes, _png(_shown(picture))
-
     def _draw(self, layer: np.ndarray) -> None:
         """Replace what is drawn by a layer (H, W, 4)."""
-        image = Image.fromarray(layer)
-        strokes = _png(_shown(image)) if layer[..., 3].any() else b""
-        before = {self.strokes: self._exact[self.strokes]} if self.strokes in self._exact else {}
-        self._exact = {**before, strokes: _png(image)}
-        self.strokes = strokes
+        image, before = Image.fromarray(layer), self.sheet()
+        with self.unrecorded():
+            self.strokes, self._fine = (png(shown(image)), png(image)) if layer[..., 3].any() else (b"", b"")
+        if self.sheet() != before:
+            self.remember(lambda: self.lay(before))
 
     def _redrawn(self, before: bytes) -> None:
+        """Take over what the page drew."""
+        if not self._recording:
+            return
         sheet = self.sheet()._replace(strokes=before)
         self.remember(lambda: self.lay(sheet))
+        copies, self._copied = self.copies[self._copied :], len(self.copies)
+        self._fine = finer(sheet.picture, sheet.fine, before, self.strokes, copies)
 
     def warn(self, message: str) -> None:
         """Write a message below the picture; clearing it first makes the page notice the same text again."""
@@ -174,13 +177,7 @@ class Sketch(anywidget.AnyWidget):
 
     def _layer(self) -> Image.Image:
         """What is drawn, at the picture's size; nothing if it was drawn on another picture."""
-        size = self._picture.size
-        if self.strokes in self._exact:
-            return _open(self._exact[self.strokes])
-        layer = _open(self.strokes).convert("RGBA") if self.strokes else Image.new("RGBA", size)
-        if layer.size not in (size, _shown_size(size)):
-            return Image.new("RGBA", size)
-        return layer if layer.size == size else layer.resize(size, Image.Resampling.BILINEAR)
+        return opened(self._fine) if self._fine else enlarged(self.strokes, self._picture.size)
 
 
 def rectangle(size: tuple[int, int], rows: tuple[int, int], columns: tuple[int, int]) -> Tensor:
@@ -194,24 +191,3 @@ def palette(picture: Tensor, colours: int = 10) -> list[str]:
     """The colours that stand for a picture's, from dark to bright: #rrggbb."""
     found = to_image(picture).quantize(colours, Image.Quantize.MAXCOVERAGE).convert("RGB").getcolors()
     return [f"#{red:02x}{green:02x}{blue:02x}" for _, (red, green, blue) in sorted(found, key=lambda c: sum(c[1]))]
-
-
-def _shown_size(size: tuple[int, int]) -> tuple[int, int]:
-    scale = min(1, SHOWN / max(size))
-    return tuple(max(1, round(side * scale)) for side in size)
-
-
-def _shown(image: Image.Image) -> Image.Image:
-    """An image as large as a page shows it."""
-    size = _shown_size(image.size)
-    return image if image.size == size else image.resize(size, Image.Resampling.BOX)
-
-
-def _png(image: Image.Image) -> bytes:
-    content = io.BytesIO()
-    image.save(content, format="png", compress_level=1)
-    return content.getvalue()
-
-
-def _open(content: bytes) -> Image.Image:
-    return Image.open(io.BytesIO(content))

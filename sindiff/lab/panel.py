@@ -10,14 +10,15 @@ from matplotlib.figure import Figure
 from PIL.Image import Image as PILImage
 from torch import Tensor
 
-from sindiff.lab.controls import STYLE, WIDE, button, message, picture_widget, show_picture
+from sindiff.lab.controls import WIDE, button, message, picture_widget, show_picture
 from sindiff.lab.runner import STOPPED, Job, Report, Runner
 
 
 class Manners(anywidget.AnyWidget):
-    """Nothing to see: keeps the panel's keys from JupyterLab, and gives its controls names that are read out."""
+    """Nothing to see: the panel's looks, its keys kept from JupyterLab, and names of its controls to be read out."""
 
     _esm = Path(__file__).with_name("page") / "manners.js"
+    _css = Path(__file__).with_name("page") / "panel.css"
 
 
 class Update(NamedTuple):
@@ -47,13 +48,14 @@ class Panel(ipywidgets.VBox):
         self.run_button.add_class("sindiff-run")
         self.stop_button = button("Stop", "Stop after this step and keep what there is", "warning")
         self.bar = ipywidgets.FloatProgress(0, min=0, max=1, layout={**WIDE, "visibility": "hidden"})
+        self.stop_button.disabled = True
         self.line, self.image = ipywidgets.HTML(), picture_widget()
         self.run_button.on_click(lambda _: self.run())
         self.stop_button.on_click(lambda _: self.stop())
 
     def lay_out(self, *children: ipywidgets.Widget) -> None:
         """Put widgets below each other on the page."""
-        self.children = [*children, ipywidgets.HTML(STYLE), Manners()]
+        self.children = [*children, Manners()]
 
     def run_on_change(self, *controls: ipywidgets.Widget) -> None:
         """Call run() whenever one of the controls has another value."""
@@ -64,6 +66,7 @@ class Panel(ipywidgets.VBox):
         """Begin a job, which reports an Update after every step."""
         self.say("Begins ...")
         self.bar.value, self.bar.layout.visibility = 0, "visible"
+        self.stop_button.disabled = False
         this = self._current = object()
 
         def show(update: Update) -> None:
@@ -84,6 +87,7 @@ class Panel(ipywidgets.VBox):
 
     def _ended(self, line: str) -> None:
         self._current, self.bar.layout.visibility = None, "hidden"
+        self.stop_button.disabled = True
         self.end(line)
 
     def say(self, text: str, error: bool = False) -> None:

@@ -72,7 +72,7 @@ def save_png(picture: Tensor, file: Path, texts: dict[str, str]) -> None:
     for name, text in texts.items():
         info.add_itxt(name, text)
     image = to_image(picture if len(picture) == 3 else (2 * picture - 1).expand(3, -1, -1))
-    image.save(content, format="png", pnginfo=info)
+    image.save(content, format="png", compress_level=1, pnginfo=info)
     write_bytes(file, content.getvalue())
 
 

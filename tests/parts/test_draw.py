@@ -155,3 +155,96 @@ def test_a_large_photo_is_drawn_on_at_the_size_of_the_screen(tmp_path):
     exact = rectangle((1500, 2000), (1, 2), (5, 700))  # thinner than what the page shows
     studio.sketch.mask = exact
     assert torch.equal(studio.sketch.mask, exact)
+
+
+def seen_on_the_page(sketch):
+    """The page's two canvases: the photo, and the strokes on it."""
+    photo = Image.open(io.BytesIO(sketch.photo)).convert("RGBA")
+    strokes = Image.open(io.BytesIO(sketch.strokes)) if sketch.strokes else Image.new("RGBA", photo.size)
+    return photo, strokes.convert("RGBA")
+
+
+def copy_on_the_page(sketch, box, to, stroke=None):
+    """What the page does when a part is put elsewhere, and an orange stroke drawn in the same breath."""
+    photo, strokes = seen_on_the_page(sketch)
+    strokes.paste(Image.alpha_composite(photo, strokes).crop(box), to)
+    if stroke:
+        strokes.paste((255, 128, 0, 255), stroke)
+    copies = [*sketch.copies, [*box, *to]]
+    sketch.set_state({"copies": copies, "strokes": memoryview(drawn(np.asarray(strokes)))})
+
+
+def stroke_on_the_page(sketch, box, colour=(255, 128, 0, 255)):
+    _, strokes = seen_on_the_page(sketch)
+    strokes.paste(colour, box)
+    sketch.set_state({"strokes": memoryview(drawn(np.asarray(strokes)))})
+
+
+@pytest.fixture(scope="module")
+def large():
+    """A photo that a page shows at a third of its size and a bit: 1500x3000 px, every one of its own colour."""
+    return to_tensor(Image.fromarray(np.random.default_rng(0).integers(0, 256, (1500, 3000, 3), np.uint8)))
+
+
+SCALE = 3000 / 1024
+BOX, PLACE = (100, 80, 260, 200), (500, 300)
+
+
+def at_full_size(px):
+    return round(px * SCALE)
+
+
+LEFT, TOP, RIGHT, BOTTOM = map(at_full_size, BOX)
+X, Y = map(at_full_size, PLACE)
+
+
+def put_at(picture, left, top):
+    """The part of a picture as large as the one that was copied, at a place."""
+    return picture[:, top : top + BOTTOM - TOP, left : left + RIGHT - LEFT]
+
+
+def test_a_copy_on_a_large_photo_is_its_pixels(large):
+    sketch = Sketch(large, "paint")
+    copy_on_the_page(sketch, BOX, PLACE)
+    painted = sketch.picture
+    assert torch.equal(put_at(painted, X, Y), put_at(large, LEFT, TOP))
+    place = rectangle((1500, 3000), (Y, Y + BOTTOM - TOP), (X, X + RIGHT - LEFT))
+    assert torch.equal(sketch.mask, place)
+    assert torch.equal(painted[:, place[0] == 0], large[:, place[0] == 0])
+    copy_on_the_page(sketch, (*PLACE, 660, 420), (20, 380))  # the copy, copied
+    again = put_at(sketch.picture, at_full_size(20), at_full_size(380))
+    assert torch.equal(again[:, :-1, :-1], put_at(large, LEFT, TOP)[:, :-1, :-1])  # but for how its sides are rounded
+    sketch.undo()
+    assert torch.equal(sketch.picture, painted)
+    sketch.undo()
+    assert torch.equal(sketch.picture, large)
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_what_is_drawn_on_a_copy_lies_on_it(large, together):
+    """Also if the kernel was busy, and the page sent both at once."""
+    sketch, stroke = Sketch(large, "paint"), (520, 320, 560, 340)
+    copy_on_the_page(sketch, BOX, PLACE, stroke if together else None)
+    if not together:
+        stroke_on_the_page(sketch, stroke)
+    orange = torch.tensor([255.0, 128, 0]) / 127.5 - 1
+    left, top, right, bottom = map(at_full_size, stroke)
+    inside = sketch.picture[:, top + 3 : bottom - 3, left + 3 : right - 3]
+    torch.testing.assert_close(inside, orange[:, None, None].expand_as(inside))
+    beside = torch.zeros(1500, 3000, dtype=torch.bool)
+    beside[Y : Y + BOTTOM - TOP, X : X + RIGHT - LEFT] = True
+    beside[top - 6 : bottom + 6, left - 6 : right + 6] = False  # two pixels of the page
+    expected = torch.zeros_like(large)
+    put_at(expected, X, Y).copy_(put_at(large, LEFT, TOP))
+    assert torch.equal(sketch.picture[:, beside], expected[:, beside])
+    stroke_on_the_page(sketch, (400, 200, 800, 500), (0, 0, 0, 0))  # all of it is erased
+    assert torch.equal(sketch.picture, large)
+
+
+def test_a_painting_stays_sharp_under_later_strokes(large):
+    sketch = Sketch(large, "paint")
+    painting = large.clone()
+    painting[:, 300:900, 600:1200] = large[:, 300:900, 1800:2400]
+    sketch.paint(painting)
+    stroke_on_the_page(sketch, (0, 400, 100, 500))
+    assert torch.equal(sketch.picture[:, :1000], to_tensor(to_image(painting))[:, :1000])

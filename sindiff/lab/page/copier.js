@@ -34,10 +34,9 @@ function copierOf(surface, say) {
     surface.see(part, copy);
     put(copy, { ...part, ...place });
   }
-  function lay({ x, y }) {
-    surface.see(part, copy);
-    surface.lay(copy, x, y);
-    say(`Copied to row ${y}, column ${x}`);
+  function lay(place) {
+    surface.copy(part, place);
+    say(`Copied to row ${place.y}, column ${place.x}`);
   }
   function mark(found) {
     [corner, part] = [null, found];

@@ -25,7 +25,7 @@ function build({ model, el }) {
   const copier = copierOf(surface, say);
   const tools = toolsOf(model, surface, copier, say);
   const frame = make("div", { className: "frame" }, surface.layers);
-  const bar = { className: "tools", attributes: { role: "toolbar", "aria-label": "Drawing tools" } };
+  const bar = (name, ...parts) => make("div", { className: "tools", attributes: { role: "toolbar", "aria-label": name } }, ...parts);
   const root = make("div", {
     className: "sindiff-draw",
     attributes: {
@@ -35,7 +35,8 @@ function build({ model, el }) {
       "data-lm-suppress-shortcuts": "true", // keys typed here are not JupyterLab's
     },
   });
-  root.append(make("div", bar, ...tools.elements), frame, line);
+  const below = make("div", { className: "below" }, bar("Undo and zoom", ...tools.below), line);
+  root.append(bar("Drawing tools", ...tools.above), frame, below);
   el.append(root);
 
   const where = () => `row ${Math.floor(now.at.y)}, column ${Math.floor(now.at.x)}`;

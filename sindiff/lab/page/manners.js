@@ -33,6 +33,12 @@ function hold(panel, event) {
   setTimeout(() => panel.contains(document.activeElement) || (pressed ?? panel).focus({ preventScroll: true }));
 }
 
+// Nor must a button that is disabled when it is pressed, as Stop is.
+function keepFocus(panel, changes) {
+  const lost = changes.some(({ target }) => target.disabled && target === document.activeElement);
+  if (lost) panel.focus({ preventScroll: true });
+}
+
 function render({ el }) {
   let close = () => {};
   const begin = () => {
@@ -40,10 +46,13 @@ function render({ el }) {
     if (!panel) return (waiting = requestAnimationFrame(begin)); // not on the page yet
     panel.tabIndex = -1;
     tend(panel);
-    const observer = new MutationObserver(() => tend(panel));
+    const observer = new MutationObserver((changes) => {
+      tend(panel);
+      keepFocus(panel, changes);
+    });
     const held = (event) => hold(panel, event);
     const obeyed = (event) => obey(panel, event);
-    observer.observe(panel, { childList: true, subtree: true });
+    observer.observe(panel, { childList: true, subtree: true, attributeFilter: ["disabled"] });
     panel.addEventListener("click", held);
     if (panel.parentElement?.closest(".sindiff-panel") === null) panel.addEventListener("keydown", obeyed, true); // before fields stop it
     panel.addEventListener("focusin", keepKeys);

@@ -69,10 +69,12 @@ function surfaceOf(model, say) {
     for (const layer of [photo, strokes]) into.getContext("2d").drawImage(layer, -x, -y);
     return into;
   }
-  function lay(piece, x, y) {
+  function copy(part, { x, y }) {
     const brush = strokes.getContext("2d");
     brush.globalCompositeOperation = "source-over";
-    brush.drawImage(piece, x, y);
+    brush.drawImage(see(part, make("canvas")), x, y);
+    const copied = [part.x, part.y, part.x + part.width, part.y + part.height, x, y];
+    model.set("copies", [...model.get("copies"), copied]); // Python has a larger picture to take them from
     keep();
   }
   function colourAt({ x, y }) {
@@ -124,6 +126,6 @@ function surfaceOf(model, say) {
 
   const keep = () => send(bytesOf(strokes));
   const shows = { photo: showPhoto, strokes: showStrokes, pointed: showPointed };
-  const draws = { stroke, see, lay, colourAt, keep, undo, clear };
+  const draws = { stroke, see, copy, colourAt, keep, undo, clear };
   return { mode, now, strokes, layers, point, within, place, zoom, tell, ...draws, shows };
 }

@@ -1,4 +1,4 @@
-// The tools above the picture.
+// The tools above and below the picture.
 
 const PAINTERS = {
   copy: ["Copy", "Copy a part: mark it, then drag it or press where it goes"],
@@ -26,19 +26,22 @@ function toolsOf(model, surface, copier, say) {
   ];
   const undo = button("Undo", "Undo", surface.undo);
   undo.classList.add("sindiff-undo");
-  const drawing = [
-    ...Object.values(buttons),
-    ...(painting ? [colour, swatches] : []),
-    make("label", {}, "Size", size, sizeText),
-    undo,
-    button("Clear", "Clear", surface.clear),
+  const [uploads, drawing] = [model.get("uploads"), painting || mode === "mask"];
+  const files = [
+    fileButton("Open or drop a picture", (file) => take(file, false)),
+    ...(drawing ? [fileButton(painting ? "Open a painting" : "Open a mask", (file) => take(file, true))] : []),
   ];
-  const uploads = model.get("uploads");
-  const elements = [
-    ...(uploads ? [fileButton("Open or drop a picture", (file) => take(file, false))] : []),
-    ...(mode === "mask" || painting ? drawing : uploads ? [undo] : []),
-    ...(uploads && mode === "mask" ? [fileButton("Open a mask", (file) => take(file, true))] : []),
-    ...(uploads && painting ? [fileButton("Open a painting", (file) => take(file, true))] : []),
+  const group = (...parts) => make("span", { className: "group" }, ...parts);
+  const colours = make("span", { className: "group colours" }, colour, swatches);
+  const above = [
+    ...(uploads ? [group(...files)] : []),
+    ...(drawing ? [group(...Object.values(buttons))] : []),
+    ...(painting ? [colours] : []),
+    ...(drawing ? [make("label", {}, "Size", size, sizeText)] : []),
+  ];
+  const below = [
+    ...(drawing || uploads ? [undo] : []),
+    ...(drawing ? [button("Clear", "Clear", surface.clear)] : []),
     ...(mode === "look" ? [] : zooms),
   ];
 
@@ -93,5 +96,5 @@ function toolsOf(model, surface, copier, say) {
   choose("brush");
   resize(now.size);
   showPalette();
-  return { elements, choose, dip, resize, fit, take, shows: { palette: showPalette } };
+  return { above, below, choose, dip, resize, fit, take, shows: { palette: showPalette } };
 }

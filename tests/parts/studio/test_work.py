@@ -99,6 +99,16 @@ def test_stop_shows_at_once_however_long_a_step_takes(lab, monkeypatch):
     assert not studio.album.results
 
 
+def test_stop_can_be_pressed_while_something_runs(studio):
+    seen = [studio.stop_button.disabled]
+    studio.bar.observe(lambda change: seen.append(studio.stop_button.disabled), "value")
+    studio.run()
+    assert seen[0]
+    assert len(seen) > 2
+    assert not any(seen[1:])
+    assert studio.stop_button.disabled
+
+
 def test_what_is_wrong_is_said_in_a_line(studio):
     for task, words in (("Replace a part", "nothing is marked yet"), ("Fit a thing in", "nothing is painted yet")):
         studio.tasks.value = task

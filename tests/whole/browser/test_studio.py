@@ -124,13 +124,17 @@ def test_reloading_in_mid_run(page, open_notebook):
 def test_keys_undo_and_names(page, open_notebook):
     notebook = open_notebook(START)
     ready(page)
-    choose(page, "Task", "Replace a part")
-    notebook.until("studio.sketch.mode == 'mask'")
+    notebook.do("studio.steps.value = 50")
     cells = page.locator(".jp-Cell").count()
+    press(page, "Run")
     press(page, "Stop")
+    page.locator(".jp-OutputArea button:text-is('Stop'):disabled").wait_for()
+    assert page.evaluate("() => document.activeElement.matches('.sindiff-panel')")  # the button lost the focus
     for key in "xbz":
         page.keyboard.press(key)
     assert page.locator(".jp-Cell").count() == cells  # no key reached JupyterLab
+    choose(page, "Task", "Replace a part")
+    notebook.until("studio.sketch.mode == 'mask'")
     names = "handles => handles.every((handle) => handle.getAttribute('aria-label'))"
     assert page.locator(".jp-OutputArea .noUi-handle").evaluate_all(names)
     box = page.locator(".sindiff-draw canvas.strokes").bounding_box()
@@ -150,7 +154,7 @@ def test_keys_undo_and_names(page, open_notebook):
     press(page, "Run")
     page.locator(".jp-OutputArea button:text-is('Run')").press("Control+z")
     notebook.until("studio.tasks.value == 'Replace a part' and studio.sketch.mode == 'mask'")
-    press(page, "Stop")
+    notebook.do("studio.stop()")
     notebook.until("not studio.runner.busy", 60)
     notebook.do("studio.steps.value = 4; studio.tasks.value = 'New picture'")
     notebook.do("height, width = studio.numbers.children; height.value, width.value = 48, 64")
