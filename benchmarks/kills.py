@@ -5,7 +5,7 @@ applications, at the smallest sizes, in forked children (tests/whole/kill_comman
 that differ or failed, `half` files under final names that cannot be read.
 
 Example:
-  python benchmarks/kills.py --seed 3 --json benchmarks/results/kills_3.json            half an hour on one core
+  python benchmarks/kills.py --seed 4 --json benchmarks/results/kills.json              half an hour on one core
 """
 
 import os

@@ -23,6 +23,7 @@ from sindiff.samplers import SampleState
 
 Size = tuple[int, int]
 
+SHOWN = 512  # px of the long side of a picture that forms, at most
 LEAST = 8  # px of a layout that detail can begin from
 AS_LAID_OUT = DetailSettings(matching=0)
 """The colours of the layout are meant: it follows a text, a drawing or what is known."""
@@ -163,6 +164,13 @@ def _trace(source: Source, drawn: list[Detail], draw: Draw, known: Known | None)
 
 
 def _work(draw: Draw, layout: Tensor) -> Work:
-    """What follows the detail of a layout (C, h, w) as the draw is followed."""
-    state = SampleState(0, layout[None], layout[None])
-    return Work(pulse=draw.pulse, phase=lambda phase, of: draw.progress and draw.progress(state))
+    """What follows the detail of a layout (C, h, w) as the draw is followed; x0_hat is the picture so far, reduced."""
+
+    def phase(pictures: list[Tensor]) -> None:
+        if draw.progress:
+            (pixels,) = pictures
+            size = tuple(pixels.shape[:2])
+            shown = to_floats(resized(pixels, reduced_size(size, max(1.0, max(size) / SHOWN))))
+            draw.progress(SampleState(0, layout[None], shown[None]))
+
+    return Work(pulse=draw.pulse, phase=phase)

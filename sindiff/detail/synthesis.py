@@ -72,7 +72,7 @@ def detail(
             for turn in range(phase.rounds):
                 state = after_round(state, turn, level, settings, kept, before, work)
             states[n] = after_vote(state, level, settings, kept, work)
-        work.phase(number + 1, len(phases))
+        work.phase([state.guess for state in states])
     pictures = torch.stack([to_floats(state.guess) for state in states])
     if known:
         pictures = torch.where(known.mask == 0, known.pixels.to(pictures), pictures)

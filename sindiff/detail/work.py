@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -13,7 +14,7 @@ Pulse = Callable[[], None]
 """Called after every strip of rows, many times a second; an exception in it ends the work."""
 
 
-def silent(*_: int) -> None:
+def silent(*_: Any) -> None:
     """What follows the work and says nothing."""
 
 
@@ -21,12 +22,12 @@ def silent(*_: int) -> None:
 class Work:
     """room: where results lie; None is memory.  pulse: called after every strip of rows.
 
-    phase: called after each phase with its number, from 1, and how many there are.
+    phase: called after each phase with the pictures so far, (H', W', C) uint8.
     """
 
     room: Room | None = None
     pulse: Pulse = silent
-    phase: Callable[[int, int], None] = silent
+    phase: Callable[[list[Tensor]], None] = silent
 
     def empty(self, like: Tensor, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
         """Room for a result; in memory, beside a tensor on its device."""

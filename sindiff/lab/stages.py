@@ -32,14 +32,14 @@ def followed(
     look: makes what is shown, (3, H, W), of a step's x0_hat.
     """
     ends = list(accumulate(pulses(source, size, application.coarser)))
-    steps, began, layout, phase, felt = count(1), time.monotonic(), LAYOUT if ends else 1.0, 0, 0
+    steps, began, layout, phase, felt, picture = count(1), time.monotonic(), LAYOUT if ends else 1.0, 0, 0, None
 
     def progress(state: SampleState) -> None:
-        nonlocal began, phase, felt
-        step = next(steps)
+        nonlocal began, phase, felt, picture
+        step, picture = next(steps), look(state.x0_hat[0].cpu())
         if step <= layout_steps:
             share, began = step / layout_steps, time.monotonic()
-            report(Update(look(state.x0_hat[0].cpu()), layout * share, f"Layout: {share:.0%}"))
+            report(Update(picture, layout * share, f"Layout: {share:.0%}"))
             return
         phase = min(step - layout_steps, len(ends) - 1)
         felt = ends[step - layout_steps - 1]
@@ -54,7 +54,7 @@ def followed(
         share = felt / ends[-1]
         left = (time.monotonic() - began) * (1 - share) / share
         to_go = f", about {clock(max(1, left))} to go" if FORETOLD < share < 1 else ""
-        report(Update(None, layout + (1 - layout) * share, f"Detail: {share:.0%}{to_go}"))
+        report(Update(picture, layout + (1 - layout) * share, f"Detail: {share:.0%}{to_go}"))
 
     return progress, pulse
 

@@ -59,6 +59,8 @@ class Studio(Panel):
     Panel; with False the same controls are set, and run() and learning.run() called, from a cell.
     """
 
+    _forming: Tensor | None = None
+
     def __init__(self, lab: Lab, background: bool | None = None):
         super().__init__(background)
         self.lab = lab
@@ -218,10 +220,11 @@ class Studio(Panel):
         self.start(drawing([order._replace(seed=order.seed + i) for i in range(many)], self.album.add))
 
     def show(self, update: Update) -> None:
-        """Show how far the job is, and the picture as it forms."""
+        """Show how far the job is, and the picture as it forms, each once."""
         self.bar.value = update.progress
         self.say(update.text)
-        if update.picture is not None:
+        if update.picture is not None and update.picture is not self._forming:
+            self._forming = update.picture
             self.image.look(update.picture)
 
     def end(self, line: str) -> None:

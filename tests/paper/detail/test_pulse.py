@@ -27,7 +27,7 @@ def test_the_pulse_is_felt_often_and_changes_nothing(photo, fine, last, monkeypa
     monkeypatch.setattr(settings, "FINE", fine)
     layout, felt, at_ends = photo[None, :, ::10, ::10], [], [0]
     asked = (layout, photo, LEARNED, SIZE, QUICK)
-    work = Work(pulse=lambda: felt.append(1), phase=lambda phase, of: at_ends.append(len(felt)))
+    work = Work(pulse=lambda: felt.append(1), phase=lambda pictures: at_ends.append(len(felt)))
     assert torch.equal(detail(*asked, work=work).pictures, detail(*asked).pictures)
     wanted = pulses(LEARNED, SIZE, LEARNED, SIZE, QUICK)
     counts = [after - before for before, after in pairwise(at_ends)]

@@ -6,12 +6,14 @@ import threading
 import pytest
 import torch
 
+from sindiff.detail.pyramid import sizes_between
+from sindiff.detail.settings import USUAL, plan
 from sindiff.lab.draw import rectangle
 from sindiff.lab.panel import Update
 from sindiff.lab.results import texts_of
 from sindiff.lab.studio import Studio
 from sindiff.lab.tasks import TASKS
-from sindiff.pictures.images import load_picture, to_image
+from sindiff.pictures.images import load_picture, resize, to_image
 
 from .hands import SIZE, as_png, lines, upload
 
@@ -46,6 +48,19 @@ def test_every_task_answers_at_the_photos_size_and_tells_how_it_was_made(studio,
     assert torch.equal(load_picture(tmp_path / "new" / "000.png"), studio.result)
 
 
+def test_a_picture_is_seen_to_form_level_by_level(studio, monkeypatch):
+    """Each picture once, and the last of them is the result."""
+    seen, looked = [], studio.image.look
+    monkeypatch.setattr("sindiff.lab.runner.PAUSE", 0)
+    monkeypatch.setattr(studio.image, "look", lambda picture, *other: [seen.append(picture), looked(picture, *other)])
+    studio.many.value = 1
+    studio.run()
+    phases = plan(sizes_between(studio.project.source.size, SIZE, USUAL.ratio), USUAL)
+    *formed, result = seen[studio.steps.value :]
+    assert len(formed) == len(phases)
+    assert torch.equal(formed[-1], resize(result, *formed[-1].shape[1:]))
+
+
 def test_opening_a_photo_shows_first_pictures_one_after_the_other(studio, lab, photo, monkeypatch):
     monkeypatch.setattr("sindiff.lab.studio.FIRST", 2)
     said, counts = lines(studio), []
@@ -70,12 +85,13 @@ def test_frames_change_and_stopping_brings_back_the_last_result(studio):
     frames = []
     studio.image.observe(lambda change: frames.append(change["new"]), "value")
     studio.run()
-    assert len(set(frames)) == len(frames) == studio.steps.value + 1
+    assert len(set(frames)) == len(frames) > studio.steps.value
+    whole = frames[-1]
     studio.seed.value += 1
     studio.bar.observe(lambda change: studio.stop() if change["new"] > 0.1 else None, "value")
     studio.run()
     assert "Stopped" in studio.line.value
-    assert studio.image.value == frames[studio.steps.value]
+    assert studio.image.value == whole
     assert len(studio.album.results) == 1
 
 
