@@ -31,9 +31,9 @@ LARGEST_LAYOUT = 128
 )
 @click.option("--long-side", type=click.IntRange(8), help="Measure all pictures reduced to this many px.")
 def evaluate_command(image: str, samples: str, weights: Path | None, long_side: int | None) -> None:
-    """Compare the pictures in the folder SAMPLES with the training picture IMAGE; prints JSON.
+    """Measure the pictures in SAMPLES against their photo, IMAGE.
 
-    SAMPLES may come from any method: its numbered pictures count, or all of them where none is numbered.
+    Prints JSON.  SAMPLES may come from any method: its numbered pictures count, or all of them where none is numbered.
     Where IMAGE is a folder too, a picture's samples are the file of its name in SAMPLES, or the folder of its name; the
     means over pictures come first.
 

@@ -224,6 +224,11 @@ def test_help(command, arguments):
     assert "sindiff" in finished.out
 
 
+@pytest.mark.parametrize("group", [[], ["weights"], ["data"]])
+def test_the_list_of_commands_cuts_no_sentence_off(command, group):
+    assert "..." not in command(*group, "--help").out.partition("Commands:")[2]
+
+
 @pytest.mark.parametrize("name", cli.commands)
 def test_help_is_written_for_people(command, name):
     out = command(name, "--help").out

@@ -39,7 +39,7 @@ SAMPLE = Application(
 )
 TEXT = Application(
     "text",
-    "Generate new pictures that follow each PROMPT, as far as the photo allows.\n\nA prompt may have a weight, "
+    "Generate what each PROMPT says, as far as the photo allows.\n\nA prompt may have a weight, "
     "TEXT::0.5; below 0 it leads away.  The same seed without text is `sindiff sample`.",
     lambda source, given, draw: text_guided(source, given.scores, given.scale, given.size, draw, given.mask),
     (
@@ -70,7 +70,7 @@ TEXT = Application(
 )  # fmt: skip
 SUPER_RESOLVE = Application(
     "super-resolve",
-    "Enlarge PICTURE: the low frequencies stay its own, the details come from the photo.",
+    "Enlarge PICTURE with details of the photo.  Its low frequencies stay its own.",
     lambda source, given, draw: super_resolve(source, given.picture, given.times, draw),
     (
         "sindiff super-resolve runs/photo photo.jpg --out large",
@@ -82,7 +82,7 @@ SUPER_RESOLVE = Application(
 )
 ANIMATE = Application(
     "animate",
-    "Make an endless film of what the source generates, or of PICTURE: a walk through noise that ends where it began.",
+    "Make an endless film, of new pictures or of PICTURE.  It is a walk through noise that ends where it began.",
     lambda source, given, draw: animate(source, given.amount, given.picture, given.start, given.size, draw),
     (
         "sindiff animate runs/photo --out film.webp",

@@ -16,8 +16,8 @@ def _prepare(source: Source, given: Given) -> None:
 
 TILE = Application(
     "tile",
-    "Make PICTURE tile: a band along its edges is generated anew, so that opposite edges meet; the rest is kept."
-    "\n\nEach tile is shown two by two beside it, 000_2x2.png.",
+    "Make PICTURE tile: its opposite edges meet.\n\nA band along them is generated anew; the rest is kept.  "
+    "Each tile is shown two by two beside it, 000_2x2.png.",
     lambda source, given, draw: tile(source, given.picture, given.band, given.axes, draw, given.passes),
     (
         "sindiff tile photo.jpg photo.jpg --out texture",
