@@ -34,6 +34,7 @@ from sindiff.cli.options import (
 )
 from sindiff.cli.pictures import batch_size, counted, unmade, versions, write_pictures
 from sindiff.cli.results import SHEET_FILE, begin, keep_given, remove_torn, require_own, write_settings
+from sindiff.cli.returned import tell_returned
 from sindiff.cli.source import (
     GivenPicture,
     load_given,
@@ -131,6 +132,8 @@ def run_pictures(row: Application, values: dict[str, Any]) -> None:
     if row.name == "tile":
         for path in paths:
             show_tile(path, given.axes)
+    if row.name == "inpaint":
+        tell_returned(paths, given.picture, given.mask)
     sizes = f"{size[0]}x{size[1]} px"
     say(f"{counted(n)} of {sizes} in {directory}, on {directory / SHEET_FILE}")
 
