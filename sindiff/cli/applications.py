@@ -105,6 +105,8 @@ def run_pictures(row: Application, values: dict[str, Any]) -> None:
     files = [*files, *(each.path for each in maps)]
     require_own(directory, files)
     keep_given(files, [each for path in paths for each in (two_by_two(path), *(one.beside(path) for one in maps))])
+    for line in row.hints(source, given):
+        say(line)
     size = row.size(source, given)
     batch = batch_size(math.prod(size), values["batch"])
     content = [images.fingerprint(part.expand(3, -1, -1)) for part in (given.picture, given.mask) if part is not None]

@@ -104,6 +104,15 @@ def test_the_command_guides_without_a_network(command, tmp_path):
     finished = command("text", model, "snow", "--clip", "tiny", "--out", out, *options)
     assert finished.code == 0, finished.err
     assert (out / "000.png").exists()
+    assert "has not met" not in finished.err
     refused = command("text", model, " ", "--clip", "tiny", "--out", tmp_path / "none", *options)
     assert refused.code != 0
     assert refused.err.count("\n") == 1
+
+
+def test_the_command_names_the_words_that_it_has_not_met(command, tmp_path):
+    options = ("--n", 1, "--steps", 1, "--size", "16x24", "--detail", "none", "--device", "cpu")
+    prompts = ("a red unicorn", "a unicorn::0.5", "snow and a yeti")
+    finished = command("text", "gravel", *prompts, "--clip", "tiny", "--out", tmp_path, *options)
+    assert finished.code == 0, finished.err
+    assert "tiny: has not met unicorn, yeti, which will do little\n" in finished.err

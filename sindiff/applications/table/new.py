@@ -1,7 +1,7 @@
 """Rows of the table: new pictures, pictures after words, larger pictures and films."""
 
 from sindiff.applications.animation import animate
-from sindiff.applications.clip import load_clip, require_prompts, text_score
+from sindiff.applications.clip import load_clip, require_prompts, text_score, unmet_words
 from sindiff.applications.full_size import Size, full_size
 from sindiff.applications.reference import super_resolve
 from sindiff.applications.sampling import new_pictures
@@ -19,6 +19,12 @@ def _text(source: Source, given: Given) -> None:
     require_prompts([text for text, _ in given.prompts])
     clip = load_clip(given.clip, source.device)
     given.scores = [text_score(clip, text, weight) for text, weight in given.prompts]
+
+
+def _unmet(source: Source, given: Given) -> list[str]:
+    clip = load_clip(given.clip, source.device)
+    words = [word for text, _ in given.prompts for word in unmet_words(clip, text)]
+    return [f"{given.clip}: has not met {', '.join(dict.fromkeys(words))}, which will do little"] if words else []
 
 
 SAMPLE = Application(
@@ -67,6 +73,7 @@ TEXT = Application(
     _text,
     _of_size,
     before=lambda given: [],
+    hints=_unmet,
 )  # fmt: skip
 SUPER_RESOLVE = Application(
     "super-resolve",
