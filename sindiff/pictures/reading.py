@@ -68,6 +68,15 @@ def open_stored(path: str | Path, long_side: int | None = None) -> Image.Image:
     return image
 
 
+def is_picture(path: str | Path) -> bool:
+    """Whether a picture can be read there."""
+    try:
+        read_image(path)
+    except ValueError:
+        return False
+    return True
+
+
 def picture_size(path: str | Path) -> tuple[int, int]:
     """Height and width of a picture file, upright; a JPEG's without decoding it.  Errors are those of read_image."""
     path = home_expanded(path)
