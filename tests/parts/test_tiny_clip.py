@@ -1,11 +1,10 @@
 """The CLIP that comes with sindiff: it loads offline, tells simple pictures apart, and guides."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 import torch
+from offline import run_offline
 
 from sindiff import generate, load_model, load_picture
 from sindiff.applications.clip import load_clip, text_score
@@ -57,14 +56,7 @@ def test_it_is_small_and_in_half_precision():
 
 
 def test_it_loads_where_there_is_no_network():
-    code = (
-        "import socket\n"
-        "def fail(*arguments, **options): raise OSError('unreachable')\n"
-        "socket.socket.connect = socket.getaddrinfo = socket.create_connection = fail\n"
-        "from sindiff.applications.clip import load_clip\n"
-        "print(load_clip('tiny').size)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    done = run_offline("from sindiff.applications.clip import load_clip; print(load_clip('tiny').size)")
     about = json.loads((FOLDER / "open_clip_config.json").read_text())
     side = about["model_cfg"]["vision_cfg"]["image_size"]
     assert done.stdout.strip() == f"({side}, {side})", done.stderr
