@@ -49,7 +49,7 @@ TEXT = Application(
     "TEXT::0.5; below 0 it leads away.  The same seed without text is `sindiff sample`.",
     lambda source, given, draw: text_guided(source, given.scores, given.scale, given.size, draw, given.mask),
     (
-        'sindiff text runs/photo "a red sunset" --out sunset --clip tiny',
+        'sindiff text runs/photo "a red sunset" --out sunset --clip tiny --scale 0.06',
         'sindiff text runs/photo "snow" "night::0.5" --out winter --n 8 --scale 0.05',
         'sindiff text runs/photo "flowers" --out meadow --mask lower_half.png --clip tiny',
     ),
