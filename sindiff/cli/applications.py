@@ -27,6 +27,7 @@ from sindiff.cli.options import (
     LONG_SIDE,
     OUT,
     SEED_OF_FIRST,
+    WRAP,
     N,
     OnePicture,
     Read,
@@ -82,7 +83,8 @@ def command_for(row: Application) -> click.Command:
     run.__doc__ = "\n\n".join([row.about, ABOUT_SOURCE, *([] if film else [ABOUT_FILES]), "\n".join(examples)])
     first = FILM if film else (OUT, N, BATCH, SEED_OF_FIRST)
     taken = [LONG_SIDE] if any(name.strip("[]") == "PICTURE" for name in row.inputs) else []
-    for option in reversed([*first, *map(option_of, row.options), *taken, *DRAWN]):
+    wrap = [] if any(option.name == "axes" for option in row.options) else [WRAP]
+    for option in reversed([*first, *map(option_of, row.options), *taken, *wrap, *DRAWN]):
         run = option(run)
     command = click.command(row.name, cls=click.Command if row.inputs else OnePicture)(run)
     command.params = [click.Argument(["source"]), *map(_argument, row.inputs), *command.params]

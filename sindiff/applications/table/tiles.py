@@ -4,13 +4,12 @@ from sindiff.applications.inpainting import calls
 from sindiff.applications.table.known import PASSES_OPTION
 from sindiff.applications.table.reading import read_share
 from sindiff.applications.table.row import MAPS, Application, Given, Option
-from sindiff.applications.tiling import FROM_AFAR, TILE_PASSES, edge_band, require_open, tile
+from sindiff.applications.tiling import FROM_AFAR, TILE_PASSES, edge_band, tile
 from sindiff.conditioning import joined_axes
 from sindiff.model import Source
 
 
 def _prepare(source: Source, given: Given) -> None:
-    require_open(source)
     edge_band(given.picture.shape[1:], given.band, given.axes)
 
 
