@@ -46,7 +46,8 @@ SAMPLE = Application(
 TEXT = Application(
     "text",
     "Generate what each PROMPT says, as far as the photo allows.\n\nA prompt may have a weight, "
-    "TEXT::0.5; below 0 it leads away.  The same seed without text is `sindiff sample`.",
+    "TEXT::0.5; below 0 it leads away.  A trained model follows much further than a photo alone.  The same seed "
+    "without text is `sindiff sample`.",
     lambda source, given, draw: text_guided(source, given.scores, given.scale, given.size, draw, given.mask),
     (
         'sindiff text runs/photo "a red sunset" --out sunset --clip tiny --scale 0.06',
