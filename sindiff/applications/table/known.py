@@ -72,7 +72,7 @@ OUTPAINT = Application(
 INPAINT = Application(
     "inpaint",
     f"Generate a part of PICTURE anew; the rest stays as it is.\n\n{MASK.format('to generate')}  {ERASED}\n\n"
-    "Where SOURCE shows what was there, it may come back, most of all in a small hole; a line then says what to do.",
+    "Where SOURCE shows what was there, it may come back; a line then says what to do.",
     lambda source, given, draw: inpaint(source, given.picture, given.mask, draw, given.passes),
     (
         "sindiff inpaint photo.jpg photo.jpg hole.png --out filled",
