@@ -32,15 +32,10 @@ def tile(
     Raises ValueError for a source whose edges are joined already, a band that leaves nothing to keep or to invent, and
     for axes and a draw that generate refuses.
     """
-    require_open(source)
+    if source.wrap:
+        raise ValueError("a tile joins the edges that its axes name: leave wrap out")
     mask = edge_band(picture.shape[1:], band, axes)
     return inpaint(source.joined(axes), picture, mask, draw, passes, AS_THE_PHOTO, coarser=FROM_AFAR)
-
-
-def require_open(source: Source) -> None:
-    """Raise ValueError if the source's edges are joined: a tile says itself which edges meet."""
-    if source.wrap:
-        raise ValueError("a tile joins the edges that its axes name (--axes): leave wrap (--wrap) out")
 
 
 def edge_band(size: Size, band: float, axes: str) -> Tensor:

@@ -27,6 +27,7 @@ from sindiff.cli.options import (
     LONG_SIDE,
     OUT,
     SEED_OF_FIRST,
+    WRAP,
     N,
     OnePicture,
     Read,
@@ -34,6 +35,7 @@ from sindiff.cli.options import (
 )
 from sindiff.cli.pictures import batch_size, counted, unmade, versions, write_pictures
 from sindiff.cli.results import SHEET_FILE, begin, keep_given, remove_torn, require_own, write_settings
+from sindiff.cli.returned import tell_returned
 from sindiff.cli.source import (
     GivenPicture,
     load_given,
@@ -81,7 +83,8 @@ def command_for(row: Application) -> click.Command:
     run.__doc__ = "\n\n".join([row.about, ABOUT_SOURCE, *([] if film else [ABOUT_FILES]), "\n".join(examples)])
     first = FILM if film else (OUT, N, BATCH, SEED_OF_FIRST)
     taken = [LONG_SIDE] if any(name.strip("[]") == "PICTURE" for name in row.inputs) else []
-    for option in reversed([*first, *map(option_of, row.options), *taken, *DRAWN]):
+    wrap = [] if any(option.name == "axes" for option in row.options) else [WRAP]
+    for option in reversed([*first, *map(option_of, row.options), *taken, *wrap, *DRAWN]):
         run = option(run)
     command = click.command(row.name, cls=click.Command if row.inputs else OnePicture)(run)
     command.params = [click.Argument(["source"]), *map(_argument, row.inputs), *command.params]
@@ -104,6 +107,8 @@ def run_pictures(row: Application, values: dict[str, Any]) -> None:
     files = [*files, *(each.path for each in maps)]
     require_own(directory, files)
     keep_given(files, [each for path in paths for each in (two_by_two(path), *(one.beside(path) for one in maps))])
+    for line in row.hints(source, given):
+        say(line)
     size = row.size(source, given)
     batch = batch_size(math.prod(size), values["batch"])
     content = [images.fingerprint(part.expand(3, -1, -1)) for part in (given.picture, given.mask) if part is not None]
@@ -131,6 +136,8 @@ def run_pictures(row: Application, values: dict[str, Any]) -> None:
     if row.name == "tile":
         for path in paths:
             show_tile(path, given.axes)
+    if row.name == "inpaint":
+        tell_returned(paths, given.picture, given.mask)
     sizes = f"{size[0]}x{size[1]} px"
     say(f"{counted(n)} of {sizes} in {directory}, on {directory / SHEET_FILE}")
 

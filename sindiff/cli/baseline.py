@@ -90,7 +90,9 @@ def baseline_command(
     seed: int,
     device: str,
 ) -> None:
-    """Invent new pictures from IMAGE (a file, or the name of a bundled picture) with another method, to compare with.
+    """Invent new pictures with another method, to compare with.
+
+    IMAGE is a file, or the name of a bundled picture.
 
     \b
     gpnn        patches of the picture put together anew, no training (Granot et al. 2022)

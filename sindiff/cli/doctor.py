@@ -22,7 +22,7 @@ OPTIONAL = {
 
 @click.command("doctor")
 def doctor_command() -> None:
-    """Show what is installed, where it computes and how fast, and which optional weights are there."""
+    """Show what is installed, and how fast this machine is."""
     device = pick_device()
     click.echo(f"sindiff {version('sindiff')}, Python {sys.version.split()[0]}, torch {torch.__version__}")
     click.echo(

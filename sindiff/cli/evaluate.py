@@ -31,9 +31,9 @@ LARGEST_LAYOUT = 128
 )
 @click.option("--long-side", type=click.IntRange(8), help="Measure all pictures reduced to this many px.")
 def evaluate_command(image: str, samples: str, weights: Path | None, long_side: int | None) -> None:
-    """Compare the pictures in the folder SAMPLES with the training picture IMAGE; prints JSON.
+    """Measure the pictures in SAMPLES against their photo, IMAGE.
 
-    SAMPLES may come from any method: its numbered pictures count, or all of them where none is numbered.
+    Prints JSON.  SAMPLES may come from any method: its numbered pictures count, or all of them where none is numbered.
     Where IMAGE is a folder too, a picture's samples are the file of its name in SAMPLES, or the folder of its name; the
     means over pictures come first.
 
@@ -53,12 +53,12 @@ def evaluate_command(image: str, samples: str, weights: Path | None, long_side: 
     lpips             mean LPIPS over all pairs of samples; lpips_eq9 is Eq. 9 as printed, N / (N - 2) of it
     lpips_to_picture  mean LPIPS to the picture; near 0 is learned by heart
 
-    null is what could not be measured; why is said on stderr.  The last three kinds need pretrained weights.
-    IMAGE is reduced to the size its model was trained at, if settings.json has it, else to that of the samples; then
-    both are, until neither has more than 62,500 px (250 x 250), unless --long-side is given.  Of samples that have
-    more than 8.4 million px in all, some are measured, spread evenly.  The
-    layout is seen at a long side of 64 px, or of what its model was trained at, 128 at most.  Of pictures with more
-    than 2500 patches about so many, drawn with a fixed seed, are searched for.
+    null is what could not be measured; why is said on stderr.  sifid and lpips need pretrained weights: see
+    `sindiff weights`.  IMAGE is reduced to the size its model was trained at, if settings.json has it, else to that of
+    the samples; then both are, until neither has more than 62,500 px (250 x 250), unless --long-side is given.  Of
+    samples that have more than 8.4 million px in all, some are measured, spread evenly.  The layout is seen at a long
+    side of 64 px, or of what its model was trained at, 128 at most.  Of pictures with more than 2500 patches about so
+    many, drawn with a fixed seed, are searched for.
 
     \b
     Examples:

@@ -108,8 +108,10 @@ BATCH = click.option(
     type=click.IntRange(1),
     help="Pictures at a time; changes no picture but in rounding.",
 )
+WRAP = click.option(
+    "--wrap", type=click.Choice(AXES), help="Join left and right (x), top and bottom (y), or both (xy)."
+)
 DRAWN = (
-    click.option("--wrap", type=click.Choice(AXES), help="Join left and right (x), top and bottom (y), or both (xy)."),
     click.option("--sampler", default="dpmpp", show_default=True, metavar="|".join(SOLVERS), help="Solver."),
     click.option("--steps", default=20, show_default=True, type=click.IntRange(1), help="Denoising steps."),
     click.option(

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from sindiff.cli.results import SHEET_FILE, begin, remove_torn, write_settings
 from sindiff.machine.progress import UNFINISHED, finish, locked, parts_done, record
 from sindiff.pictures.images import contact_sheet, save_image, save_picture, to_tensor
-from sindiff.pictures.reading import read_image
+from sindiff.pictures.reading import is_picture, read_image
 
 BATCH_PIXELS = 2**19
 SHEET = 100
@@ -73,15 +73,6 @@ def unmade(paths: list[Path], done: int, batch: int, is_there: Callable[[Path], 
     """
     batches = [(first, paths[first : first + batch]) for first in range(0, len(paths), batch)]
     return [(first, group) for first, group in batches if first >= done or not all(map(is_there, group))]
-
-
-def is_picture(path: Path) -> bool:
-    """Whether a picture can be read there."""
-    try:
-        read_image(path)
-    except ValueError:
-        return False
-    return True
 
 
 def versions() -> dict[str, str]:

@@ -37,7 +37,7 @@ page = open_studio(prepared("13_studio", {preset!r}, {photo!r}, {seed!r}, {out!r
 def studio_command(
     photo: str | None, out: Path, preset: str, seed: int, port: int, no_browser: bool, device: str
 ) -> None:
-    """Draw on PHOTO in the browser: press Run, and watch pictures form.
+    """Draw on PHOTO in the browser, and watch pictures form.
 
     The page is for this machine alone, and asks for the token that is in its address.
 

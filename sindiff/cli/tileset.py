@@ -45,9 +45,10 @@ WINDOW = 3  # px that a cut is blended over
 def tileset_command(
     photo: str, directory: Path, n: int, seed: int, colours: int, side: int | None, map: tuple, normal: tuple
 ) -> None:
-    """Make a set of tiles of PHOTO, COLOURS^4 of them, that fit wherever edges of one colour meet (Wang tiles).
+    """Cut PHOTO into tiles that fit in any order (Wang tiles).
 
-    A floor of them repeats nothing at regular distances.  Every pixel comes from the photo; nothing is trained.
+    There are COLOURS^4 of them, which fit wherever edges of one colour meet.  A floor of them repeats nothing at
+    regular distances.  Every pixel comes from the photo; nothing is trained.
 
     Writes a sheet of each set, 000.png, its edges as 000.json and, for the editor Tiled, 000.tsj, and a random floor of
     eight by eight tiles, 000_8x8.png.

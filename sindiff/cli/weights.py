@@ -19,7 +19,7 @@ FOLDER = click.option(
 
 @click.group("weights")
 def weights_command() -> None:
-    """The pretrained weights that SIFID and LPIPS need: what is there, and how to get it.
+    """The pretrained weights that SIFID and LPIPS need.
 
     They are torchvision's own files.  Where there is no network, copy them from a machine that has one into a folder,
     and give that folder with --dir, `sindiff evaluate --weights`, or in $SINDIFF_WEIGHTS.  The weights of a CLIP, which
@@ -36,7 +36,7 @@ def weights_command() -> None:
 @weights_command.command("status")
 @FOLDER
 def status_command(folder: Path | None) -> None:
-    """Show which files are there and whole, where they are looked for, and where they come from."""
+    """Show which files are there and whole, and their addresses."""
     folder = weights_folder(folder)
     click.echo(f"folder   {folder}")
     for name, known in KNOWN.items():
@@ -47,7 +47,7 @@ def status_command(folder: Path | None) -> None:
 @click.argument("names", nargs=-1, type=click.Choice(list(KNOWN)))
 @FOLDER
 def fetch_command(names: tuple[str, ...], folder: Path | None) -> None:
-    """Download files, all or those of NAMES; one that is whole is left alone."""
+    """Download NAMES, or all; a file that is whole is left alone."""
     folder = weights_folder(folder)
     for name in names or KNOWN:
         with tqdm(total=KNOWN[name].megabytes * 10**6, unit="B", unit_scale=True, desc=name, leave=False) as bar:

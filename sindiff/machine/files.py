@@ -74,6 +74,15 @@ def replace(source: Path, path: Path) -> None:
     return os.replace(source, path)
 
 
+def require_writable(folder: Path) -> None:
+    """Raise OSError, naming the folder, if no file can be made in it: a long job had better know before it begins."""
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        error.filename = str(folder)
+        raise
+
+
 def reserve(path: Path, size: int) -> None:
     """Make a file of so many bytes 0, with room on the disk: a memory map that finds none ends the process."""
     with open(path, "wb") as file:

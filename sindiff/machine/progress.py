@@ -13,7 +13,7 @@ try:
 except ImportError:
     fcntl = None
 
-from sindiff.machine.files import is_filled, read_json, remove_leftovers, where_possible, write_text
+from sindiff.machine.files import is_filled, read_json, remove_leftovers, require_writable, where_possible, write_text
 
 PROGRESS, UNFINISHED = "progress.json", "unfinished"
 
@@ -22,9 +22,10 @@ PROGRESS, UNFINISHED = "progress.json", "unfinished"
 def locked(folder: Path) -> Iterator[None]:
     """Keep other processes out of a folder while this one works there; the lock goes when the process ends, however.
 
-    Raises ValueError if another process holds it.  Where the system (Windows) or the file system has no such locks
-    there is none.
+    Raises ValueError if another process holds it, OSError if nothing can be written there.  Where the system (Windows)
+    or the file system has no such locks there is none.
     """
+    require_writable(folder)
     if fcntl is None:
         yield
         return
@@ -61,8 +62,8 @@ def parts_done(folder: Path, job: dict[str, Any]) -> int:
         raise ValueError(f"{file}: damaged; remove {folder} to start over") from None
     if differing:
         raise ValueError(
-            f"{folder}: holds unfinished work with another {' and '.join(differing)}; give the same to go on, remove "
-            "that folder to start over, or choose another"
+            f"{folder}: holds unfinished work with another {', '.join(differing)}; give the same to go on, remove that "
+            "folder to start over, or choose another"
         )
     return done
 

@@ -9,7 +9,7 @@ from sindiff.machine.download import download
 from sindiff.machine.files import home_expanded, is_whole, write_bytes, write_text
 from sindiff.machine.progress import locked
 from sindiff.pictures.bundled import data_folder
-from sindiff.pictures.reading import read_image
+from sindiff.pictures.reading import is_picture
 
 IGNORED = "*\n"
 
@@ -61,13 +61,7 @@ def is_right(path: Path, sha256: str | None) -> bool:
     """Whether a file is there and the one that is meant; where no checksum is known, any picture is."""
     if not path.is_file():
         return False
-    if sha256:
-        return is_whole(path, sha256)
-    try:
-        read_image(path)
-    except ValueError:
-        return False
-    return True
+    return is_whole(path, sha256) if sha256 else is_picture(path)
 
 
 def _copy(source: str, path: Path, sha256: str | None) -> None:

@@ -3,7 +3,7 @@
 import io
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import cache
 from math import ceil
 from pathlib import Path
@@ -13,6 +13,7 @@ from PIL import ExifTags, Image, ImageCms, PngImagePlugin, UnidentifiedImageErro
 from PIL.JpegImagePlugin import JpegImageFile
 
 from sindiff.machine.files import home_expanded
+from sindiff.machine.quiet import unheard
 from sindiff.pictures.kinds import kind
 
 PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY  # what editors note can be longer than Pillow expects
@@ -65,6 +66,15 @@ def open_stored(path: str | Path, long_side: int | None = None) -> Image.Image:
     if image.mode == "F":
         raise ValueError(f"{path}: floating-point pixels have no agreed range; save it with 8 or 16 bits")
     return image
+
+
+def is_picture(path: str | Path) -> bool:
+    """Whether a picture can be read there."""
+    try:
+        read_image(path)
+    except ValueError:
+        return False
+    return True
 
 
 def picture_size(path: str | Path) -> tuple[int, int]:
@@ -157,14 +167,21 @@ def _reduce_while_decoding(image: Image.Image, least: int) -> None:
 def _decoded(image: Image.Image) -> Image.Image:
     """The image with its pixels in memory.  Raises DecompressionBombError for too many, also where the header lied."""
     _refuse_huge(image)
+    with unheard() if image.format == "TIFF" else nullcontext():  # libtiff prints whatever it finds
+        _load(image)
+    _refuse_huge(image)
+    return image
+
+
+def _load(image: Image.Image) -> None:
     try:
         image.load()
+    except OSError:  # of the pixels: Pillow has no tile left even then, if libtiff decoded them
+        raise
     except Exception:
         if image.tile:
             raise
         image.load()  # raises again, unless it is whole and only what is said about it cannot be read
-    _refuse_huge(image)
-    return image
 
 
 def _refuse_huge(image: Image.Image) -> None:

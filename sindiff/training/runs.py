@@ -192,7 +192,7 @@ def _resume(state: TrainState, directory: Path, identity: dict[str, str]) -> Non
         raise ValueError(f"{file}: not a training state of this version; start over with --restart") from None
     if differing:
         raise ValueError(
-            f"{directory}: holds a run with another {' and '.join(differing)}; choose another folder, or start over "
+            f"{directory}: holds a run with another {', '.join(differing)}; choose another folder, or start over "
             "with --restart"
         )
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+from canvases import EXACT, canvas, difference
 
 from sindiff.applications.sampling import generate
 from sindiff.conditioning import wrapped
@@ -18,15 +19,6 @@ from sindiff.training.presets import get_preset
 from sindiff.training.runs import as_model
 
 SCHEDULE = Schedule("cosine", 1000)
-EXACT = 1e-5
-
-
-def canvas(height, width, seed=0):
-    return torch.randn(1, 3, height, width, generator=torch.Generator().manual_seed(seed))
-
-
-def difference(a, b):
-    return (a - b).abs().max().item()
 
 
 @pytest.mark.parametrize(("axes", "dims"), [("x", [-1]), ("y", [-2]), ("xy", [-2, -1])])

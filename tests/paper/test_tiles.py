@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 import pytest
 import torch
+from canvases import EXACT, canvas, difference
 
 from sindiff.applications.sampling import generate
 from sindiff.conditioning import around, clamped, mirrored, padded, spans, tiled, tiling_gap
@@ -16,15 +17,6 @@ from sindiff.schedule import Schedule
 from sindiff.training.presets import get_preset
 
 SCHEDULE = Schedule("cosine", 1000)
-EXACT = 1e-5
-
-
-def canvas(height, width, seed=0):
-    return torch.randn(1, 3, height, width, generator=torch.Generator().manual_seed(seed))
-
-
-def difference(a, b):
-    return (a - b).abs().max().item()
 
 
 @pytest.mark.parametrize(

@@ -224,6 +224,11 @@ def test_help(command, arguments):
     assert "sindiff" in finished.out
 
 
+@pytest.mark.parametrize("group", [[], ["weights"], ["data"]])
+def test_the_list_of_commands_cuts_no_sentence_off(command, group):
+    assert "..." not in command(*group, "--help").out.partition("Commands:")[2]
+
+
 @pytest.mark.parametrize("name", cli.commands)
 def test_help_is_written_for_people(command, name):
     out = command(name, "--help").out
@@ -232,10 +237,11 @@ def test_help_is_written_for_people(command, name):
 
 
 def test_a_command_has_options_only_for_what_it_takes(command):
-    """--long-side is of the given picture: where none is given it would do nothing."""
+    """--long-side is of the given picture: where none is given it would do nothing.  --axes says what --wrap would."""
     for name, row in APPLICATIONS.items():
-        takes_picture = any("PICTURE" in each for each in row.inputs)
-        assert ("--long-side" in command(name, "--help").out) == takes_picture, name
+        takes_picture, out = any("PICTURE" in each for each in row.inputs), command(name, "--help").out
+        assert ("--long-side" in out) == takes_picture, name
+        assert ("--wrap" in out) != ("--axes" in out), name
 
 
 @pytest.mark.parametrize(

@@ -36,14 +36,19 @@ def test_out_lies_in_a_file(command, run_folder, picture_file, tmp_path):
 
 
 def test_a_folder_that_may_not_be_written(command, run_folder, picture_file, tmp_path, monkeypatch):
+    """Before any time is spent."""
+
     def refuse(**options):
         raise PermissionError(13, "Permission denied", str(tmp_path / "run/.tmp"))
 
-    monkeypatch.setattr(tempfile, "mkstemp", refuse)
-    arguments = ("--out", tmp_path / "run", "--device", "cpu", "--steps", 2)
-    finished = command("train", picture_file, *arguments, "--preset", "smoke")
-    finished.fails(f"{tmp_path / 'run/train_state.pt'}: Permission denied", only=False)
-    command("sample", run_folder, *arguments).fails(f"{tmp_path / 'run/settings.json'}: Permission denied", only=False)
+    for name in ("mkstemp", "TemporaryFile"):
+        monkeypatch.setattr(tempfile, name, refuse)
+    told, arguments = f"{tmp_path / 'run'}: Permission denied", ("--out", tmp_path / "run", "--device", "cpu")
+    command("sample", run_folder, *arguments).fails(told)
+    command("baseline", "gpnn", picture_file, *arguments).fails(told)
+    command("animate", run_folder, "--out", tmp_path / "run/film.gif", "--device", "cpu").fails(told)
+    command("tileset", "gravel", "--out", tmp_path / "run").fails(told)
+    command("train", picture_file, *arguments, "--preset", "smoke").fails(told, only=False)
 
 
 @pytest.mark.parametrize(

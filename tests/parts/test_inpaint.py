@@ -1,7 +1,9 @@
 """Inpainting and outpainting: what is known stays bit for bit, what is invented is new, windows cover the canvas."""
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from sindiff.applications.draw import Draw
 from sindiff.applications.inpainting import calls, inpaint, require_mask
@@ -111,3 +113,18 @@ def test_nonsense_is_refused(model, arguments, message):
 def test_an_outpainted_canvas_ends(model):
     with pytest.raises(ValueError, match="no edges can be joined"):
         outpaint(model.joined("x"), PICTURE, right=1)
+
+
+def test_the_command_says_that_a_hole_holds_what_was_there(command, pixels, picture_file, tmp_path):
+    hole = np.zeros((24, 32), np.uint8)
+    hole[10:14, 20:25] = 255
+    Image.fromarray(hole).save(tmp_path / "hole.png")
+    Image.fromarray(pixels[:, :18]).save(tmp_path / "without.png")
+    options = ("--out", tmp_path / "new", "--n", 1, "--steps", 4, "--device", "cpu")
+    given = (picture_file, tmp_path / "hole.png", *options)
+    same = command("inpaint", picture_file, *given)
+    assert f"{tmp_path / 'new/000.png'}: 100% of the hole is what was there" in same.err
+    assert "give as SOURCE a part of the photo without it, and --long-side 32" in same.err
+    other = command("inpaint", tmp_path / "without.png", *given, "--long-side", 32)
+    assert other.code == 0, other.err
+    assert "what was there" not in other.err

@@ -20,7 +20,7 @@ def test_a_job_goes_on_where_it_was(tmp_path):
 
 @pytest.mark.parametrize(
     ("change", "told"),
-    [({"seed": 6}, "another seed"), ({"size": [26, 38], "wrap": "x"}, "another size and wrap"), ({"new": 1}, "new")],
+    [({"seed": 6}, "another seed"), ({"size": [26, 38], "wrap": "x"}, "another size, wrap"), ({"new": 1}, "new")],
 )
 def test_work_of_another_kind_is_left_locked(tmp_path, change, told):
     record(tmp_path, JOB, 3)

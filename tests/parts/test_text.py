@@ -7,6 +7,7 @@ import sys
 import pytest
 import torch
 import torch.nn.functional as F
+from offline import run_offline
 from PIL import Image
 
 from sindiff.applications.clip import augmented, load_clip, look, text_score
@@ -181,10 +182,7 @@ def test_clips_that_cannot_be_had_are_refused(tmp_path, monkeypatch, clip_folder
 
 def test_without_network_one_line_says_where_weights_go(tmp_path, monkeypatch):
     """Also where nothing tells the hub that it is offline: the sockets fail."""
-    code = (
-        "import socket\n"
-        "def fail(*arguments, **options): raise OSError('unreachable')\n"
-        "socket.socket.connect = socket.getaddrinfo = socket.create_connection = fail\n"
+    program = (
         "from sindiff.applications.clip import load_clip\n"
         "try: load_clip('ViT-B-32')\n"
         "except ValueError as error: print(error)\n"
@@ -192,7 +190,7 @@ def test_without_network_one_line_says_where_weights_go(tmp_path, monkeypatch):
     for offline in "01":
         monkeypatch.setenv("HF_HUB_OFFLINE", offline)
         monkeypatch.setenv("HF_HOME", str(tmp_path))
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        done = run_offline(program)
         assert done.stdout.count("\n") == 1, done.stderr
         assert "into a folder" in done.stdout
         assert "Retrying" not in done.stderr

@@ -1,11 +1,10 @@
 """The CLIP that comes with sindiff: it loads offline, tells simple pictures apart, and guides."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 import torch
+from offline import run_offline
 
 from sindiff import generate, load_model, load_picture
 from sindiff.applications.clip import load_clip, text_score
@@ -57,14 +56,7 @@ def test_it_is_small_and_in_half_precision():
 
 
 def test_it_loads_where_there_is_no_network():
-    code = (
-        "import socket\n"
-        "def fail(*arguments, **options): raise OSError('unreachable')\n"
-        "socket.socket.connect = socket.getaddrinfo = socket.create_connection = fail\n"
-        "from sindiff.applications.clip import load_clip\n"
-        "print(load_clip('tiny').size)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    done = run_offline("from sindiff.applications.clip import load_clip; print(load_clip('tiny').size)")
     about = json.loads((FOLDER / "open_clip_config.json").read_text())
     side = about["model_cfg"]["vision_cfg"]["image_size"]
     assert done.stdout.strip() == f"({side}, {side})", done.stderr
@@ -104,6 +96,15 @@ def test_the_command_guides_without_a_network(command, tmp_path):
     finished = command("text", model, "snow", "--clip", "tiny", "--out", out, *options)
     assert finished.code == 0, finished.err
     assert (out / "000.png").exists()
+    assert "has not met" not in finished.err
     refused = command("text", model, " ", "--clip", "tiny", "--out", tmp_path / "none", *options)
     assert refused.code != 0
     assert refused.err.count("\n") == 1
+
+
+def test_the_command_names_the_words_that_it_has_not_met(command, tmp_path):
+    options = ("--n", 1, "--steps", 1, "--size", "16x24", "--detail", "none", "--device", "cpu")
+    prompts = ("a red unicorn", "a unicorn::0.5", "snow and a yeti")
+    finished = command("text", "gravel", *prompts, "--clip", "tiny", "--out", tmp_path, *options)
+    assert finished.code == 0, finished.err
+    assert "tiny: has not met unicorn, yeti, which will do little\n" in finished.err

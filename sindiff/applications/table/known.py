@@ -53,7 +53,7 @@ def _region(source: Source, given: Given) -> None:
 
 OUTPAINT = Application(
     "outpaint",
-    "Generate what lies around PICTURE; the picture itself stays as it is.\n\n"
+    "Generate what lies around PICTURE, which stays as it is.\n\n"
     "Without --left, --right, --up and --down it grows by half its width to the left and to the right.  Strips may "
     "be of any length.",
     lambda source, given, draw: outpaint(source, given.picture, *_sides(given), draw, given.passes),
@@ -71,7 +71,8 @@ OUTPAINT = Application(
 )
 INPAINT = Application(
     "inpaint",
-    f"Generate a part of PICTURE anew; the rest stays as it is.\n\n{MASK.format('to generate')}  {ERASED}",
+    f"Generate a part of PICTURE anew; the rest stays as it is.\n\n{MASK.format('to generate')}  {ERASED}\n\n"
+    "Where SOURCE shows what was there, it may come back; a line then says what to do.",
     lambda source, given, draw: inpaint(source, given.picture, given.mask, draw, given.passes),
     (
         "sindiff inpaint photo.jpg photo.jpg hole.png --out filled",
@@ -87,7 +88,7 @@ INPAINT = Application(
 )
 ROI = Application(
     "roi",
-    "Place a region of PICTURE where you like, as often as you like, and generate the rest.",
+    "Place a region of PICTURE anywhere, and generate the rest.",
     lambda source, given, draw: roi(source, given.picture, given.box, given.at, given.size, draw, given.passes),
     (
         "sindiff roi photo.jpg photo.jpg --box 100,200,160,120 --at 100,40 --at 200,500 --out twins",

@@ -1,7 +1,7 @@
 """Rows of the table: new pictures, pictures after words, larger pictures and films."""
 
 from sindiff.applications.animation import animate
-from sindiff.applications.clip import load_clip, require_prompts, text_score
+from sindiff.applications.clip import load_clip, require_prompts, text_score, unmet_words
 from sindiff.applications.full_size import Size, full_size
 from sindiff.applications.reference import super_resolve
 from sindiff.applications.sampling import new_pictures
@@ -19,6 +19,12 @@ def _text(source: Source, given: Given) -> None:
     require_prompts([text for text, _ in given.prompts])
     clip = load_clip(given.clip, source.device)
     given.scores = [text_score(clip, text, weight) for text, weight in given.prompts]
+
+
+def _unmet(source: Source, given: Given) -> list[str]:
+    clip = load_clip(given.clip, source.device)
+    words = [word for text, _ in given.prompts for word in unmet_words(clip, text)]
+    return [f"{given.clip}: has not met {', '.join(dict.fromkeys(words))}, which will do little"] if words else []
 
 
 SAMPLE = Application(
@@ -39,11 +45,12 @@ SAMPLE = Application(
 )
 TEXT = Application(
     "text",
-    "Generate new pictures that follow each PROMPT, as far as the photo allows.\n\nA prompt may have a weight, "
-    "TEXT::0.5; below 0 it leads away.  The same seed without text is `sindiff sample`.",
+    "Generate what each PROMPT says, as far as the photo allows.\n\nA prompt may have a weight, "
+    "TEXT::0.5; below 0 it leads away.  A trained model follows much further than a photo alone.  The same seed "
+    "without text is `sindiff sample`.",
     lambda source, given, draw: text_guided(source, given.scores, given.scale, given.size, draw, given.mask),
     (
-        'sindiff text runs/photo "a red sunset" --out sunset --clip tiny',
+        'sindiff text runs/photo "a red sunset" --out sunset --clip tiny --scale 0.06',
         'sindiff text runs/photo "snow" "night::0.5" --out winter --n 8 --scale 0.05',
         'sindiff text runs/photo "flowers" --out meadow --mask lower_half.png --clip tiny',
     ),
@@ -67,10 +74,11 @@ TEXT = Application(
     _text,
     _of_size,
     before=lambda given: [],
+    hints=_unmet,
 )  # fmt: skip
 SUPER_RESOLVE = Application(
     "super-resolve",
-    "Enlarge PICTURE: the low frequencies stay its own, the details come from the photo.",
+    "Enlarge PICTURE with details of the photo.  Its low frequencies stay its own.",
     lambda source, given, draw: super_resolve(source, given.picture, given.times, draw),
     (
         "sindiff super-resolve runs/photo photo.jpg --out large",
@@ -82,7 +90,7 @@ SUPER_RESOLVE = Application(
 )
 ANIMATE = Application(
     "animate",
-    "Make an endless film of what the source generates, or of PICTURE: a walk through noise that ends where it began.",
+    "Make an endless film, of new pictures or of PICTURE.  It is a walk through noise that ends where it began.",
     lambda source, given, draw: animate(source, given.amount, given.picture, given.start, given.size, draw),
     (
         "sindiff animate runs/photo --out film.webp",

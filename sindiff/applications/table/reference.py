@@ -40,7 +40,7 @@ def _by_recipe(redraw: Callable[..., Tensor], *inputs: str) -> Callable[[Source,
 
 PAINT = Application(
     "paint",
-    "Turn a roughly drawn PICTURE into pictures made of the photo's patches.",
+    "Redraw PICTURE, a rough drawing, with the photo's patches.",
     _by_recipe(reference.paint, "picture"),
     (
         "sindiff paint runs/photo drawing.png --out painted",
@@ -62,7 +62,7 @@ TRANSLATE = Application(
 )
 STYLE = Application(
     "style",
-    "Draw the shapes of another PICTURE in the photo's colours and patches.",
+    "Draw another PICTURE's shapes in the photo's colours.",
     _by_recipe(reference.style, "picture"),
     ("sindiff style runs/photo other.jpg --out styled", "sindiff style photo.jpg other.jpg --out freer --factor 8"),
     ("PICTURE",),

@@ -41,7 +41,7 @@ class Application:
     make(source, given, draw): the pictures, (n, 3, H, W).  prepare(source, given): raises ValueError for what cannot
     be, before any work, and fills in what is left to choose.  size(source, given): height and width of a result.
     calls(source, given, steps): how often the source is asked for a batch.  coarser: as full_size.finished takes it.
-    before(given): what a sheet shows first.
+    before(given): what a sheet shows first.  hints(source, given): lines to read before the work begins.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Application:
     calls: Callable[[Source, Given, int], int] = lambda source, given, steps: steps
     coarser: float = 1.0
     before: Callable[[Given], list[Tensor]] = lambda given: [given.picture]
+    hints: Callable[[Source, Given], list[str]] = lambda source, given: []
 
 
 SIZE = Option("size", "Canvas in pixels, any size; default: the photo's.", None, read_size, shown="HxW")

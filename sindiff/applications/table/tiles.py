@@ -4,20 +4,19 @@ from sindiff.applications.inpainting import calls
 from sindiff.applications.table.known import PASSES_OPTION
 from sindiff.applications.table.reading import read_share
 from sindiff.applications.table.row import MAPS, Application, Given, Option
-from sindiff.applications.tiling import FROM_AFAR, TILE_PASSES, edge_band, require_open, tile
+from sindiff.applications.tiling import FROM_AFAR, TILE_PASSES, edge_band, tile
 from sindiff.conditioning import joined_axes
 from sindiff.model import Source
 
 
 def _prepare(source: Source, given: Given) -> None:
-    require_open(source)
     edge_band(given.picture.shape[1:], given.band, given.axes)
 
 
 TILE = Application(
     "tile",
-    "Make PICTURE tile: a band along its edges is generated anew, so that opposite edges meet; the rest is kept."
-    "\n\nEach tile is shown two by two beside it, 000_2x2.png.",
+    "Make PICTURE tile: its opposite edges meet.\n\nA band along them is generated anew; the rest is kept.  "
+    "Each tile is shown two by two beside it, 000_2x2.png.",
     lambda source, given, draw: tile(source, given.picture, given.band, given.axes, draw, given.passes),
     (
         "sindiff tile photo.jpg photo.jpg --out texture",

@@ -71,7 +71,7 @@ def test_minutes_bound_the_training(picture, tmp_path, monkeypatch):
         ({"photo": -1}, "picture"),
         ({"preset": smoke(lr=0.01)}, "recipe"),
         ({"seed": 1}, "seed"),
-        ({"seed": 1, "photo": -1}, "picture and seed"),
+        ({"seed": 1, "photo": -1}, "picture, seed"),
     ],
 )
 def test_another_run_is_not_mixed_in(picture, tmp_path, changes, named):

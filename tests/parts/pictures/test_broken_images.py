@@ -1,16 +1,31 @@
 """Files that are no pictures, or hardly, are refused in one line."""
 
 import io
+import os
 import struct
+import subprocess
+import sys
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from sindiff.pictures.images import load_picture
 from sindiff.pictures.reading import MOST_PIXELS
 
 from .refused_pictures import refusal
+
+SERVICE = """
+import os, sys
+os.close(0)
+os.close(2)
+from sindiff.pictures import load_picture
+try:
+    load_picture(sys.argv[1])
+except ValueError as error:
+    print(error)
+"""
 
 
 def read_or_refused(path):
@@ -43,6 +58,41 @@ def test_damaged_files_are_read_or_refused(image, tmp_path, suffix):
         for byte in (0, 0x41, 0xFF):
             path.write_bytes(whole[:place] + bytes([byte]) + whole[place + 1 :])
             read_or_refused(path)
+
+
+@pytest.fixture
+def damaged_tiff(image, tmp_path):
+    return save_damaged_tiff(image, tmp_path / "x.tif", "tiff_lzw")
+
+
+def save_damaged_tiff(image, path, compression):
+    image.save(path, compression=compression)
+    start = Image.open(path).tag_v2[TiffImagePlugin.STRIPOFFSETS][0]
+    whole = path.read_bytes()
+    path.write_bytes(whole[:start] + bytes([255]) * 60 + whole[start + 60 :])
+    return path
+
+
+@pytest.mark.parametrize("compression", ["tiff_lzw", "tiff_adobe_deflate"])
+def test_a_tiff_whose_pixels_are_damaged_is_refused(image, tmp_path, compression):
+    assert "damaged picture" in refusal(save_damaged_tiff(image, tmp_path / "x.tif", compression))
+
+
+def test_what_libtiff_finds_is_told_once(damaged_tiff, capfd):
+    assert "damaged picture" in refusal(damaged_tiff)
+    assert capfd.readouterr().err == ""
+
+
+def test_stderr_is_as_before_after_many_threads(damaged_tiff, capfd):
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(refusal, 64 * [damaged_tiff]))
+    os.write(2, b"heard")
+    assert capfd.readouterr().err == "heard"
+
+
+def test_a_damaged_tiff_without_a_stderr(damaged_tiff):
+    finished = subprocess.run([sys.executable, "-c", SERVICE, damaged_tiff], capture_output=True, text=True, check=True)
+    assert finished.stdout.startswith(f"{damaged_tiff}: damaged picture")
 
 
 @pytest.mark.parametrize("suffix", ["webp", "avif", "gif", "png"])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
 
 from sindiff.pictures.images import (
     load_picture,
@@ -88,16 +88,8 @@ def test_camera_rotation_is_applied(image, tmp_path, orientation):
     exif = Image.Exif()
     exif[0x0112] = orientation
     image.save(tmp_path / "x.jpg", exif=exif, quality=100, subsampling=0)
-    undo = {
-        2: Image.Transpose.FLIP_LEFT_RIGHT,
-        3: Image.Transpose.ROTATE_180,
-        4: Image.Transpose.FLIP_TOP_BOTTOM,
-        5: Image.Transpose.TRANSPOSE,
-        6: Image.Transpose.ROTATE_270,
-        7: Image.Transpose.TRANSVERSE,
-        8: Image.Transpose.ROTATE_90,
-    }
-    upright = image.transpose(undo[orientation]) if orientation > 1 else image
+    image.getexif()[0x0112] = orientation
+    upright = ImageOps.exif_transpose(image)
     picture = load_picture(tmp_path / "x.jpg")
     assert picture.shape[1:] == (upright.height, upright.width)
     assert abs(as_pixels(picture) - np.array(upright)).mean() < 3

@@ -1,5 +1,7 @@
 """Small notebooks, and what is done to them."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -36,6 +38,12 @@ def put(book, cell, **values):
 
 def out(kind, **values):
     return [{"output_type": kind, **values}]
+
+
+def run_notebooks(*arguments, cwd, **environment):
+    command = [sys.executable, ROOT / "scripts/run_notebooks.py", *map(str, arguments)]
+    env = {**os.environ, "OMP_NUM_THREADS": "1", **environment}
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True)
 
 
 def problems(book, folder, repository=""):

@@ -1,7 +1,6 @@
 """Notebooks run from outside, and those for students."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -14,15 +13,10 @@ from .books import (
     code,
     notebook,
     put,
+    run_notebooks,
     stamp_notebooks,
     student_notebooks,
 )
-
-
-def run_notebooks(*arguments, cwd, **environment):
-    command = [sys.executable, ROOT / "scripts/run_notebooks.py", *map(str, arguments)]
-    env = {**os.environ, "OMP_NUM_THREADS": "1", **environment}
-    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True)
 
 
 def test_parameters_reach_the_notebook_and_the_copy_is_clean(good, tmp_path):

@@ -29,18 +29,6 @@ def folders(pixels, tmp_path):
     return real, made
 
 
-@pytest.fixture
-def found(command, tmp_path):
-    """(pictures, samples, options) -> the record that the command prints, without any pretrained weights."""
-
-    def evaluate(*arguments):
-        finished = command("evaluate", *arguments, "--weights", tmp_path / "no weights")
-        assert finished.code == 0, finished.err
-        return json.loads(finished.out)
-
-    return evaluate
-
-
 def measured(record):
     return {name: value for name, value in record.items() if value is not None}
 

@@ -24,16 +24,6 @@ def samples(pixels, tmp_path):
     return folder
 
 
-@pytest.fixture
-def found(command, tmp_path):
-    def evaluate(*arguments):
-        finished = command("evaluate", *arguments, "--weights", tmp_path / "no weights")
-        assert finished.code == 0, finished.err
-        return json.loads(finished.out)
-
-    return evaluate
-
-
 # Kinds and names of files.
 
 

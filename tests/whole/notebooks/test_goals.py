@@ -5,22 +5,13 @@ import re
 import shlex
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
 import torch
 from nbformat.v4 import new_code_cell, new_notebook
 
-ROOT = Path(__file__).resolve().parents[2]
-PARAMETERS = "preset = None\nimage = None\nseed = 0\nout_dir = None\ndevice = 'auto'\n"
-SETUP = "from sindiff.lab import setup\nlab = setup('x', preset, image, seed, out_dir or 'out', device)\n"
-
-
-def run_notebooks(*arguments, cwd, **environment):
-    command = [sys.executable, ROOT / "scripts/run_notebooks.py", *map(str, arguments)]
-    env = {**os.environ, "OMP_NUM_THREADS": "1", **environment}
-    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True)
+from .books import PARAMETERS, ROOT, SETUP, run_notebooks
 
 
 def make(goal, *values):

@@ -15,12 +15,6 @@ from sindiff.schedule import Schedule
 
 
 @pytest.fixture
-def folder(model, tmp_path):
-    save_model(tmp_path / "model", model)
-    return tmp_path / "model"
-
-
-@pytest.fixture
 def refused(command, tmp_path):
     """refused(source, message): sample says it in one line and writes nothing."""
 
