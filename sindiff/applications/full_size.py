@@ -169,8 +169,8 @@ def _work(draw: Draw, layout: Tensor) -> Work:
     def phase(pictures: list[Tensor]) -> None:
         if draw.progress:
             (pixels,) = pictures
-            size = tuple(pixels.shape[:2])
-            shown = to_floats(resized(pixels, reduced_size(size, max(1.0, max(size) / SHOWN))))
-            draw.progress(SampleState(0, layout[None], shown[None]))
+            times = max(1.0, max(pixels.shape[:2]) / SHOWN)
+            size = tuple(max(1, side) for side in reduced_size(tuple(pixels.shape[:2]), times))
+            draw.progress(SampleState(0, layout[None], to_floats(resized(pixels, size))[None]))
 
     return Work(pulse=draw.pulse, phase=phase)

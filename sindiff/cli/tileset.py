@@ -47,8 +47,8 @@ def tileset_command(
 ) -> None:
     """Cut PHOTO into tiles that fit in any order (Wang tiles).
 
-    There are COLOURS^4 of them, which fit wherever edges of one colour meet.  A floor of them repeats nothing at
-    regular distances.  Every pixel comes from the photo; nothing is trained.
+    There are COLOURS^4 of them, which fit wherever edges of one colour meet.  A floor of them has no period, though
+    what lies at the edges comes back often.  Every pixel comes from the photo; nothing is trained.
 
     Writes a sheet of each set, 000.png, its edges as 000.json and, for the editor Tiled, 000.tsj, and a random floor of
     eight by eight tiles, 000_8x8.png.

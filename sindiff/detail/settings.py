@@ -13,7 +13,8 @@ class DetailSettings:
     """How detail is drawn.
 
     seed: of the random places, not negative.  wrap: "", "x", "y" or "xy", opposite borders that meet.
-    even_use: what it costs to use a place as often as the mean, over the mean squared distance (Kaspar et al. 2015).
+    even_use: what it costs to use a place as often as the mean, over the mean squared distance (Kaspar et al. 2015), up
+    to FINE px; nothing on larger levels.
     matching: steps that move the layout's patches to the photo's distribution, some more before each further level up
     to FINE; 0 where the layout's colours are meant.
     patch_size: odd, in px.  ratio: of the sizes of neighbouring levels, about.  rounds: of search while a level is

@@ -92,7 +92,7 @@ def after_vote(
     kept: Kept | None = None,
     work: Work = IN_MEMORY,
 ) -> State:
-    """The state whose guess is what the field's patches say, which without a round is a copy of the photo."""
+    """The state whose guess is what the field's patches say, which without a round is the photo's own but at seams."""
     guess = vote(state.field, level.photo, level.phase.window, settings.wrap, work)
     if level.phase.closes:
         steps = min(settings.matching // 4, MATCHED // guess[..., 0].numel())

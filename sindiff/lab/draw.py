@@ -63,7 +63,7 @@ class Sketch(anywidget.AnyWidget):
         self._recording = True
         self._copied = 0  # copies that are drawn
         self.lay(Sheet(to_image(picture)))
-        self.observe(lambda change: self._redrawn(change["old"]), "strokes")
+        self.observe(lambda change: self._redrawn(change["old"], change["new"]), "strokes")
         self.observe(lambda change: self._drawn_elsewhere(change["new"]), "upload")
         self.on_msg(lambda widget, content, buffers: self.undo() if content.get("undo") else None)
 
@@ -143,14 +143,14 @@ class Sketch(anywidget.AnyWidget):
         if self.sheet() != before:
             self.remember(lambda: self.lay(before))
 
-    def _redrawn(self, before: bytes) -> None:
-        """Take over what the page drew."""
-        if not self._recording:
+    def _redrawn(self, before: bytes, strokes: bytes) -> None:
+        """Take over what the page drew, unless something else has been laid here since."""
+        if not self._recording or strokes != self.strokes:
             return
         sheet = self.sheet()._replace(strokes=before)
         self.remember(lambda: self.lay(sheet))
         copies, self._copied = self.copies[self._copied :], len(self.copies)
-        self._fine = finer(sheet.picture, sheet.fine, before, self.strokes, copies)
+        self._fine = finer(sheet.picture, sheet.fine, before, strokes, copies)
 
     def warn(self, message: str) -> None:
         """Write a message below the picture; clearing it first makes the page notice the same text again."""

@@ -32,9 +32,10 @@ def finer(picture: Image.Image, fine: bytes, before: bytes, strokes: bytes, copi
     pixels of the picture with what lay on it; where the page's layer is not what they alone would have made of it,
     somebody drew, and it is enlarged.
     """
-    size, small = picture.size, shown(picture)
-    if not strokes or small.size == size or not (fine or copies):
+    size = picture.size
+    if not strokes or _shown_size(size) == size or not (fine or copies):
         return b""
+    small = shown(picture)
     layer = opened(fine) if fine else enlarged(before, size)
     expected, found = _layer(before, small.size), _layer(strokes, small.size)
     for copy in copies:

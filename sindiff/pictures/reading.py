@@ -176,10 +176,9 @@ def _decoded(image: Image.Image) -> Image.Image:
 def _load(image: Image.Image) -> None:
     try:
         image.load()
-    except OSError:  # of the pixels: Pillow has no tile left even then, if libtiff decoded them
-        raise
-    except Exception:
-        if image.tile:
+    except Exception as error:
+        undecoded = image.format == "TIFF" and isinstance(error, OSError)  # by libtiff, which leaves no tile even then
+        if image.tile or undecoded:
             raise
         image.load()  # raises again, unless it is whole and only what is said about it cannot be read
 

@@ -127,6 +127,18 @@ def test_another_picture_starts_clean(picture, layer):
     assert not sketch.mask.any()
 
 
+@pytest.mark.parametrize("order", [("upload", "strokes"), ("strokes", "upload")])
+def test_a_mask_opened_while_strokes_are_on_their_way_keeps_its_thin_lines(order):
+    """A busy kernel gets both at once."""
+    sketch = Sketch(torch.zeros(3, 60, 2000), "mask", uploads=True)
+    mask, stroke = Image.new("L", (2000, 60)), Image.new("RGBA", (1024, 31))
+    mask.paste(255, (100, 1, 795, 2))
+    stroke.paste((255, 0, 0, 255), (900, 10, 950, 20))
+    given = {"upload": {"name": "mask.png", "content": png(mask), "drawn": True}, "strokes": png(stroke)}
+    sketch.set_state({name: given[name] for name in order})
+    assert sketch.mask[0, 1].sum() == sketch.mask.sum() == 695
+
+
 def test_an_uploaded_file_is_read_like_any_picture(picture):
     content = io.BytesIO()
     to_image(picture).save(content, format="png")

@@ -8,7 +8,15 @@ import torch
 from PIL import Image
 
 from sindiff.applications.draw import Draw
-from sindiff.applications.full_size import full_size, known_to_layout, layout_size, most_reduced, reduced_size
+from sindiff.applications.full_size import (
+    SHOWN,
+    _work,
+    full_size,
+    known_to_layout,
+    layout_size,
+    most_reduced,
+    reduced_size,
+)
 from sindiff.applications.inpainting import inpaint
 from sindiff.applications.outpainting import outpaint
 from sindiff.applications.region import Box
@@ -90,6 +98,16 @@ def test_joined_sides_of_a_layout_are_multiples(trained):
     joined = trained.joined("x")
     assert layout_size(joined, (72, 99))[1] % joined.multiple == 0
     assert generate(joined, 1, (72, 99), steps=2).shape == (1, 3, 72, 99)
+
+
+@pytest.mark.parametrize("size", [(4, 6000), (6000, 1), (700, 800)])
+def test_a_picture_of_any_shape_is_seen_to_form(size):
+    seen = []
+    work = _work(Draw(progress=seen.append), torch.zeros(3, 8, 8))
+    work.phase([torch.zeros(*size, 3, dtype=torch.uint8)])
+    (shape,) = {tuple(state.x0_hat.shape[2:]) for state in seen}
+    assert max(shape) == SHOWN
+    assert shape == tuple(max(1, round(side * SHOWN / max(size))) for side in size)
 
 
 def test_a_small_layout_keeps_its_scale_where_detail_begins_coarser():

@@ -8,6 +8,8 @@ from PIL import Image
 from sindiff.applications.draw import Draw
 from sindiff.applications.inpainting import calls, inpaint, require_mask
 from sindiff.applications.outpainting import moving_windows, outpaint
+from sindiff.cli.returned import tell_returned
+from sindiff.pictures.images import save_picture
 from sindiff.samplers import SOLVERS
 
 PICTURE = torch.rand(3, 10, 14, generator=torch.Generator().manual_seed(0)) * 2 - 1
@@ -110,6 +112,20 @@ def test_nonsense_is_refused(model, arguments, message):
         outpaint(model, PICTURE, **arguments)
 
 
+def test_a_plain_ground_is_rightly_filled_with_the_same(tmp_path, capsys):
+    """What stood on it has gone, or is still there."""
+    picture, hole = torch.ones(3, 30, 40), torch.zeros(1, 30, 40)
+    hole[:, 5:25, 10:30] = 1
+    files = [tmp_path / name for name in ("gone.png", "there.png")]
+    save_picture(picture, files[0])
+    picture[:, 10:20, 15:25] = -1
+    save_picture(picture, files[1])
+    tell_returned(files[:1], picture, hole)
+    assert capsys.readouterr().err == ""
+    tell_returned(files, picture, hole)
+    assert capsys.readouterr().err.startswith(f"{files[1]}: the hole holds what was there")
+
+
 def test_an_outpainted_canvas_ends(model):
     with pytest.raises(ValueError, match="no edges can be joined"):
         outpaint(model.joined("x"), PICTURE, right=1)
@@ -123,7 +139,7 @@ def test_the_command_says_that_a_hole_holds_what_was_there(command, pixels, pict
     options = ("--out", tmp_path / "new", "--n", 1, "--steps", 4, "--device", "cpu")
     given = (picture_file, tmp_path / "hole.png", *options)
     same = command("inpaint", picture_file, *given)
-    assert f"{tmp_path / 'new/000.png'}: 100% of the hole is what was there" in same.err
+    assert f"{tmp_path / 'new/000.png'}: the hole holds what was there" in same.err
     assert "give as SOURCE a part of the photo without it, and --long-side 32" in same.err
     other = command("inpaint", tmp_path / "without.png", *given, "--long-side", 32)
     assert other.code == 0, other.err

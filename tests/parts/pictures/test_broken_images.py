@@ -2,6 +2,7 @@
 
 import io
 import os
+import shlex
 import struct
 import subprocess
 import sys
@@ -12,19 +13,40 @@ import pytest
 from PIL import Image, TiffImagePlugin
 
 from sindiff.pictures.images import load_picture
-from sindiff.pictures.reading import MOST_PIXELS
+from sindiff.pictures.reading import MOST_PIXELS, read_image
 
 from .refused_pictures import refusal
 
 SERVICE = """
 import os, sys
-os.close(0)
-os.close(2)
+for each in map(int, sys.argv[1].split()):
+    os.close(each)
 from sindiff.pictures import load_picture
-try:
+for path in sys.argv[2:]:
+    try:
+        print(*load_picture(path).shape)
+    except ValueError as error:
+        print(error)
+"""
+FORKED = """
+import os, sys, threading
+from sindiff.machine.quiet import unheard
+from sindiff.pictures import load_picture
+inside, go_on = threading.Event(), threading.Event()
+def other():
+    with unheard():
+        inside.set()
+        go_on.wait()
+thread = threading.Thread(target=other)
+thread.start()
+inside.wait()
+threading.Timer(0.2, go_on.set).start()
+if child := os.fork():
+    print(os.waitpid(child, 0)[1])
+else:
     load_picture(sys.argv[1])
-except ValueError as error:
-    print(error)
+    os.write(2, b"heard")
+    os._exit(0)
 """
 
 
@@ -90,9 +112,35 @@ def test_stderr_is_as_before_after_many_threads(damaged_tiff, capfd):
     assert capfd.readouterr().err == "heard"
 
 
-def test_a_damaged_tiff_without_a_stderr(damaged_tiff):
-    finished = subprocess.run([sys.executable, "-c", SERVICE, damaged_tiff], capture_output=True, text=True, check=True)
-    assert finished.stdout.startswith(f"{damaged_tiff}: damaged picture")
+@pytest.mark.parametrize("closed", ["2", "0 2"])
+@pytest.mark.parametrize("begun", ["", " 2>&-"])
+def test_tiffs_without_a_stderr(image, damaged_tiff, tmp_path, closed, begun):
+    """A file that is opened then has number 2."""
+    whole = tmp_path / "whole.tif"
+    image.save(whole, compression="tiff_lzw")
+    closed = closed.replace("2", "").strip() if begun else closed
+    asked = shlex.join([sys.executable, "-c", SERVICE, closed, str(whole), str(damaged_tiff)]) + begun
+    first, second = subprocess.run(asked, shell=True, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
+    assert first == f"3 {image.height} {image.width}"
+    assert second.startswith(f"{damaged_tiff}: damaged picture")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+def test_a_fork_while_a_tiff_is_read_is_heard(image, tmp_path):
+    image.save(tmp_path / "x.tif", compression="tiff_lzw")
+    asked = [sys.executable, "-W", "ignore", "-c", FORKED, tmp_path / "x.tif"]
+    finished = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=True)
+    assert (finished.stdout, finished.stderr) == ("0\n", "heard")
+
+
+def test_a_png_that_ends_in_a_text_after_its_pixels(image, tmp_path):
+    """All pixels are there."""
+    content, text = io.BytesIO(), b"tEXtComment\0" + 40 * b"x"
+    image.save(content, "png")
+    whole = content.getvalue()
+    end = whole.index(b"IEND") - 4
+    (tmp_path / "x.png").write_bytes(whole[:end] + struct.pack(">I", len(text) - 4) + text[:20])
+    assert read_image(tmp_path / "x.png").size == image.size
 
 
 @pytest.mark.parametrize("suffix", ["webp", "avif", "gif", "png"])
