@@ -5,7 +5,7 @@ with sindiff (of which there is one a picture: its seeds are of samples alone). 
 and network: the picture, then samples of the first seed.
 
 Example:
-  python benchmarks/whole_canvas.py --json benchmarks/results/whole_canvas.json        half an hour on one core
+  python benchmarks/whole_canvas.py --json benchmarks/results/whole_canvas.json        half an hour of one core
 """
 
 from dataclasses import replace
