@@ -4,7 +4,8 @@ Both kinds train with the recipe of preset laptop, as many steps a network; cpu_
 paper does not say how strongly the multi-scale model noises what a scale gets from the one below, so its samples are
 made with several shares of noise (`start`); the comparison takes the default.  A run that was stopped goes on.
 Intervals are 95 % t-intervals of the mean over pictures and seeds; `difference` is multi-scale less single-scale, run
-by run.  The sheet has a row for each picture and kind: the picture, then samples of the first seed at the default.
+by run.  The sheet has a row for each picture and kind: the picture, then samples of the first seed at the default,
+unless the run went on from an earlier one.
 
 Example:
   python benchmarks/scales.py                                  3 pictures, 2 seeds: half an hour on one core
@@ -79,8 +80,9 @@ def main() -> None:
         made = list(KINDS[key["kind"]](picture, args.steps, key["seed"]))
         if key["seed"] == args.seeds[0]:
             shown += [picture, *next(samples for row, samples in made if row.get("start", DEFAULT) == DEFAULT)[:SHOWN]]
-            sheet(args.sheets, "table3", shown, SHOWN + 1, scale=4)
         table.add(*(key | row for row, _ in made))
+    if len(shown) == (SHOWN + 1) * len(pictures) * len(KINDS):
+        sheet(args.sheets, "table3", shown, SHOWN + 1, scale=4)
     table.end()
 
 

@@ -2,7 +2,7 @@
 
 Preset laptop with four levels and the paper's GroupNorm, whose statistics span the canvas, against the models that come
 with sindiff (of which there is one a picture: its seeds are of samples alone).  The sheet has a row for each picture
-and network: the picture, then samples of the first seed.
+and network: the picture, then samples of the first seed, unless the run went on from an earlier one.
 
 Example:
   python benchmarks/whole_canvas.py --json benchmarks/results/whole_canvas.json        half an hour of one core
@@ -60,8 +60,9 @@ def main() -> None:
         picture, samples, about = made(key["kind"], key["picture"], key["seed"], args)
         if key["seed"] == args.seeds[0]:
             rows += [picture, *samples[:SHOWN]]
-            sheet(args.sheets, "whole_canvas", rows, SHOWN + 1, scale=4)
         table.add(key | about | measures(picture, samples))
+    if len(rows) == (SHOWN + 1) * len(args.pictures) * len(KINDS):
+        sheet(args.sheets, "whole_canvas", rows, SHOWN + 1, scale=4)
     table.end()
 
 
