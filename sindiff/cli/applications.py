@@ -138,8 +138,7 @@ def run_pictures(row: Application, values: dict[str, Any]) -> None:
             show_tile(path, given.axes)
     if row.name == "inpaint":
         tell_returned(paths, given.picture, given.mask)
-    sizes = f"{size[0]}x{size[1]} px"
-    say(f"{counted(n)} of {sizes} in {directory}, on {directory / SHEET_FILE}")
+    say(f"{counted(n)} of {size[0]}x{size[1]} px in {directory}, on {directory / SHEET_FILE}")
 
 
 def run_large(
@@ -204,15 +203,14 @@ def prepared(row: Application, values: dict[str, Any]) -> tuple[Source, Given, d
     if "size" in own and not values["size"] and picture is None:
         tell_joined(source)
     row.prepare(source, given)
-    sampler = values["sampler"]
-    if sampler not in SOLVERS:
-        raise ValueError(f"unknown sampler {sampler!r}: choose from {', '.join(SOLVERS)}")
+    if values["sampler"] not in SOLVERS:
+        raise ValueError(f"unknown sampler {values['sampler']!r}: choose from {', '.join(SOLVERS)}")
     settings = {
         "command": row.name,
         "source": values["source"],
         **{name: values[name] for name in own},
         **{name: values[name] for name in ("n", "layout", "detail", "tile", "wrap", "steps", "seed") if name in values},
-        "sampler": sampler,
+        "sampler": values["sampler"],
         "size": list(row.size(source, given)),
         "trained_at": source.size,
         **({} if source.photo is None else {"photo_at": list(source.photo.shape[1:])}),
