@@ -22,6 +22,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none"},
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    # what the page does and what a test asks come one after the other: a test must not see a change half done
+    "apputils-extension/kernels-settings": {"commsOverSubshells": "disabled"},
 }
 
 
