@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 TABLES = {"table1": 1, "table3": 3, "table4": 4}
 SUFFIXES = (".png", ".jpg", ".jpeg")
+OURS = {"sindiff": "sample", "detail": "detail"}  # methods that sample our model, by the kind of that job
+QUICK = ("detail", "patches", "gpnn", "posterior")  # methods of Table 1 that take minutes on a CPU
 
 
 class Cell(NamedTuple):
@@ -47,11 +49,15 @@ class Plan:
         """How many jobs of each kind an empty folder takes; kinds that take long have method and preset in the name."""
         jobs = Counter()
         for cell in self.cells:
-            if cell.method == "sindiff":
-                jobs.update([f"train/{cell.preset}", f"sample/{cell.preset}"])
+            if cell.method in OURS:
+                jobs.update([f"{OURS[cell.method]}/{cell.preset}"])
+            elif cell.method == "patches":
+                jobs.update([f"patches/{cell.preset}"])
             else:
                 jobs.update([f"baseline/{cell.method}/{cell.preset}"])
             jobs.update(["measure"])
+        trained = {(cell.preset, cell.picture, cell.seed) for cell in self.cells if cell.method in OURS}
+        jobs.update(f"train/{preset}" for preset, *_ in trained)
         return jobs
 
 
@@ -68,9 +74,9 @@ def planned(config: dict[str, Any]) -> Plan:
     tables = {name: _protocol(name, preset, config) for name in names}
     if unknown := {*config["methods"]} - {row.method for protocol in tables.values() for row in protocol.rows}:
         raise ValueError(f"{table} has no method {min(map(str, unknown))!r}")
+    tables = {name: protocol for name, protocol in tables.items() if protocol.rows}
     known = _protocols()
-    bundled = known.at_laptop(known.TABLES[1]).pictures
-    names = config["pictures"] or (known.PLACES50 if preset == "paper" else bundled)
+    names = config["pictures"] or (known.PLACES50 if preset == "paper" else known.PICTURES)
     files = [_picture(str(name), config) for name in names]
     if len(dict(files)) < len(files):
         raise ValueError("two pictures have the same name: rename one")
@@ -81,9 +87,12 @@ def _protocol(table: str, preset: str, config: dict[str, Any]) -> Any:
     """A table's protocol at a preset, with the configuration's methods, seeds and samples."""
     known = _protocols()
     protocol = known.TABLES[TABLES[table]]
-    if preset != "paper":
+    methods = config["methods"] or {row.method for row in protocol.rows}
+    if preset != "paper" and table == "table1":
+        protocol, methods = known.in_detail(protocol), config["methods"] or QUICK
+    elif preset != "paper":
         protocol = known.at_laptop(protocol)
-    rows = [row for row in protocol.rows if row.method and row.method in (config["methods"] or [row.method])]
+    rows = [row for row in protocol.rows if row.method in methods and row.method]
     if preset == "smoke":
         rows = [row._replace(preset="smoke") for row in rows]
     seeds, samples = tuple(config["seeds"]) or protocol.seeds, config["samples"] or protocol.samples

@@ -13,13 +13,16 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any, NamedTuple
 
-from plan import ROOT, Cell, Plan
+from plan import OURS, ROOT, Cell, Plan
 
 spec = importlib.util.spec_from_file_location("tables", ROOT / "sindiff" / "paper" / "tables.py")
 tables = importlib.util.module_from_spec(spec)  # without the package around it
 spec.loader.exec_module(tables)
 
-MEASURES = ("swd", "copied", "diversity")
+MEASURES = (
+    *(f"{name}{scale}" for name in ("swd", "incoherence", "missing", "copied") for scale in ("", "_2", "_4")),
+    "diversity",
+)
 EVERY_SECONDS = 30.0
 
 
@@ -55,7 +58,7 @@ def write_report(plan: Plan, preset: str) -> str:
         shutil.rmtree("partial", ignore_errors=True)
     text = "\n\n".join([*made, *explained(failures)])
     about = [f"commit {commit()}", f"{sum(seconds().values()) / 3600:.2f} hours of jobs", f"in {Path.cwd()}"]
-    write(Path("report.md"), f"{text}\n\n{', '.join(about)}\n")
+    write(Path("report.md"), f"{text}\n\n{costs(plan)}\n\n{', '.join(about)}\n")
     return f"\n{text}\n\nReport: {Path('report.md').resolve()}"
 
 
@@ -97,7 +100,7 @@ def failed(plan: Plan) -> Iterator[Failure]:
     """The cells that have no measures."""
     for cell in plan.cells:
         train = ("train", Path("models", cell.preset, f"{cell.picture}-{cell.seed}", "model.safetensors"))
-        stages = [train] if cell.method == "sindiff" else []
+        stages = [train] if cell.method in OURS else []
         stages += [("sample", Path("samples", cell.name, "sheet.png")), ("measure", measures(cell))]
         for stage, output in stages:
             if not output.exists():
@@ -128,7 +131,25 @@ def explained(failures: list[Failure]) -> list[str]:
 def seconds() -> dict[str, float]:
     """How long each finished job took, by its benchmark file."""
     files = sorted(Path("seconds").rglob("*.tsv"))
-    return {str(file): float(file.read_text().splitlines()[1].split("\t")[0]) for file in files}
+    return {str(file): spent(file)[0] for file in files}
+
+
+def spent(file: Path) -> tuple[float, float]:
+    """Seconds of a job by the wall and of the CPU, by its benchmark file."""
+    head, values, *_ = (line.split("\t") for line in file.read_text().splitlines())
+    known = dict(zip(head, values, strict=True))
+    return float(known["s"]), float(known.get("cpu_time", "nan"))
+
+
+def costs(plan: Plan) -> str:
+    """What a job of each kind took, as Markdown."""
+    lines = []
+    for kind, jobs in plan.jobs.items():
+        found = [spent(file) for file in Path("seconds", kind).rglob("*.tsv")]
+        if found:
+            wall, cpu = (fmean(values) for values in zip(*found, strict=True))
+            lines.append([kind, f"{len(found)} of {jobs}", f"{wall:.1f}", f"{cpu:.1f}"])
+    return tables.grid(["job", "done", "seconds each", "CPU seconds each"], lines)
 
 
 def progress(plan: Plan, since: float, now: float) -> str:

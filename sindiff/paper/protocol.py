@@ -7,6 +7,7 @@ and 2, the pictures; what stands for them is the release's, and 50,000 steps are
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+PICTURES = ("balloons", "peaks", "stones")  # of those that come with sindiff
 PLACES50 = tuple(f"{i}.jpg" for i in range(1, 51))
 SIFID = ("sifid_64", "sifid_192", "sifid_vgg")
 LPIPS = ("lpips", "lpips_eq9")
@@ -15,7 +16,8 @@ LPIPS = ("lpips", "lpips_eq9")
 class Row(NamedTuple):
     """A line of a table.
 
-    method: "sindiff", a baseline's name, or None where only outputs can be measured.  preset: of train or of baseline.
+    method: "sindiff", "detail" (the same model, then detail up to the photo's size), "patches" (no training, then
+    detail), a baseline's name, or None where only outputs can be measured.  preset: of train or of baseline.
     sifid, lpips: as printed.  preferred: share of people who preferred SinDiffusion to it.
     """
 
@@ -83,10 +85,22 @@ TABLES = {
 }
 
 
+def in_detail(protocol: Protocol) -> Protocol:
+    """The same comparison at 250 px without a GPU: what is laid out at 64 px, trained or not, has detail up to there.
+
+    Baselines keep preset paper; those that train take hours of a CPU there.
+    """
+    ours = [
+        row._replace(method="detail", preset="laptop") if row.method == "sindiff" else row for row in protocol.rows
+    ]
+    untrained = [Row("SinDiffusion, no training", "patches", "laptop"), Row("posterior", "posterior", "paper")]
+    return replace(protocol, rows=(*ours, *untrained), pictures=PICTURES)
+
+
 def at_laptop(protocol: Protocol) -> Protocol:
     """The same comparison in minutes a row: three pictures that come with sindiff at 64 px, two seeds.
 
     Rows have preset laptop; those of Table 4 have the networks of levels.table_4.
     """
     rows = tuple(row._replace(preset=row.preset and "laptop") for row in protocol.rows)
-    return replace(protocol, rows=rows, pictures=("balloons", "peaks", "stones"), long_side=64, seeds=(0, 1))
+    return replace(protocol, rows=rows, pictures=PICTURES, long_side=64, seeds=(0, 1))

@@ -51,26 +51,27 @@ def grid(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in [head, rules, *lines])
 
 
-def beside(table: Record, names: Sequence[str], off: str | None = None) -> list[list[str]]:
-    """A line for each row: its name, pictures, our means, and the paper's SIFID and LPIPS.  off: spread, by its key."""
+def beside(table: Record, off: str | None = None) -> list[list[str]]:
+    """A column for each row: its name, pictures, our means where any row has one, and the paper's SIFID and LPIPS.
+
+    off: what the means may be off, by its key.
+    """
+    rows = table["rows"]
+    names = [name for name in rows[0]["means"] if any(row["means"][name] is not None for row in rows)]
     return [
-        [
-            row["name"],
-            str(len(row["pictures"])),
-            *(number(row["means"][name], row[off][name] if off else None) for name in names),
-            *(number(row["printed"][name]) for name in ("sifid", "lpips")),
-        ]
-        for row in table["rows"]
+        ["", *(row["name"] for row in rows)],
+        ["pictures", *(str(len(row["pictures"])) for row in rows)],
+        *([name, *(number(row["means"][name], row[off][name] if off else None) for row in rows)] for name in names),
+        *([f"{name}, the paper's", *(number(row["printed"][name]) for row in rows)] for name in ("sifid", "lpips")),
     ]
 
 
 def reproduced(table: Record) -> str:
     """What `make reproduce` came to, as Markdown: our means, ± over seeds, then the paper's values."""
-    names = list(table["rows"][0]["means"])
     seeds = ", ".join(map(str, table["seeds"]))
     caption = f"{table['table']}, preset {table['preset']}, {table['samples']} samples a picture, seeds {seeds}"
-    head = ["", "pictures", *names, "SIFID, printed", "LPIPS, printed"]
-    return f"{caption} (± over seeds)\n\n{grid(head, beside(table, names, 'over_seeds'))}"
+    head, *lines = beside(table, "over_seeds")
+    return f"{caption}{' (± over seeds)' if len(table['seeds']) > 1 else ''}\n\n{grid(head, lines)}"
 
 
 def printed_first(table: Record) -> str:
@@ -98,11 +99,9 @@ def printed_first(table: Record) -> str:
 def html(table: Record) -> Iterator[str]:
     """Our means beside the paper's values, without what nobody measured, and how they were made."""
     rows = table["rows"]
-    names = [name for name in rows[0]["means"] if any(row["means"][name] is not None for row in rows)]
-    yield "<table><tr><th></th><th>pictures</th>"
-    yield "".join(f"<th>{escape(name)}</th>" for name in names)
-    yield "<th>SIFID, the paper's</th><th>LPIPS, the paper's</th></tr>"
-    for cells in beside(table, names):
+    (_, *names), *lines = beside(table)
+    yield f"<table><tr><th></th>{''.join(f'<th>{escape(name)}</th>' for name in names)}</tr>"
+    for cells in lines:
         yield f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
     yield "</table>"
     makers = sorted({maker for row in rows for maker in row["made_by"]})

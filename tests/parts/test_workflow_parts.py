@@ -20,7 +20,7 @@ CONFIG = {
     "preset": "smoke",
     "places50": "",
     "pictures": ["balloons", "peaks"],
-    "methods": ["sindiff", "gpnn"],
+    "methods": ["detail", "gpnn"],
     "seeds": [0, 1],
     "samples": 2,
 }
@@ -90,11 +90,11 @@ def folder(tmp_path, monkeypatch):
 
 def test_means_over_pictures_and_spread_over_seeds(folder):
     rows = {row["method"]: row for row in report.table_of(folder, "table1", "smoke")["rows"]}
-    assert rows["sindiff"]["means"]["swd"] == 1 + 5 + 50
+    assert rows["detail"]["means"]["swd"] == 1 + 5 + 50
     assert rows["gpnn"]["means"]["swd"] == 2 + 5 + 50
-    assert rows["sindiff"]["over_seeds"]["swd"] == pytest.approx(10 / 2**0.5, abs=1e-6)
-    assert rows["sindiff"]["pictures"]["peaks"]["swd"] == 1 + 5 + 100
-    assert rows["sindiff"]["means"]["lpips"] is None
+    assert rows["detail"]["over_seeds"]["swd"] == pytest.approx(10 / 2**0.5, abs=1e-6)
+    assert rows["detail"]["pictures"]["peaks"]["swd"] == 1 + 5 + 100
+    assert rows["detail"]["means"]["lpips"] is None
     assert rows["gpnn"]["printed"] == {"sifid": 0.07, "lpips": 0.256}
 
 
@@ -130,7 +130,7 @@ def test_what_a_log_tells(tmp_path):
 
 def test_time_left(folder):
     """Half of the jobs took 10 s each, one at a time: the others take as long."""
-    done = {"train/smoke": 2, "sample/smoke": 2, "baseline/gpnn/smoke": 2, "measure": 4}
+    done = {"train/smoke": 2, "detail/smoke": 2, "baseline/gpnn/smoke": 2, "measure": 4}
     assert folder.jobs == {kind: 2 * jobs for kind, jobs in done.items()}
     for kind, jobs in done.items():
         for number in range(jobs):

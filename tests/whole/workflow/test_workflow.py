@@ -37,7 +37,7 @@ pytestmark = pytest.mark.skipif(not SNAKEMAKE.exists(), reason="no workflow engi
 
 def command(folder, pictures=(PICTURE,), options=(), **config):
     folder.mkdir(exist_ok=True)
-    config = {**CONFIG, "python": sys.executable, "methods": "[sindiff,gpnn]", "seeds": "[0,1]", **config}
+    config = {**CONFIG, "python": sys.executable, "methods": "[detail,gpnn]", "seeds": "[0,1]", **config}
     config["pictures"] = f"[{','.join(map(str, pictures))}]"
     where = ("--snakefile", ROOT / "workflow" / "Snakefile", "--directory", folder)
     how = ("--profile", ROOT / "workflow" / "profiles" / "local", "--cores", 2, *options)
@@ -89,14 +89,14 @@ def whole(tmp_path_factory):
 def test_from_a_picture_to_a_table_and_its_notebook(whole):
     folder, ended = whole
     table = json.loads((folder / "tables" / "table1.json").read_text())
-    assert [row["method"] for row in table["rows"]] == ["gpnn", "sindiff"]
+    assert [row["method"] for row in table["rows"]] == ["gpnn", "detail"]
     for row in table["rows"]:
         assert list(row["pictures"]) == [PICTURE]
         assert row["missing"] == []
-        for name in ("swd", "copied", "diversity"):
+        for name in ("swd", "incoherence_4", "copied", "diversity"):
             assert row["means"][name] == row["pictures"][PICTURE][name]
             assert row["over_seeds"][name] is not None
-    assert "| SinDiffusion | 1 |" in ended.stdout
+    assert "|  | GPNN | SinDiffusion |" in ended.stdout
     assert "Missing" not in ended.stdout
     assert count(folder, "measures/*/*/*.json") == 4
     assert count(folder, "logs/*/**/*.log") == 10 + 1
@@ -122,7 +122,7 @@ def test_killed_at_three_places(whole, tmp_path):
     folder = tmp_path / "killed"
     shutil.copytree(whole[0], folder)
     name = f"{PICTURE}-1"
-    model, samples = folder / "models" / "smoke" / name, folder / "samples" / "sindiff" / "smoke" / name
+    model, samples = folder / "models" / "smoke" / name, folder / "samples" / "detail" / "smoke" / name
     for rest in (model, samples, folder / "measures", folder / "tables"):
         shutil.rmtree(rest)
     log, state = model / "metrics.jsonl", model / "train_state.pt"
