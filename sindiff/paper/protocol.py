@@ -90,9 +90,7 @@ def in_detail(protocol: Protocol) -> Protocol:
 
     Baselines keep preset paper; those that train take hours of a CPU there.
     """
-    ours = [
-        row._replace(method="detail", preset="laptop") if row.method == "sindiff" else row for row in protocol.rows
-    ]
+    ours = [row._replace(method="detail", preset="laptop") if row.method == "sindiff" else row for row in protocol.rows]
     untrained = [Row("SinDiffusion, no training", "patches", "laptop"), Row("posterior", "posterior", "paper")]
     return replace(protocol, rows=(*ours, *untrained), pictures=PICTURES)
 
