@@ -13,9 +13,9 @@ from torch import Tensor
 
 from sindiff.applications.draw import Draw, require_canvas
 from sindiff.detail import Detail, DetailSettings, Known, Origin, detail, synthesis
+from sindiff.detail.pixels import to_bytes, to_floats
 from sindiff.detail.pyramid import resized, sizes_between
 from sindiff.detail.settings import plan
-from sindiff.detail.synthesis import to_bytes, to_floats
 from sindiff.detail.work import Work
 from sindiff.model import Source
 from sindiff.pictures.images import resize
