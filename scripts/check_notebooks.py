@@ -113,11 +113,19 @@ def about_code(cell: dict):
 
 
 def about_figures(source: str):
-    """Every figure says what it shows; that what is put together when the cell runs is not empty, show sees to."""
+    """Every figure says what it shows, and shows: a page has the last value of a cell, and titles are for elsewhere.
+
+    That an alt text which is put together when the cell runs is not empty, show sees to.
+    """
     try:
-        nodes = list(ast.walk(ast.parse(source)))
+        cell = ast.parse(source)
     except SyntaxError:  # as %time
         return
+    nodes = list(ast.walk(cell))
+    for statement in cell.body[:-1]:
+        said = ast.unparse(statement)
+        if said.startswith("show(") and "title.png" not in said:
+            yield f"{said[:60]!r} is not the last line of its cell, so the page does not show it"
     named = {ast.unparse(node.targets[0]): node.value for node in nodes if isinstance(node, ast.Assign)}
     for call in (node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) in FIGURES):
         place = FIGURES[ast.unparse(call.func)]

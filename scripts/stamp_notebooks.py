@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 GITHUB = "https://github.com/"
 LESSONS = {path.stem[:2]: path.stem for path in sorted(ROOT.glob("notebooks/[0-9][0-9]_*.ipynb"))}
-UNNUMBERED = "Exercise|Numbers you should see|Three things to remember|Next|Appendix"
+UNNUMBERED = "Exercise|Numbers you should see|Three things to remember|Next"
 
 NO_BADGE = "*Colab: once the repository has a public address.*"
 BADGE = """\

@@ -13,13 +13,15 @@ def estimate(plan: Plan) -> str:
     speeds = json.loads((FOLDER / "speeds.json").read_text())
     tflop = json.loads((FOLDER / "operations.json").read_text())["tflop"]
     gpu, cpu = speeds["gpu"], speeds["cpu_seconds"]
+    samples = max(protocol.samples for protocol in plan.tables.values())
     lines = [f"{plan.jobs.total()} jobs and {len(plan.tables)} tables for {len(plan.pictures)} pictures:"]
     totals = {"GPU": 0.0, "CPU": 0.0}
     for kind, jobs in plan.jobs.items():
         if kind in tflop:
             where, hours = "GPU", jobs * tflop[kind] / gpu["tflop_per_second"] / 3600
         elif kind in cpu:
-            where, hours = "CPU", jobs * cpu[kind]["value"] / 3600
+            share = samples / cpu[kind].get("samples", samples)
+            where, hours = "CPU", jobs * share * cpu[kind]["value"] / 3600
         else:
             lines.append(f"  {jobs:5d} {kind}: no recorded speed")
             continue
