@@ -53,7 +53,7 @@ def main() -> None:
     parser = bench.arguments(__doc__, megapixels=(0.047, 0.1, 0.33, 1.0, 3.0, 12.0), runs=3, seed=0)
     args = parser.parse_args()
     photo = load([PHOTO], LARGEST)[PHOTO]
-    table = bench.Table(args, {"photo": PHOTO, "seed": args.seed, "GFLOP/s": round(matmul_gflops(CPU, 2048), -1)})
+    table = bench.Table(args, {"photo": PHOTO, "seed": args.seed, "GFLOP/s": round(matmul_gflops(CPU), -1)})
     with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as alone:
         for key in table.todo(megapixels=args.megapixels):
             made = alone.submit(measure, photo, key["megapixels"], args.runs, args.seed)
