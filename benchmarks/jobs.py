@@ -22,7 +22,7 @@ from typing import NamedTuple
 import bench
 from bench import Row, cell
 
-from sindiff.machine.files import write_text
+from sindiff.machine.files import write_json, write_text
 from sindiff.machine.provenance import checkout, provenance
 
 HERE = Path(__file__).resolve().parent
@@ -116,7 +116,7 @@ def bring(jobs: dict[str, Job], found: Row, minutes: float, device: str, folder:
             except Failed as failure:
                 found["failed"][name] = str(failure)
                 print(f"{name} failed: {failure}", flush=True)
-        write_text(folder / "found.json", json.dumps(found, indent=1) + "\n")
+        write_json(folder / "found.json", found, indent=1)
 
 
 def main(args: argparse.Namespace, jobs: dict[str, Job], targets: Callable[[Row], Iterable[Target]]) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from sindiff.machine.files import home_expanded, write_text
+from sindiff.machine.files import home_expanded, write_json, write_text
 from sindiff.metrics import mean_interval
 from sindiff.paper.protocol import TABLES, Row, at_laptop
 from sindiff.paper.tables import grid, number, printed_first, row_of
@@ -139,7 +139,7 @@ def main() -> None:
     args = parser.parse_args()
     for n in TABLES:
         made = table(n)
-        write_text(args.out / f"{made['table']}.json", json.dumps(made, indent=1) + "\n")
+        write_json(args.out / f"{made['table']}.json", made, indent=1)
         write_text(args.out / f"{made['table']}.md", printed_first(made) + "\n")
         print(f"{printed_first(made)}\n")
     write_text(args.out / "places50.md", places50() + "\n")

@@ -1,6 +1,5 @@
 """sindiff tileset."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from sindiff.cli.source import tell_cut_off, tell_transparency
 from sindiff.cli.terminal import say
 from sindiff.cli.tiled import edges_of, tileset_of
 from sindiff.detail import Origin, apply_field
-from sindiff.machine.files import write_text
+from sindiff.machine.files import write_json
 from sindiff.model import untrained
 from sindiff.pictures.bundled import find_picture
 from sindiff.pictures.images import fingerprint, load_picture, reduced, save_picture
@@ -98,7 +97,7 @@ def write_set(sheet: Path, tiles: Tensor, colours: int, seed: int) -> None:
     numbers = [number for row in floor(colours, FLOOR, FLOOR, seed) for number in row]
     save_picture(reduced(on_a_sheet(tiles[numbers]), LONGEST), laid)
     for file, content in ((plain, edges_of), (tiled, tileset_of)):
-        write_text(file, json.dumps(content(sheet, colours, tiles.shape[-1]), indent=2) + "\n")
+        write_json(file, content(sheet, colours, tiles.shape[-1]))
 
 
 def write_map(one: PhotoMap, fields: Tensor, sheet: Path) -> None:
