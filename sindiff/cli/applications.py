@@ -33,7 +33,7 @@ from sindiff.cli.options import (
     Read,
     option_of,
 )
-from sindiff.cli.pictures import batch_size, counted, unmade, versions, write_pictures
+from sindiff.cli.pictures import batch_size, counted, numbered, unmade, versions, write_pictures
 from sindiff.cli.results import SHEET_FILE, begin, keep_given, remove_torn, require_own, write_settings
 from sindiff.cli.returned import tell_returned
 from sindiff.cli.source import (
@@ -101,7 +101,7 @@ def _argument(name: str) -> click.Argument:
 def run_pictures(row: Application, values: dict[str, Any]) -> None:
     """Make the pictures of an application in a folder, and say where."""
     directory, n = values["directory"], values["n"]
-    paths = [directory / f"{i:03d}.png" for i in range(n)]
+    paths = numbered(directory, n)
     source, given, settings, files = prepared(row, values)
     maps, photo = load_maps(source, given), load_transparent(source, given, values["source"])
     files = [*files, *(each.path for each in maps)]
