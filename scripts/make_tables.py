@@ -19,7 +19,7 @@ from typing import Any
 from sindiff.machine.files import home_expanded, write_json, write_text
 from sindiff.metrics import mean_interval
 from sindiff.paper.protocol import TABLES, Row, at_laptop
-from sindiff.paper.tables import grid, number, printed_first, row_of
+from sindiff.paper.tables import PATCHWISE, grid, number, printed_first, row_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = 8  # of each picture and seed
@@ -110,8 +110,7 @@ PLACES = {
     "singan": "SinGAN, published",
     "gpnn": "GPNN, published",
 }
-AT_PLACES = [f"{name}{scale}" for name in ("swd", "incoherence", "missing", "copied") for scale in ("", "_2", "_4")]
-AT_PLACES += ["diversity", "training_seconds", "cpu_seconds_a_picture"]
+AT_PLACES = [*PATCHWISE, "diversity", "training_seconds", "cpu_seconds_a_picture"]
 
 
 def places50() -> str:

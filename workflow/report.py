@@ -16,10 +16,7 @@ from plan import OURS, ROOT, Cell, Plan, paper
 
 tables = paper("tables")
 
-MEASURES = (
-    *(f"{name}{scale}" for name in ("swd", "incoherence", "missing", "copied") for scale in ("", "_2", "_4")),
-    "diversity",
-)
+MEASURES = (*tables.PATCHWISE, "diversity")
 EVERY_SECONDS = 30.0
 
 

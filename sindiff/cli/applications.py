@@ -57,7 +57,6 @@ from sindiff.model import Source
 from sindiff.pictures import images
 from sindiff.pictures.masks import load_mask, read_mask
 from sindiff.pictures.reading import is_transparent
-from sindiff.samplers import SOLVERS
 
 IN_MEMORY = 2**24  # px of a picture; larger ones are made in files
 DISK_BYTES, SECONDS_A_PIXEL = 22, 9e-6
@@ -203,8 +202,6 @@ def prepared(row: Application, values: dict[str, Any]) -> tuple[Source, Given, d
     if "size" in own and not values["size"] and picture is None:
         tell_joined(source)
     row.prepare(source, given)
-    if values["sampler"] not in SOLVERS:
-        raise ValueError(f"unknown sampler {values['sampler']!r}: choose from {', '.join(SOLVERS)}")
     settings = {
         "command": row.name,
         "source": values["source"],
