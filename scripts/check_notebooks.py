@@ -10,7 +10,6 @@ Examples:
   python3 scripts/check_notebooks.py --outputs                after scripts/run_notebooks.py --inplace
 """
 
-import argparse
 import ast
 import json
 import re
@@ -18,7 +17,7 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote
 
-from stamp_notebooks import ROOT, linked_and_numbered, settings, stamped_cells, tags
+from stamp_notebooks import ROOT, arguments, linked_and_numbered, settings, stamped_cells, tags
 
 SETUP = ("preset", "image", "seed", "out_dir", "device")
 MOST_BYTES = 1_000_000
@@ -175,8 +174,7 @@ def about_paths(cell: dict):
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("notebooks", nargs="*", type=Path, default=sorted(ROOT.glob("notebooks/*.ipynb")))
+    parser = arguments(__doc__)
     parser.add_argument("--outputs", action="store_true", help="check what the pages show, too")
     args = parser.parse_args()
     repository, ref = settings((ROOT / "pyproject.toml").read_text(encoding="utf-8"))

@@ -134,11 +134,16 @@ def write(path: Path, notebook: dict) -> None:
     path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def arguments(doc: str) -> argparse.ArgumentParser:
+    """A parser of paths of notebooks, by default all."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("notebooks", nargs="*", type=Path, default=sorted(ROOT.glob("notebooks/*.ipynb")))
+    return parser
+
+
+def main() -> None:
     repository, ref = settings((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    for path in parser.parse_args().notebooks:
+    for path in arguments(__doc__).parse_args().notebooks:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         stamp(notebook, stamped_cells(path.name, repository, ref))
         write(path, notebook)
