@@ -75,5 +75,6 @@ def test_check_prints_a_line_a_problem(good, tmp_path):
 
 
 def test_alt_texts_may_be_put_together(good, tmp_path):
-    put(good, 4, source=good["cells"][4]["source"][0] + "\nalt = f'{name}'\nexplore(play, alt)\nshow(figure, f'{name}')")
+    shown = "\nalt = f'{name}'\nexplore(play, alt)\nshow(figure, f'{name}')"
+    put(good, 4, source=good["cells"][4]["source"][0] + shown)
     assert problems(good, tmp_path) == []
