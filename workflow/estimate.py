@@ -26,7 +26,13 @@ def estimate(plan: Plan) -> str:
             lines.append(f"  {jobs:5d} {kind}: no recorded speed")
             continue
         totals[where] += hours
-        lines.append(f"  {jobs:5d} {kind}: about {hours:,.1f} {where} hours")
-    lines.append(f"About {totals['GPU']:,.0f} GPU hours ({gpu['device']}) and {totals['CPU']:,.1f} CPU hours.")
-    lines.append(f"Speeds: {gpu['source']}; see workflow/speeds.json.")
+        lines.append(f"  {jobs:5d} {kind}: about {spoken(hours, where)}")
+    if totals["GPU"]:
+        lines.append(f"About {spoken(totals['GPU'], 'GPU')} ({gpu['device']}): {gpu['source']}.")
+    lines.append(f"About {spoken(totals['CPU'], 'CPU')}, the sum over cores. Speeds: workflow/speeds.json.")
     return "\n".join(lines)
+
+
+def spoken(hours: float, where: str) -> str:
+    """Hours of a processor, or minutes if there is less than one."""
+    return f"{hours:,.1f} {where} hours" if hours >= 1 else f"{60 * hours:.0f} {where} minutes"
