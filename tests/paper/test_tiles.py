@@ -7,7 +7,7 @@ import torch
 from canvases import EXACT, canvas, difference
 
 from sindiff.applications.sampling import generate
-from sindiff.conditioning import around, clamped, mirrored, padded, spans, tiled, tiling_gap
+from sindiff.conditioning import around, clamped, mirrored, spans, tiled, tiling_gap
 from sindiff.model import Model
 from sindiff.network.receptive_field import rf_reach
 from sindiff.noise import seeded_noise
@@ -40,20 +40,6 @@ def test_sides_are_continued():
     assert mirrored(1, 4).tolist() == [0, 0, 0, 0]
     assert mirrored(8, 4).tolist() == list(range(8))
     assert around(4, 6, 2).tolist() == [2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1]
-
-
-@pytest.mark.parametrize("size", [(1, 1), (2, 7), (9, 3), (8, 12)])
-def test_padded_reaches_a_multiple_and_crops(size):
-    seen = []
-
-    def denoise(x, t):
-        seen.append(x)
-        return 2 * x
-
-    x = canvas(*size)
-    assert torch.equal(padded(denoise, 8)(x, 1), 2 * x)
-    assert {side % 8 for side in seen[0].shape[-2:]} == {0}
-    assert torch.equal(seen[0][..., : size[0], : size[1]], x)
 
 
 @pytest.mark.parametrize("size", [(96, 112), (66, 150), (120, 64)])

@@ -13,7 +13,6 @@ from sindiff.checkpoint import load_model, save_model
 from sindiff.cli import doctor
 from sindiff.cli.commands import cli
 from sindiff.machine import device
-from sindiff.machine.progress import locked
 from sindiff.model import at_learned_size, untrained
 from sindiff.pictures.images import load_picture
 
@@ -68,23 +67,6 @@ def test_sample_writes_pictures_sheet_and_settings(command, run_folder, tmp_path
     assert settings["picture_of_source"]["licence"] == "not stated"
 
 
-def test_two_commands_at_once_do_not_share_a_folder(command, run_folder, tmp_path):
-    with locked(tmp_path):
-        arguments = ("--n", 1, "--steps", 2, "--device", "cpu", "--out", tmp_path)
-        command("sample", run_folder, *arguments).fails("another run is at work there")
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("name", ["000.png", "sheet.png"])
-def test_a_result_never_takes_the_place_of_what_was_given(command, run_folder, picture_file, tmp_path, name):
-    given = tmp_path / name
-    given.write_bytes(picture_file.read_bytes())
-    command("paint", run_folder, given, "--n", 1, "--out", tmp_path).fails(f"{given}: a result would take its place")
-    command("sample", given, "--n", 1, "--out", tmp_path).fails(f"{given}: a result would take its place")
-    assert given.read_bytes() == picture_file.read_bytes()
-    assert list(tmp_path.iterdir()) == [given]
-
-
 def test_the_same_seed_gives_the_same_files(command, run_folder, tmp_path):
     for name in ("a", "b"):
         arguments = ("--out", tmp_path / name, "--n", 2, "--steps", 3, "--seed", 1, "--device", "cpu")
@@ -132,21 +114,6 @@ def test_a_photo_is_enough(command, picture_file, tmp_path):
         finished = command("sample", *arguments, "--n", 1, "--size", "9x30", "--wrap", wrap)
         assert finished.code == 0, finished.err
         assert load_picture(tmp_path / "new/000.png").shape == (3, 9, 30)
-
-
-@pytest.mark.parametrize(
-    ("options", "code", "message"),
-    [
-        (["--tile", "0"], 2, "--tile"),
-        (["--layout", "4"], 2, "--layout"),
-        (["--sampler", "euler"], 1, "unknown sampler 'euler'"),
-        (["--size", "1000000000x7"], 1, "100,000,000 pixels"),
-    ],
-)
-def test_mistakes_with_a_photo_alone(command, picture_file, tmp_path, options, code, message):
-    finished = command("sample", picture_file, "--out", tmp_path / "new", "--device", "cpu", *options)
-    finished.fails(message, code)
-    assert not list(tmp_path.glob("new/*"))
 
 
 @pytest.mark.parametrize("layout", [8, 12, 20])

@@ -130,18 +130,7 @@ MISTAKES = {
 def test_a_mistake_gives_one_line_that_names_the_file(command, folders, name):
     spoil, message = MISTAKES[name]
     spoil(*folders)
-    finished = command("evaluate", *folders)
-    assert finished.code == 1
-    assert finished.out == ""
-    assert finished.err.count("\n") == 1
-    assert message in finished.err
-
-
-def test_samples_that_are_not_there(command, folders, tmp_path):
-    finished = command("evaluate", folders[0], tmp_path / "missing")
-    assert finished.code == 1
-    assert finished.err.count("\n") == 1
-    assert "missing: no such folder" in finished.err
+    command("evaluate", *folders).fails(message)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
