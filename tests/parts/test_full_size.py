@@ -151,16 +151,14 @@ def test_the_command_trains_on_the_photo_and_gives_its_size(command, tmp_path):
     mask = tmp_path / "mask.png"
     Image.fromarray((HOLE[0] * 255).byte().numpy()).save(mask)
     run, quick = tmp_path / "run", ("--n", 1, "--steps", 2, "--device", "cpu")
-    assert command("train", path, "--out", run, "--preset", "smoke", "--steps", 2, "--device", "cpu").code == 0
+    command("train", path, "--out", run, "--preset", "smoke", "--steps", 2, "--device", "cpu").works()
     assert torch.equal(load_picture(run / "picture.png"), reduced(PHOTO, 32))
-    finished = command("sample", run, "--out", tmp_path / "new", *quick)
-    assert finished.code == 0, finished.err
+    command("sample", run, "--out", tmp_path / "new", *quick).works()
     assert load_picture(tmp_path / "new/000.png").shape == (3, 48, 64)
-    assert command("sample", run, "--out", tmp_path / "small", "--detail", "none", *quick).code == 0
+    command("sample", run, "--out", tmp_path / "small", "--detail", "none", *quick).works()
     assert load_picture(tmp_path / "small/000.png").shape == (3, 24, 32)
     for source in (run, path):
         out = tmp_path / f"filled-{source.name}"
-        finished = command("inpaint", source, path, mask, "--out", out, *quick, "--passes", 1)
-        assert finished.code == 0, finished.err
+        command("inpaint", source, path, mask, "--out", out, *quick, "--passes", 1).works()
         kept = HOLE[0] == 0
         assert torch.equal(load_picture(out / "000.png")[:, kept], PHOTO[:, kept])

@@ -23,6 +23,8 @@ sys.path.insert(0, str(ROOT / "scripts" / "data"))
 make_inputs = importlib.import_module("make_inputs")
 make_inputs.composite = cache(make_inputs.composite)  # masks of that size take seconds
 
+pytestmark = pytest.mark.xdist_group("inputs")
+
 
 @pytest.fixture(scope="module", params=make_inputs.DRAWINGS)
 def name(request):

@@ -202,8 +202,7 @@ def test_the_command_writes_pictures_sheet_and_settings(command, run_folder, cli
     out = tmp_path / "out"
     options = ("--clip", clip_folder, "--n", 2, "--steps", 2, "--size", "16x24", "--device", "cpu")
     Image.new("L", (24, 16), 255).save(mask)
-    finished = command("text", run_folder, "snow", "night::0.5", "--out", out, "--mask", mask, *options)
-    assert finished.code == 0, finished.err
+    command("text", run_folder, "snow", "night::0.5", "--out", out, "--mask", mask, *options).works()
     assert sorted(file.name for file in out.iterdir()) == ["000.png", "001.png", "settings.json", "sheet.png"]
     settings = json.loads((out / "settings.json").read_text())
     assert settings["prompts"] == [["snow", 1.0], ["night", 0.5]]

@@ -83,8 +83,7 @@ def test_the_command_guides_without_a_network(command, tmp_path):
     out = tmp_path / "out"
     model = data_folder() / "models" / "stones"
     options = ("--n", 1, "--steps", 2, "--size", "16x24", "--detail", "none", "--device", "cpu")
-    finished = command("text", model, "snow", "--clip", "tiny", "--out", out, *options)
-    assert finished.code == 0, finished.err
+    finished = command("text", model, "snow", "--clip", "tiny", "--out", out, *options).works()
     assert (out / "000.png").exists()
     assert "has not met" not in finished.err
     command("text", model, " ", "--clip", "tiny", "--out", tmp_path / "none", *options).fails("the prompt is empty")
@@ -93,6 +92,5 @@ def test_the_command_guides_without_a_network(command, tmp_path):
 def test_the_command_names_the_words_that_it_has_not_met(command, tmp_path):
     options = ("--n", 1, "--steps", 1, "--size", "16x24", "--detail", "none", "--device", "cpu")
     prompts = ("a red unicorn", "a unicorn::0.5", "snow and a yeti")
-    finished = command("text", "gravel", *prompts, "--clip", "tiny", "--out", tmp_path, *options)
-    assert finished.code == 0, finished.err
+    finished = command("text", "gravel", *prompts, "--clip", "tiny", "--out", tmp_path, *options).works()
     assert "tiny: has not met unicorn, yeti, which will do little\n" in finished.err

@@ -148,8 +148,7 @@ def test_the_model_of_a_training_that_goes_on_says_so(command, run_folder, tmp_p
     whole = log.read_bytes()
     for more, told in ((b"", False), (b'{"step": 7, "loss": 0}\n{"st', True), (b"[1]\n", False), (b"\xff\n", False)):
         log.write_bytes(whole + more)
-        finished = command("sample", run, *options)
-        assert finished.code == 0
+        finished = command("sample", run, *options).works()
         assert (f"{run}: its training has reached step 7, and this is its model of step 6" in finished.err) == told
     log.unlink()
     assert "its training" not in command("sample", run, *options).err
@@ -158,10 +157,10 @@ def test_the_model_of_a_training_that_goes_on_says_so(command, run_folder, tmp_p
 def test_a_stopped_training_says_how_to_sample_it(command, refused, picture_file, tmp_path):
     out = tmp_path / "run"
     recipe = ("train", picture_file, "--out", out, "--preset", "smoke", "--device", "cpu")
-    assert command(*recipe, "--steps", 3).code == 0
+    command(*recipe, "--steps", 3).works()
     for name in (WEIGHTS, CONFIG):
         (out / name).unlink()
     told = refused(out, "--steps 1 to have a model of what it has learned so far")
     assert "same sindiff train command" in told
-    assert command(*recipe, "--steps", 1).code == 0
+    command(*recipe, "--steps", 1).works()
     assert load_model(out).training["step"] == 3

@@ -43,8 +43,7 @@ def test_every_task_answers_at_the_photos_size_and_tells_how_it_was_made(studio,
     exec(made.python, names)
     assert to_image(names["new"][0]) == to_image(studio.result)
     monkeypatch.chdir(tmp_path)
-    finished = command(*shlex.split(made.command)[1:])
-    assert finished.code == 0, finished.err
+    command(*shlex.split(made.command)[1:]).works()
     assert torch.equal(load_picture(tmp_path / "new" / "000.png"), studio.result)
 
 
