@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from sindiff.machine.device import pick_device
-from sindiff.machine.files import home_expanded, write_text
+from sindiff.machine.files import home_expanded, write_json
 from sindiff.machine.provenance import provenance
 
 PAINTINGS = ("balloons", "peaks", "stones")  # the pictures whose models come with sindiff
@@ -79,7 +79,7 @@ class Table:
             self.show(row)
         if self.file:
             made = {"about": self.about, "rows": self.rows, **plain(self.summary(self.rows))}
-            write_text(self.file, json.dumps(made, indent=1) + "\n")
+            write_json(self.file, made, indent=1)
 
     def end(self) -> None:
         """Print what the summary makes of all rows."""

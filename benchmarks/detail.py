@@ -19,8 +19,7 @@ from measuring import load, peak_bytes, timed
 from torch import Tensor
 
 from sindiff.applications import Draw, generate
-from sindiff.applications.draw import invent
-from sindiff.applications.full_size import layout_size
+from sindiff.applications.full_size import laid_out
 from sindiff.detail import detail
 from sindiff.machine.device import matmul_gflops
 from sindiff.model import untrained
@@ -36,8 +35,7 @@ def measure(photo: Tensor, megapixels: float, runs: int, seed: int) -> bench.Row
     scale = sqrt(megapixels * 1e6 / (height * width))
     photo = resize(photo, round(scale * height), round(scale * width))
     source = untrained(photo)
-    canvas = (3, *layout_size(source, tuple(photo.shape[1:])))
-    layout = invent(source.denoiser(), source.schedule, canvas, Draw(1, seed=seed), CPU)
+    layout = laid_out(source, tuple(photo.shape[1:]), Draw(1, seed=seed))
     detail(layout[:, :, :16, :16], photo[:, :64, :64], (16, 16))  # compiled before it is timed
     costs = []
     for _ in range(runs if megapixels <= MOST_RUNS else 1):
@@ -53,7 +51,7 @@ def main() -> None:
     parser = bench.arguments(__doc__, megapixels=(0.047, 0.1, 0.33, 1.0, 3.0, 12.0), runs=3, seed=0)
     args = parser.parse_args()
     photo = load([PHOTO], LARGEST)[PHOTO]
-    table = bench.Table(args, {"photo": PHOTO, "seed": args.seed, "GFLOP/s": round(matmul_gflops(CPU, 2048), -1)})
+    table = bench.Table(args, {"photo": PHOTO, "seed": args.seed, "GFLOP/s": round(matmul_gflops(CPU), -1)})
     with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as alone:
         for key in table.todo(megapixels=args.megapixels):
             made = alone.submit(measure, photo, key["megapixels"], args.runs, args.seed)

@@ -20,13 +20,13 @@ from sindiff.checkpoint import load_model
 from sindiff.machine.files import home_expanded
 from sindiff.metrics import evaluate
 from sindiff.model import Model, untrained
+from sindiff.paper.tables import PATCHWISE
 from sindiff.pictures.bundled import find_picture
 from sindiff.pictures.images import load_picture
 from sindiff.training.presets import get_preset
 from sindiff.training.runs import Upkeep, train_in
 
 N = 4
-NAMES = [f"{name}{scale}" for name in ("swd", "incoherence", "missing", "copied") for scale in ("", "_2", "_4")]
 
 
 def samples_of(method: str, photo: Tensor, args, name: str) -> tuple[Tensor, dict[str, float]] | None:
@@ -74,7 +74,7 @@ def summary(rows: list[bench.Row]) -> bench.Row:
     pairs = {(one, other): of[one].keys() & of[other].keys() for one, other in permutations(of, 2)}
     ratios = [
         {"method": one, "over": other, "pictures": len(common)}
-        | {name: ratio(of[one], of[other], common, name) for name in NAMES}
+        | {name: ratio(of[one], of[other], common, name) for name in PATCHWISE}
         for (one, other), common in pairs.items()
         if common
     ]

@@ -22,8 +22,9 @@ from typing import NamedTuple
 import bench
 from bench import Row, cell
 
-from sindiff.machine.files import write_text
+from sindiff.machine.files import write_json, write_text
 from sindiff.machine.provenance import checkout, provenance
+from sindiff.paper.tables import grid
 
 HERE = Path(__file__).resolve().parent
 ERROR = re.compile(r"[\w.]*(Error|Exception|Interrupt|Exit)\b")
@@ -116,7 +117,7 @@ def bring(jobs: dict[str, Job], found: Row, minutes: float, device: str, folder:
             except Failed as failure:
                 found["failed"][name] = str(failure)
                 print(f"{name} failed: {failure}", flush=True)
-        write_text(folder / "found.json", json.dumps(found, indent=1) + "\n")
+        write_json(folder / "found.json", found, indent=1)
 
 
 def main(args: argparse.Namespace, jobs: dict[str, Job], targets: Callable[[Row], Iterable[Target]]) -> None:
@@ -170,5 +171,4 @@ def markdown(found: Row, targets: Callable[[Row], Iterable[Target]]) -> str:
 def table(rows: list[Row]) -> str:
     """Rows as Markdown, with a column for whatever some of them have."""
     names = dict.fromkeys(name for row in rows for name, value in row.items() if not isinstance(value, dict))
-    lines = [[cell(row.get(name)).replace("|", "/") for name in names] for row in rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in [names, ["---"] * len(names), *lines])
+    return grid([*names], [[cell(row.get(name)).replace("|", "/") for name in names] for row in rows])

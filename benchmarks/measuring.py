@@ -15,7 +15,7 @@ from torch import Tensor
 
 from sindiff.checkpoint import load_model
 from sindiff.machine.device import synchronize
-from sindiff.metrics import copying, multiscale_swd, patch_swd, pixel_diversity
+from sindiff.metrics import copying, mean_interval, multiscale_swd, patch_swd, pixel_diversity
 from sindiff.model import Model, at_learned_size
 from sindiff.pictures.bundled import data_folder, find_picture
 from sindiff.pictures.images import contact_sheet, load_picture, resize, save_image
@@ -80,13 +80,27 @@ def peak_bytes(device: torch.device) -> int:
     return peak if sys.platform == "darwin" else 1024 * peak
 
 
-def means(rows: list[Row], *by: str) -> list[Row]:
-    """For each value of the columns `by`, how many rows have it and the mean of every number that all of them have."""
+def grouped(rows: list[Row], *by: str) -> dict[tuple, list[Row]]:
+    """Rows by what they have in the columns `by`."""
     groups: dict[tuple, list[Row]] = {}
     for row in rows:
         groups.setdefault(tuple(row.get(name) for name in by), []).append(row)
+    return groups
+
+
+def intervals(rows: list[Row], names: Iterable[str], *by: str) -> list[Row]:
+    """For each value of the columns `by`, how many rows have it, and of the columns `names` means with t-intervals."""
+    return [
+        {**dict(zip(by, key, strict=True)), "runs": len(group)}
+        | {name: mean_interval([row[name] for row in group])._asdict() for name in names}
+        for key, group in grouped(rows, *by).items()
+    ]
+
+
+def means(rows: list[Row], *by: str) -> list[Row]:
+    """For each value of the columns `by`, how many rows have it and the mean of every number that all of them have."""
     found = []
-    for key, group in groups.items():
+    for key, group in grouped(rows, *by).items():
         names = [name for name in group[0] if all(isinstance(row.get(name), int | float) for row in group)]
         shared = {name: fmean(row[name] for row in group) for name in names if name not in (*by, "seed")}
         found.append({**dict(zip(by, key, strict=True)), "runs": len(group), **shared})

@@ -18,13 +18,10 @@ import bench
 from measuring import load, means, measures, sheet, timed
 from torch import Tensor
 
-from sindiff.conditioning import clamped
-from sindiff.diffusion import Denoiser
-from sindiff.noise import seeded_noise
+from sindiff.applications.draw import Draw, invent
 from sindiff.oracle.exact import border_patch_denoiser, patch_denoiser, placed_patch_denoiser, shrinking_patches
 from sindiff.oracle.quick import quick_patch_denoiser
 from sindiff.pictures.bundled import bundled_pictures
-from sindiff.samplers import SOLVERS, sample
 from sindiff.schedule import Schedule
 
 SCHEDULE = Schedule("linear", 1000)
@@ -54,16 +51,10 @@ def rules(largest: int) -> dict[tuple[str, str], PatchSize]:
     return found
 
 
-def draw(denoise: Denoiser, like: Tensor, sampler: str, steps: int, seed: int) -> Tensor:
-    """Samples like a batch (B, 3, H, W), on its device, of any denoiser of SCHEDULE."""
-    solver, noise = SOLVERS[sampler], seeded_noise(range(seed, seed + len(like)))
-    timesteps = SCHEDULE.timesteps(steps, solver.spacing)
-    *_, last = sample(clamped(denoise), solver.step(SCHEDULE, noise), noise(like, SCHEDULE.T), timesteps)
-    return last.x.clamp(-1, 1)
-
-
-def made(kind: str, picture: Tensor, size: PatchSize, like: Tensor, args: argparse.Namespace) -> Tensor:
-    return draw(KINDS[kind](picture, SCHEDULE, patch_size=size), like, args.sampler, args.steps, args.seed)
+def made(kind: str, picture: Tensor, size: PatchSize, args: argparse.Namespace) -> Tensor:
+    denoise = KINDS[kind](picture, SCHEDULE, patch_size=size)
+    draw = Draw(args.n, args.sampler, args.steps, args.seed, batch_size=args.n)
+    return invent(denoise, SCHEDULE, picture.shape, draw, args.device)
 
 
 def main() -> None:
@@ -79,10 +70,8 @@ def main() -> None:
             continue
         for key in table.todo(denoiser=[kind], patch_size=[rule], picture=pictures):
             picture = pictures[key["picture"]]
-            like = picture.expand(args.n, *picture.shape).to(args.device)
-            make = partial(made, kind, picture, size, like, args)
-            samples, spent = timed(make, args.device, args.n)
-            table.add({**key, **spent, **measures(picture, samples.cpu())})
+            samples, spent = timed(partial(made, kind, picture, size, args), args.device, args.n)
+            table.add({**key, **spent, **measures(picture, samples)})
             sheet(args.sheets, f"{key['picture']} {kind} {rule}", samples, args.n, scale=3)
     table.end()
 

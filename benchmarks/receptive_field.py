@@ -16,10 +16,10 @@ import bench
 import torch
 from matplotlib.figure import Figure
 from measuring import load, means, measures, timed
-from oracle import draw
 from torch import Tensor
 
 from sindiff import generate, get_preset
+from sindiff.applications.draw import Draw, invent
 from sindiff.lab import charts, show
 from sindiff.network.receptive_field import parameters, rf_size
 from sindiff.oracle.exact import border_patch_denoiser
@@ -39,9 +39,9 @@ def made(kind: str, picture: Tensor, preset: Preset, seed: int, device: torch.de
         model, spent = timed(lambda: learn(picture, preset.train, seed, device), device)
         shape = {"parameters": parameters(config), "network": asdict(config)}
         return generate(model, SAMPLES, steps=steps, seed=seed), {**shape, "seconds": spent["seconds"]}
-    like = torch.empty(SAMPLES, *picture.shape)
-    denoise = border_patch_denoiser(picture, preset.train.schedule, rf_size(config))
-    samples, spent = timed(lambda: draw(denoise, like, "dpmpp", steps, seed), device)
+    schedule, draw = preset.train.schedule, Draw(SAMPLES, steps=steps, seed=seed)
+    denoise = border_patch_denoiser(picture, schedule, rf_size(config))
+    samples, spent = timed(lambda: invent(denoise, schedule, picture.shape, draw), device)
     return samples, {"seconds": spent["seconds"]}
 
 

@@ -17,12 +17,11 @@ from pathlib import Path
 
 import bench
 import torch
-from measuring import load, measures, sheet, timed
+from measuring import intervals, load, measures, sheet, timed
 from torch import Tensor
 
 from sindiff import generate, get_preset
 from sindiff.baselines import multiscale
-from sindiff.metrics import mean_interval
 from sindiff.training.runs import learn
 
 SAMPLES, SHOWN = 8, 4
@@ -52,18 +51,13 @@ KINDS = {"single-scale": single_scale, "multi-scale": multi_scale}
 
 def summary(rows: list[bench.Row]) -> bench.Row:
     """Mean and interval of each measure for each kind and start, and of what differs at the default start."""
-    groups: dict[tuple, dict[tuple, bench.Row]] = {}
-    for row in rows:
-        groups.setdefault((row["kind"], row.get("start")), {})[row["picture"], row["seed"]] = row
-    single, multi = groups.get(("single-scale", None), {}), groups.get(("multi-scale", DEFAULT), {})
-    both = {run: {name: multi[run][name] - single[run][name] for name in MEASURES} for run in multi if run in single}
-    if both:
-        groups["difference", DEFAULT] = both
-    means = []
-    for (kind, start), group in groups.items():
-        intervals = {name: mean_interval([row[name] for row in group.values()])._asdict() for name in MEASURES}
-        means.append({"kind": kind, "start": start, "runs": len(group), **intervals})
-    return {"means": means}
+    single = {(row["picture"], row["seed"]): row for row in rows if row["kind"] == "single-scale"}
+    differences = [
+        {"kind": "difference", "start": DEFAULT} | {name: row[name] - single[run][name] for name in MEASURES}
+        for row in rows
+        if row.get("start") == DEFAULT and (run := (row["picture"], row["seed"])) in single
+    ]
+    return {"means": intervals([*rows, *differences], MEASURES, "kind", "start")}
 
 
 def main() -> None:

@@ -12,11 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import bench
-from measuring import measures, sheet, shipped, timed
+from measuring import intervals, measures, sheet, shipped, timed
 from torch import Tensor
 
 from sindiff import generate, get_preset
-from sindiff.metrics import mean_interval
 from sindiff.network.receptive_field import parameters
 from sindiff.training.runs import learn
 
@@ -41,13 +40,7 @@ def made(kind: str, name: str, seed: int, args) -> tuple[Tensor, Tensor, bench.R
 
 def summary(rows: list[bench.Row]) -> bench.Row:
     """Of each kind the mean over pictures and seeds, with its 95 % t-interval."""
-    groups = {kind: [row for row in rows if row["kind"] == kind] for kind in dict.fromkeys(row["kind"] for row in rows)}
-    means = [
-        {"kind": kind, "runs": len(group)}
-        | {name: mean_interval([row[name] for row in group])._asdict() for name in MEASURES}
-        for kind, group in groups.items()
-    ]
-    return {"means": means}
+    return {"means": intervals(rows, MEASURES, "kind")}
 
 
 def main() -> None:

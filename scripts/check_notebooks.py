@@ -10,7 +10,6 @@ Examples:
   python3 scripts/check_notebooks.py --outputs                after scripts/run_notebooks.py --inplace
 """
 
-import argparse
 import ast
 import json
 import re
@@ -18,7 +17,7 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote
 
-from stamp_notebooks import ROOT, linked_and_numbered, settings, stamped_cells, tags
+from stamp_notebooks import ROOT, arguments, linked_and_numbered, settings, stamped_cells, tags
 
 SETUP = ("preset", "image", "seed", "out_dir", "device")
 MOST_BYTES = 1_000_000
@@ -113,11 +112,19 @@ def about_code(cell: dict):
 
 
 def about_figures(source: str):
-    """Every figure says what it shows; that what is put together when the cell runs is not empty, show sees to."""
+    """Every figure says what it shows, and shows: a page has the last value of a cell, and titles are for elsewhere.
+
+    That an alt text which is put together when the cell runs is not empty, show sees to.
+    """
     try:
-        nodes = list(ast.walk(ast.parse(source)))
+        cell = ast.parse(source)
     except SyntaxError:  # as %time
         return
+    nodes = list(ast.walk(cell))
+    for statement in cell.body[:-1]:
+        said = ast.unparse(statement)
+        if said.startswith("show(") and "title.png" not in said:
+            yield f"{said[:60]!r} is not the last line of its cell, so the page does not show it"
     named = {ast.unparse(node.targets[0]): node.value for node in nodes if isinstance(node, ast.Assign)}
     for call in (node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) in FIGURES):
         place = FIGURES[ast.unparse(call.func)]
@@ -167,8 +174,7 @@ def about_paths(cell: dict):
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("notebooks", nargs="*", type=Path, default=sorted(ROOT.glob("notebooks/*.ipynb")))
+    parser = arguments(__doc__)
     parser.add_argument("--outputs", action="store_true", help="check what the pages show, too")
     args = parser.parse_args()
     repository, ref = settings((ROOT / "pyproject.toml").read_text(encoding="utf-8"))

@@ -14,6 +14,7 @@ from sindiff.applications import Draw, outpaint
 from sindiff.machine.files import home_expanded
 from sindiff.model import Source, untrained
 from sindiff.pictures import data_folder, find_picture, to_image
+from sindiff.pictures.images import in_rows
 
 WIDTH, GAP, FRAME = 1600, 8, 5
 ROWS = (("peaks", True), ("pagoda", False), ("stones", True))  # bundled pictures, and whether a trained model is taken
@@ -38,14 +39,9 @@ def in_a_row(images: list[Image.Image], width: int) -> Image.Image:
 
 
 def save_below_each_other(rows: list[Image.Image], file: Path) -> None:
-    """Write rows of one width as a page."""
-    page = Image.new("RGB", (rows[0].width, sum(row.height + GAP for row in rows) - GAP), "white")
-    top = 0
-    for row in rows:
-        page.paste(row, (0, top))
-        top += row.height + GAP
+    """Write rows as a page."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    page.save(file, quality=86)
+    in_rows([[row] for row in rows], GAP).save(file, quality=86)
 
 
 def framed(image: Image.Image, per: int) -> Image.Image:

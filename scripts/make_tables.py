@@ -16,10 +16,10 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from sindiff.machine.files import home_expanded, write_text
+from sindiff.machine.files import home_expanded, write_json, write_text
 from sindiff.metrics import mean_interval
 from sindiff.paper.protocol import TABLES, Row, at_laptop
-from sindiff.paper.tables import grid, number, printed_first, row_of
+from sindiff.paper.tables import PATCHWISE, grid, number, printed_first, row_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = 8  # of each picture and seed
@@ -110,8 +110,7 @@ PLACES = {
     "singan": "SinGAN, published",
     "gpnn": "GPNN, published",
 }
-AT_PLACES = [f"{name}{scale}" for name in ("swd", "incoherence", "missing", "copied") for scale in ("", "_2", "_4")]
-AT_PLACES += ["diversity", "training_seconds", "cpu_seconds_a_picture"]
+AT_PLACES = [*PATCHWISE, "diversity", "training_seconds", "cpu_seconds_a_picture"]
 
 
 def places50() -> str:
@@ -139,7 +138,7 @@ def main() -> None:
     args = parser.parse_args()
     for n in TABLES:
         made = table(n)
-        write_text(args.out / f"{made['table']}.json", json.dumps(made, indent=1) + "\n")
+        write_json(args.out / f"{made['table']}.json", made, indent=1)
         write_text(args.out / f"{made['table']}.md", printed_first(made) + "\n")
         print(f"{printed_first(made)}\n")
     write_text(args.out / "places50.md", places50() + "\n")

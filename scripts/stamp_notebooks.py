@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 GITHUB = "https://github.com/"
 LESSONS = {path.stem[:2]: path.stem for path in sorted(ROOT.glob("notebooks/[0-9][0-9]_*.ipynb"))}
-UNNUMBERED = "Exercise|Numbers you should see|Three things to remember|Next|Appendix"
+UNNUMBERED = "Exercise|Numbers you should see|Three things to remember|Next"
 
 NO_BADGE = "*Colab: once the repository has a public address.*"
 BADGE = """\
@@ -134,11 +134,16 @@ def write(path: Path, notebook: dict) -> None:
     path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def arguments(doc: str) -> argparse.ArgumentParser:
+    """A parser of paths of notebooks, by default all."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("notebooks", nargs="*", type=Path, default=sorted(ROOT.glob("notebooks/*.ipynb")))
+    return parser
+
+
+def main() -> None:
     repository, ref = settings((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    for path in parser.parse_args().notebooks:
+    for path in arguments(__doc__).parse_args().notebooks:
         notebook = json.loads(path.read_text(encoding="utf-8"))
         stamp(notebook, stamped_cells(path.name, repository, ref))
         write(path, notebook)

@@ -8,14 +8,13 @@ Examples:
   python3 scripts/student_notebooks.py notebooks/01_noise.ipynb --out class
 """
 
-import argparse
 import ast
 import json
 import os
 import re
 from pathlib import Path
 
-from stamp_notebooks import ROOT, write
+from stamp_notebooks import ROOT, arguments, write
 
 FOLD = re.compile(r"<details><summary>(?:Solution|What you should see).*?</details>\n*", re.DOTALL)
 
@@ -53,8 +52,7 @@ def moved(link: str, up: str) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("notebooks", nargs="*", type=Path, default=sorted(ROOT.glob("notebooks/*.ipynb")))
+    parser = arguments(__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "student")
     args = parser.parse_args()
     for path in args.notebooks:

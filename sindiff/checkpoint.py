@@ -1,7 +1,6 @@
 """Models and training states on disk: safetensors and JSON, nothing that could run code."""
 
 import io
-import json
 import pickle
 from dataclasses import asdict, replace
 from importlib.metadata import version
@@ -14,7 +13,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from sindiff.diffusion import PREDICTIONS
-from sindiff.machine.files import home_expanded, read_json, whole_file, write_bytes, write_text
+from sindiff.machine.files import home_expanded, read_json, whole_file, write_bytes, write_json
 from sindiff.model import Model
 from sindiff.network.unet import PatchUNet, UNetConfig
 from sindiff.pictures.images import SUFFIXES, is_gray, load_picture, to_image
@@ -44,7 +43,7 @@ def save_model(directory: str | Path, model: Model) -> None:
     }
     if model.photo is not None:
         save_photo(directory, model.photo)
-    write_text(directory / CONFIG, json.dumps(config, indent=2) + "\n")
+    write_json(directory / CONFIG, config)
 
 
 def save_photo(directory: Path, photo: Tensor) -> None:

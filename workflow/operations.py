@@ -7,7 +7,6 @@ Examples:
   python workflow/operations.py
 """
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from sindiff.baselines import singan
 from sindiff.baselines.pyramid import pyramid
 from sindiff.baselines.recipes import CONSINGAN, MULTISCALE, SINGAN
 from sindiff.machine.device import pick_device
-from sindiff.machine.files import write_text
+from sindiff.machine.files import write_json
 from sindiff.machine.provenance import provenance
 from sindiff.network.unet import PatchUNet
 from sindiff.training.presets import get_preset
@@ -79,7 +78,7 @@ def main():
         jobs[f"sample/{name}"] = sampling(get_preset(name), SIZE)
     tflop = {name: round(count / 1e12, 1) for name, count in jobs.items()}
     about = {"size": SIZE, "samples": SAMPLES, "by": "workflow/operations.py", **provenance(pick_device("cpu"))}
-    write_text(OUT, json.dumps({"about": about, "tflop": tflop}, indent=2) + "\n")
+    write_json(OUT, {"about": about, "tflop": tflop})
 
 
 if __name__ == "__main__":

@@ -13,6 +13,17 @@ OURS = {"sindiff": "sample", "detail": "detail"}  # methods that sample our mode
 QUICK = ("detail", "patches", "gpnn", "posterior")  # methods of Table 1 that take minutes on a CPU
 
 
+def paper(name: str) -> Any:
+    """A file of sindiff/paper, without the package around it."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "sindiff" / "paper" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+known = paper("protocol")
+
+
 class Cell(NamedTuple):
     """One training (or fitting) on one picture with one seed, and its samples."""
 
@@ -75,7 +86,6 @@ def planned(config: dict[str, Any]) -> Plan:
     if unknown := {*config["methods"]} - {row.method for protocol in tables.values() for row in protocol.rows}:
         raise ValueError(f"{table} has no method {min(map(str, unknown))!r}")
     tables = {name: protocol for name, protocol in tables.items() if protocol.rows}
-    known = _protocols()
     names = config["pictures"] or (known.PLACES50 if preset == "paper" else known.PICTURES)
     files = [_picture(str(name), config) for name in names]
     if len(dict(files)) < len(files):
@@ -85,7 +95,6 @@ def planned(config: dict[str, Any]) -> Plan:
 
 def _protocol(table: str, preset: str, config: dict[str, Any]) -> Any:
     """A table's protocol at a preset, with the configuration's methods, seeds and samples."""
-    known = _protocols()
     protocol = known.TABLES[TABLES[table]]
     methods = config["methods"] or {row.method for row in protocol.rows}
     if preset != "paper" and table == "table1":
@@ -108,17 +117,9 @@ def _picture(name: str, config: dict[str, Any]) -> tuple[str, Path]:
     bundled = ROOT / "data" / f"{name}.jpg"
     if bundled.is_file():
         return name, bundled
-    if name in _protocols().PLACES50:
+    if name in known.PLACES50:
         return Path(name).stem, places50(config) / name
     path = Path(name).expanduser()
     if path.suffix.lower() not in SUFFIXES:
         raise ValueError(f"{name}: no bundled picture, and no PNG or JPEG file")
     return path.stem, path if path.is_absolute() else ROOT / path
-
-
-def _protocols() -> Any:
-    """sindiff/paper/protocol.py, without the package around it."""
-    spec = importlib.util.spec_from_file_location("protocol", ROOT / "sindiff" / "paper" / "protocol.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

@@ -1,6 +1,5 @@
 """What a run has come to: the table, what failed and why, and how far a run still going is.  Needs no package."""
 
-import importlib.util
 import json
 import os
 import shutil
@@ -13,16 +12,11 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any, NamedTuple
 
-from plan import OURS, ROOT, Cell, Plan
+from plan import OURS, ROOT, Cell, Plan, paper
 
-spec = importlib.util.spec_from_file_location("tables", ROOT / "sindiff" / "paper" / "tables.py")
-tables = importlib.util.module_from_spec(spec)  # without the package around it
-spec.loader.exec_module(tables)
+tables = paper("tables")
 
-MEASURES = (
-    *(f"{name}{scale}" for name in ("swd", "incoherence", "missing", "copied") for scale in ("", "_2", "_4")),
-    "diversity",
-)
+MEASURES = (*tables.PATCHWISE, "diversity")
 EVERY_SECONDS = 30.0
 
 

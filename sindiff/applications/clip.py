@@ -17,7 +17,7 @@ from torch.nn.functional import affine_grid, grid_sample, interpolate, normalize
 
 from sindiff.guidance import LogScore
 from sindiff.machine.files import home_expanded
-from sindiff.machine.vision import prepare_torchvision
+from sindiff.machine.vision import imported
 from sindiff.pictures.bundled import data_folder
 
 TINY = "tiny"
@@ -44,7 +44,7 @@ def load_clip(name: str, device: torch.device | str = "cpu") -> Clip:
     this machine yet are downloaded.
     Raises ValueError, saying what to do, if open_clip is missing, the name unknown, or the weights cannot be had.
     """
-    open_clip = _open_clip()
+    open_clip = imported("open_clip", "text", "clip")
     folder = data_folder() / "clip" if name == TINY else home_expanded(name)
     if folder.is_dir():
         if not (folder / CONFIG).is_file() or not list(folder.glob("*.safetensors")):
@@ -74,15 +74,6 @@ def load_clip(name: str, device: torch.device | str = "cpu") -> Clip:
     mean, std = (torch.tensor(about[key], device=device).reshape(3, 1, 1) for key in ("mean", "std"))
     size = about["size"]
     return Clip(network, tokenize, (size, size) if isinstance(size, int) else tuple(size), mean, std)
-
-
-def _open_clip():
-    try:
-        prepare_torchvision()
-        import open_clip
-    except ImportError:
-        raise ValueError("text needs open_clip: pip install 'sindiff[clip]'") from None
-    return open_clip
 
 
 @contextmanager

@@ -11,12 +11,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from sindiff.applications.draw import Draw, require_canvas
+from sindiff.applications.draw import Draw, invent, require_canvas
 from sindiff.detail import Detail, DetailSettings, Known, Origin, detail, synthesis
+from sindiff.detail.pixels import to_bytes, to_floats
 from sindiff.detail.pyramid import resized, sizes_between
 from sindiff.detail.settings import plan
-from sindiff.detail.synthesis import to_bytes, to_floats
 from sindiff.detail.work import Work
+from sindiff.diffusion import Denoiser
 from sindiff.model import Source
 from sindiff.pictures.images import resize
 from sindiff.samplers import SampleState
@@ -59,6 +60,12 @@ def layout_size(source: Source, size: Size) -> Size:
         return size
     scales = [small / large for small, large in zip(source.size, source.photo.shape[1:], strict=True)]
     return joined_size(source, tuple(max(LEAST, side * scale) for side, scale in zip(size, scales, strict=True)))
+
+
+def laid_out(source: Source, size: Size, draw: Draw, denoise: Denoiser | None = None) -> Tensor:
+    """New layouts (n, C, h, w) for results of a size.  denoise: in place of the source's own."""
+    canvas = (source.channels, *layout_size(source, size))
+    return invent(denoise or source.denoiser(), source.schedule, canvas, draw, source.device)
 
 
 def to_layout(source: Source, picture: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from sindiff.applications.draw import Draw, Start, invent
-from sindiff.applications.full_size import finished, layout_size, to_layout
+from sindiff.applications.full_size import finished, laid_out, to_layout
 from sindiff.applications.inpainting import require_mask
 from sindiff.detail import Known
 from sindiff.edits import during, keep_known, match_lowpass
@@ -56,8 +56,7 @@ def style(source: Source, content: Tensor, recipe: Recipe = STYLE, draw: Draw = 
 
     content: (3, H, W) in [-1, 1], recoloured like two pictures that the source invents, then redrawn.
     """
-    canvas = (source.channels, *layout_size(source, content.shape[1:]))
-    invented = invent(source.denoiser(), source.schedule, canvas, Draw(2, seed=draw.seed), source.device)
+    invented = laid_out(source, content.shape[1:], Draw(2, seed=draw.seed))
     return redraw(source, recoloured(content, invented), recipe, draw)
 
 

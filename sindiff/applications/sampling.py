@@ -7,8 +7,8 @@ from pathlib import Path
 
 from torch import Tensor
 
-from sindiff.applications.draw import Draw, Progress, invent
-from sindiff.applications.full_size import Size, finished, full_size, layout_size
+from sindiff.applications.draw import Draw, Progress
+from sindiff.applications.full_size import Size, finished, full_size, laid_out
 from sindiff.detail import DetailSettings, detail_to_files
 from sindiff.machine.progress import UNFINISHED, remove_empty
 from sindiff.model import Source
@@ -38,9 +38,7 @@ def generate(
 def new_pictures(source: Source, size: Size | None = None, draw: Draw = Draw()) -> Tensor:
     """generate with its settings in a Draw."""
     size = full_size(source, size)
-    canvas = (source.channels, *layout_size(source, size))
-    layouts = invent(source.denoiser(), source.schedule, canvas, draw, source.device)
-    return finished(source, layouts, size, draw, settings=DetailSettings())
+    return finished(source, laid_out(source, size, draw), size, draw, settings=DetailSettings())
 
 
 def generate_to_file(
@@ -59,8 +57,7 @@ def generate_to_file(
     """
     if source.photo is None:
         raise ValueError("this model has no photo to draw detail from: train it again with sindiff train")
-    canvas = (source.channels, *layout_size(source, size))
-    layout = invent(source.denoiser(), source.schedule, canvas, replace(draw, n=1), source.device)[0]
+    (layout,) = laid_out(source, size, replace(draw, n=1))
     settings = DetailSettings(seed=draw.seed, wrap=source.wrap)
     folder = path.parent / UNFINISHED / path.stem
     state = detail_to_files(layout, source.photo.cpu(), source.size, folder, size, settings, progress)

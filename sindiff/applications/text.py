@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import torch.nn.functional as F
 from torch import Tensor
 
-from sindiff.applications.draw import Draw, invent
-from sindiff.applications.full_size import finished, full_size, in_its_colours, layout_size
+from sindiff.applications.draw import Draw
+from sindiff.applications.full_size import finished, full_size, in_its_colours, laid_out, layout_size
 from sindiff.guidance import LogScore, guided, normalised, within
 from sindiff.model import Source
 
@@ -39,10 +39,10 @@ def text_guided(
     def together(picture: Tensor, t: int) -> Tensor:
         return sum(score(picture, t) for score in scores)
 
-    canvas = layout_size(source, size)
-    log_score = together if mask is None else within(together, F.adaptive_max_pool2d(mask, canvas))
-    denoise = guided(source.denoiser(), log_score, guidance_scale, normalised)
-    layouts = invent(denoise, source.schedule, (source.channels, *canvas), draw, source.device)
+    log_score = together
+    if mask is not None:
+        log_score = within(together, F.adaptive_max_pool2d(mask, layout_size(source, size)))
+    layouts = laid_out(source, size, draw, guided(source.denoiser(), log_score, guidance_scale, normalised))
     pictures = finished(source, layouts, size, draw)
     return pictures if source.photo is None else in_its_colours(source, in_colours_of(layouts, pictures, source.wrap))
 

@@ -33,7 +33,7 @@ from sindiff.cli.options import (
     Read,
     option_of,
 )
-from sindiff.cli.pictures import batch_size, counted, unmade, versions, write_pictures
+from sindiff.cli.pictures import batch_size, counted, numbered, unmade, versions, write_pictures
 from sindiff.cli.results import SHEET_FILE, begin, keep_given, remove_torn, require_own, write_settings
 from sindiff.cli.returned import tell_returned
 from sindiff.cli.source import (
@@ -57,7 +57,6 @@ from sindiff.model import Source
 from sindiff.pictures import images
 from sindiff.pictures.masks import load_mask, read_mask
 from sindiff.pictures.reading import is_transparent
-from sindiff.samplers import SOLVERS
 
 IN_MEMORY = 2**24  # px of a picture; larger ones are made in files
 DISK_BYTES, SECONDS_A_PIXEL = 22, 9e-6
@@ -101,7 +100,7 @@ def _argument(name: str) -> click.Argument:
 def run_pictures(row: Application, values: dict[str, Any]) -> None:
     """Make the pictures of an application in a folder, and say where."""
     directory, n = values["directory"], values["n"]
-    paths = [directory / f"{i:03d}.png" for i in range(n)]
+    paths = numbered(directory, n)
     source, given, settings, files = prepared(row, values)
     maps, photo = load_maps(source, given), load_transparent(source, given, values["source"])
     files = [*files, *(each.path for each in maps)]
@@ -203,8 +202,6 @@ def prepared(row: Application, values: dict[str, Any]) -> tuple[Source, Given, d
     if "size" in own and not values["size"] and picture is None:
         tell_joined(source)
     row.prepare(source, given)
-    if values["sampler"] not in SOLVERS:
-        raise ValueError(f"unknown sampler {values['sampler']!r}: choose from {', '.join(SOLVERS)}")
     settings = {
         "command": row.name,
         "source": values["source"],

@@ -16,9 +16,9 @@ from sindiff.baselines.multiscale import MultiscaleConfig
 from sindiff.baselines.pyramid import pyramid, targets
 from sindiff.baselines.recipes import BaselineRecipe
 from sindiff.cli.options import DEVICE, OUT, SEED, N, OnePicture, Read
-from sindiff.cli.pictures import batch_size, counted, versions, write_pictures
+from sindiff.cli.pictures import batch_size, counted, numbered, versions, write_pictures
 from sindiff.cli.results import SHEET_FILE, require_own
-from sindiff.cli.source import tell_cut_off, tell_transparency
+from sindiff.cli.source import tell_read
 from sindiff.cli.terminal import say
 from sindiff.machine.device import pick_device
 from sindiff.pictures import images
@@ -123,8 +123,7 @@ def baseline_command(
     require_own(directory, [path])
     where = pick_device(device)
     picture = load_picture(path, long_side).to(where)
-    tell_transparency([path])
-    tell_cut_off([path])
+    tell_read([path])
     size = size or tuple(picture.shape[1:])
     scales = [tuple(scale.shape[1:]) for scale in pyramid(picture, config.ratio, config.coarsest)]
     targets(scales, size, config.least)
@@ -155,7 +154,7 @@ def baseline_command(
 
     batch = batch_size(size[0] * size[1]) if how.with_steps else 1
     marks = {"content": images.fingerprint(picture), "batch": batch}
-    write_pictures(invent, [directory / f"{i:03d}.png" for i in range(n)], settings, marks, (1, 0))
+    write_pictures(invent, numbered(directory, n), settings, marks, (1, 0))
     say(f"{counted(n)} of {size[0]}x{size[1]} px in {directory}, on {directory / SHEET_FILE}")
 
 

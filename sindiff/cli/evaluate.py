@@ -9,7 +9,7 @@ import click
 
 from sindiff import metrics
 from sindiff.cli.options import Place
-from sindiff.cli.source import tell_cut_off, tell_transparency
+from sindiff.cli.source import tell_read
 from sindiff.cli.terminal import say
 from sindiff.machine.files import home_expanded
 from sindiff.metrics.evaluation import LAYOUT
@@ -69,8 +69,7 @@ def evaluate_command(image: str, samples: str, weights: Path | None, long_side: 
     folder = home_expanded(samples)
     pairs = matching(path, folder) if path.is_dir() else {path: folder}
     networks = metrics.load_networks(weights)
-    tell_transparency(pairs)
-    tell_cut_off(pairs)
+    tell_read(pairs)
     records = {}
     for file, made in pairs.items():
         layout = min(recorded_long_side(made, "trained_at") or LAYOUT, LARGEST_LAYOUT)

@@ -112,7 +112,7 @@ WRAP = click.option(
     "--wrap", type=click.Choice(AXES), help="Join left and right (x), top and bottom (y), or both (xy)."
 )
 DRAWN = (
-    click.option("--sampler", default="dpmpp", show_default=True, metavar="|".join(SOLVERS), help="Solver."),
+    click.option("--sampler", default="dpmpp", show_default=True, type=click.Choice(list(SOLVERS)), help="Solver."),
     click.option("--steps", default=20, show_default=True, type=click.IntRange(1), help="Denoising steps."),
     click.option(
         "--detail",

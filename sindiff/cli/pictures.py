@@ -28,6 +28,11 @@ def counted(n: int) -> str:
     return "1 picture" if n == 1 else f"{n} pictures"
 
 
+def numbered(directory: Path, n: int) -> list[Path]:
+    """The files of n pictures in a folder."""
+    return [directory / f"{i:03d}.png" for i in range(n)]
+
+
 def write_pictures(
     invent: Callable[..., Tensor],
     paths: list[Path],

@@ -1,11 +1,10 @@
 """Whose the files in a folder of results are: what was given stays, and so does what no command of ours made."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sindiff.machine.files import read_json, remove_leftovers, write_text
+from sindiff.machine.files import read_json, remove_leftovers, write_json
 from sindiff.machine.progress import PROGRESS, UNFINISHED
 from sindiff.pictures.images import SUFFIXES
 
@@ -66,7 +65,7 @@ def remove_torn(directory: Path) -> None:
 
 def write_settings(directory: Path, settings: dict[str, Any]) -> None:
     """Write settings.json."""
-    write_text(directory / SETTINGS_FILE, json.dumps(settings, indent=2) + "\n")
+    write_json(directory / SETTINGS_FILE, settings)
 
 
 def _results(directory: Path) -> list[Path]:

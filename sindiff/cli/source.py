@@ -1,6 +1,6 @@
 """What a command makes pictures from, a trained model or a photo, and the pictures that it is given."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -104,6 +104,12 @@ def tell_older(name: str, source: Source) -> None:
             f"{name}: its training has reached step {reached}, and this is its model of step {made}; the next is there "
             "when that sindiff train command has ended"
         )
+
+
+def tell_read(files: Collection[Path | None]) -> None:
+    """A line on stderr for each picture file that is not taken quite as it is."""
+    tell_transparency(files)
+    tell_cut_off(files)
 
 
 def tell_transparency(files: Iterable[Path | None]) -> None:

@@ -1,6 +1,5 @@
 """sindiff tileset."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,13 +14,13 @@ from sindiff.applications.table.row import MAPS
 from sindiff.applications.tileset import MOST_COLOURS, floor, on_a_sheet, require_set, tile_fields, usual_side
 from sindiff.cli.maps import PhotoMap, load_maps, tell_apart
 from sindiff.cli.options import OUT, OnePicture, option_of, seed_option
-from sindiff.cli.pictures import counted, versions, write_pictures
+from sindiff.cli.pictures import counted, numbered, versions, write_pictures
 from sindiff.cli.results import keep_given, require_own
-from sindiff.cli.source import tell_cut_off, tell_transparency
+from sindiff.cli.source import tell_read
 from sindiff.cli.terminal import say
 from sindiff.cli.tiled import edges_of, tileset_of
 from sindiff.detail import Origin, apply_field
-from sindiff.machine.files import write_text
+from sindiff.machine.files import write_json
 from sindiff.model import untrained
 from sindiff.pictures.bundled import find_picture
 from sindiff.pictures.images import fingerprint, load_picture, reduced, save_picture
@@ -60,16 +59,16 @@ def tileset_command(
       sindiff tileset stones.jpg --out floor --normal normal.png --map height16.png
     """
     path, about = find_picture(photo)
-    tell_transparency([path])
-    tell_cut_off([path])
+    tell_read([path])
     pixels = load_picture(path)
     side = side or usual_side(pixels)
     require_set(pixels, colours, side)
     maps = load_maps(untrained(pixels, LEAST), Given(picture=None, mask=None, map=map, normal=normal))
-    sheets = [directory / f"{i:03d}.png" for i in range(n)]
-    require_own(directory, [path, *(each.path for each in maps)])
+    sheets = numbered(directory, n)
+    files = [path, *(each.path for each in maps)]
+    require_own(directory, files)
     results = [result for sheet in sheets for result in (*beside(sheet), *(each.beside(sheet) for each in maps))]
-    keep_given([path, *(each.path for each in maps)], results)
+    keep_given(files, results)
     settings = {"command": "tileset", "photo": photo, "n": n, "seed": seed, "colours": colours, "side": side}
     settings |= {"map": map, "normal": normal, "about_picture": about, **versions()}
     marks = {"content": fingerprint(pixels), "maps": tell_apart(maps), "batch": 1}
@@ -98,7 +97,7 @@ def write_set(sheet: Path, tiles: Tensor, colours: int, seed: int) -> None:
     numbers = [number for row in floor(colours, FLOOR, FLOOR, seed) for number in row]
     save_picture(reduced(on_a_sheet(tiles[numbers]), LONGEST), laid)
     for file, content in ((plain, edges_of), (tiled, tileset_of)):
-        write_text(file, json.dumps(content(sheet, colours, tiles.shape[-1]), indent=2) + "\n")
+        write_json(file, content(sheet, colours, tiles.shape[-1]))
 
 
 def write_map(one: PhotoMap, fields: Tensor, sheet: Path) -> None:

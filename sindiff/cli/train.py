@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from sindiff.cli.options import DEVICE, SEED, Number, OnePicture, Place
 from sindiff.cli.results import keep_given
-from sindiff.cli.source import tell_cut_off, tell_transparency
+from sindiff.cli.source import tell_read
 from sindiff.cli.terminal import say
 from sindiff.machine.device import describe, pick_device
 from sindiff.machine.progress import locked
@@ -73,8 +73,7 @@ def train_command(
         keep_given([path], runs.files_of(directory))
     size = picture_size(path)
     photo = load_picture(path, runs.needed_side(size, recipe))
-    tell_transparency([path])
-    tell_cut_off([path])
+    tell_read([path])
     with workers(pick_device(device)) as team, graceful_stop() as stop:
         if team.rank:
             run = runs.train_along(photo, recipe, seed, team.device, minutes, team)

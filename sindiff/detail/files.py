@@ -8,11 +8,13 @@ from pathlib import Path
 from torch import Tensor
 
 from sindiff.detail.checks import check
-from sindiff.detail.pyramid import Size, level_sizes, resized, sizes_between
+from sindiff.detail.levels import levels_of
+from sindiff.detail.pixels import to_bytes
+from sindiff.detail.pyramid import Size, level_sizes, resized
 from sindiff.detail.settings import USUAL, DetailSettings, plan
-from sindiff.detail.steps import State, after_round, after_vote, level_of, opened
+from sindiff.detail.steps import State, after_round, after_vote, opened
 from sindiff.detail.store import Store
-from sindiff.detail.synthesis import full_size, to_bytes
+from sindiff.detail.synthesis import full_size
 from sindiff.detail.transport import transported
 from sindiff.detail.work import Work
 from sindiff.machine.progress import locked, parts_done, record
@@ -36,26 +38,25 @@ def detail_to_files(
     """
     size = size or full_size(layout[None], photo, trained_size)
     check(layout[None], photo, trained_size, size, settings, None, None)
-    pixels, coarse, full, wrap = to_bytes(photo), to_bytes(layout), tuple(photo.shape[1:]), settings.wrap
-    photos = sizes_between(trained_size, full, settings.ratio)
+    levels, coarse, wrap = levels_of(photo, trained_size, settings), to_bytes(layout), settings.wrap
+    photos = levels.sizes
     sizes = level_sizes(tuple(layout.shape[1:]), size, len(photos) - 1)
     phases = plan(photos, settings)
     steps = [(n, turn) for n, phase in enumerate(phases) for turn in range(-phase.opens, phase.rounds + 1)]
     job = {"size": list(size), "trained_size": list(trained_size), "settings": asdict(settings)}
-    job |= {"photo": _mark(pixels), "layout": _mark(coarse), "plan": [[*astuple(phase)] for phase in phases]}
+    job |= {"photo": _mark(levels.pixels), "layout": _mark(coarse), "plan": [[*astuple(phase)] for phase in phases]}
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):
-        done, store, level = parts_done(folder, job), Store(folder), None
+        done, store = parts_done(folder, job), Store(folder)
         work = Work(store.room)
         state = store.load(done) if done else None
         if state is None:
             done = 0
-            small = resized(pixels, photos[0])
+            small = resized(levels.pixels, photos[0])
             state = State(transported(coarse, small, settings.matching, settings.patch_size, settings.seed, wrap))
         for number, (n, turn) in list(enumerate(steps, 1))[done:]:
             phase, store.number = phases[n], number
-            if level is None or level.number != n:
-                level = level_of(pixels, photos, n, phase, settings.patch_size, level)
+            level = levels.at(n, phase)
             if turn < 0:
                 coarser = photos[phase.level - 1] if phase.level else None
                 state = opened(state, sizes[phase.level], coarser, level.index, wrap, work)

@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor
 
-from sindiff.detail.field import Index, Search, carried, exact_field, index_of, penalties, searched, steadied, vote
-from sindiff.detail.keys import directions
+from sindiff.detail.field import Index, Search, carried, exact_field, penalties, searched, steadied, vote
 from sindiff.detail.known import Kept
+from sindiff.detail.levels import Level
 from sindiff.detail.pyramid import Size, resized
-from sindiff.detail.settings import DetailSettings, Phase, salt_of
+from sindiff.detail.settings import DetailSettings, salt_of
 from sindiff.detail.transport import transported
 from sindiff.detail.work import IN_MEMORY, Work
 
@@ -25,32 +25,6 @@ class State:
     guess: Tensor
     field: Tensor | None = None
     residual: float = 0.0
-
-
-@dataclass(frozen=True)
-class Level:
-    """What all canvases share in a phase: the phase's number, the photo (H, W, C) uint8 of its level, and its keys."""
-
-    number: int
-    phase: Phase
-    photo: Tensor
-    index: Index
-
-
-def level_of(
-    pixels: Tensor, photos: list[Size], number: int, phase: Phase, patch_size: int, last: Level | None = None
-) -> Level:
-    """The photo at a phase's level, and the keys that are searched then, which may be those of the last phase.
-
-    photos: the photo's size at each level.
-    """
-    if last and (last.phase.level, last.phase.sharp) == (phase.level, phase.sharp):
-        return replace(last, number=number, phase=phase)
-    del last
-    photo = resized(pixels, photos[phase.level])
-    coarser = photo if phase.sharp else resized(pixels, photos[phase.level - 1])
-    source = resized(coarser, photos[phase.level])
-    return Level(number, phase, photo, index_of(source, directions(source, patch_size)))
 
 
 def opened(state: State, size: Size, coarser: Size | None, index: Index, wrap: str, work: Work = IN_MEMORY) -> State:

@@ -8,9 +8,11 @@ from torch import Tensor
 from sindiff.detail.checks import check
 from sindiff.detail.field import carried, strips, vote
 from sindiff.detail.known import Known, kept_at
+from sindiff.detail.levels import levels_of
+from sindiff.detail.pixels import to_bytes, to_floats
 from sindiff.detail.pyramid import Size, level_sizes, resized, sizes_between
 from sindiff.detail.settings import USUAL, DetailSettings, plan
-from sindiff.detail.steps import State, after_round, after_vote, level_of, opened
+from sindiff.detail.steps import State, after_round, after_vote, opened
 from sindiff.detail.transport import transported
 from sindiff.detail.work import IN_MEMORY, Work
 
@@ -45,10 +47,10 @@ def detail(
     """
     size = size or full_size(layouts, photo, trained_size)
     check(layouts, photo, trained_size, size, settings, known, start)
-    pixels, full, wrap = to_bytes(photo), tuple(photo.shape[1:]), settings.wrap
-    photos = sizes_between(trained_size, full, settings.ratio)
+    levels, full, wrap = levels_of(photo, trained_size, settings), tuple(photo.shape[1:]), settings.wrap
+    photos = levels.sizes
     sizes = level_sizes(tuple(layouts.shape[2:]), size, len(photos) - 1)
-    small = resized(pixels, photos[0])
+    small = resized(levels.pixels, photos[0])
     states = [
         State(transported(to_bytes(each), small, settings.matching, settings.patch_size, settings.seed, wrap))
         for each in layouts
@@ -56,10 +58,10 @@ def detail(
     filled, keep = filled_canvases(states, known, size)
     corner = known.corner if known and known.shows(photo) else None
     starts = [packed(each, full[1]) for each in start] if start is not None else [None] * len(states)
-    phases, level = plan(photos, settings), None
+    phases = plan(photos, settings)
     for number, phase in enumerate(phases):
         k = phase.level
-        level = level_of(pixels, photos, number, phase, settings.patch_size, level)
+        level = levels.at(number, phase)
         first_search = phase.rounds > 0 and (phase.opens or phases[number - 1].rounds == 0)
         for n, state in enumerate(states):
             kept = kept_at(filled[n], keep, corner, sizes[k], (photos[k], full)) if known else None
@@ -122,13 +124,3 @@ def packed(field: Tensor, width: int) -> Tensor:
 def flat(field: Tensor, width: int) -> Tensor:
     """Packed places as row * width + column."""
     return (field >> 16) * width + (field & 65535)
-
-
-def to_bytes(picture: Tensor) -> Tensor:
-    """(C, H, W) in [-1, 1] as (H, W, C) uint8."""
-    return ((picture.clamp(-1, 1) + 1) * 127.5).round().byte().permute(1, 2, 0).contiguous()
-
-
-def to_floats(pixels: Tensor) -> Tensor:
-    """(H, W, C) uint8 as (C, H, W) in [-1, 1]."""
-    return pixels.permute(2, 0, 1).float() / 127.5 - 1

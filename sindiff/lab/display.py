@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from PIL.Image import Image as PILImage
 
 from sindiff.lab.plots import DENSITY
-from sindiff.machine.files import whole_file
+from sindiff.machine.files import write_bytes
 
 Widget = TypeVar("Widget")
 
@@ -45,8 +45,7 @@ def show(figure: Figure | PILImage, alt: str, path: str | Path | None = None) ->
         raise ValueError("a figure needs an alt text: what it shows, in a sentence")
     content = png(figure)
     if path:
-        with whole_file(path) as temporary:
-            temporary.write_bytes(content)
+        write_bytes(path, content)
     return Image(content, format="png", width=page_width(figure), metadata={"alt": alt})
 
 

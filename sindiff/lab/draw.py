@@ -20,6 +20,7 @@ MODES = ("look", "mask", "paint", "point")
 PAGE = Path(__file__).with_name("page")
 PARTS = ("elements", "surface", "copier", "tools", "hands", "input", "main")  # one module, as anywidget wants it
 RED = (214, 47, 31)
+PALETTE_FROM = 256  # px of the long side of the picture that its colours are found in
 UNDONE = 20  # changes that can be taken back
 
 
@@ -46,6 +47,7 @@ class Sketch(anywidget.AnyWidget):
     _esm = "\n".join((PAGE / f"{part}.js").read_text(encoding="utf-8") for part in PARTS)
     _css = PAGE / "draw.css"
     photo = traitlets.Bytes().tag(sync=True)
+    scale = traitlets.Float(1.0).tag(sync=True)  # px of the picture for one of the page's
     strokes = traitlets.Bytes().tag(sync=True, from_json=lambda content, widget: bytes(content))
     copies = traitlets.List(traitlets.List(traitlets.Int())).tag(sync=True)
     mode = traitlets.Enum(MODES).tag(sync=True)
@@ -112,7 +114,8 @@ class Sketch(anywidget.AnyWidget):
         """Put a sheet here."""
         with self.unrecorded(), self.hold_sync():
             self._picture, self.strokes, self._fine = sheet
-            self.photo = png(shown(sheet.picture))
+            on_page = shown(sheet.picture)
+            self.photo, self.scale = png(on_page), sheet.picture.width / on_page.width
 
     def remember(self, restore: Callable[[], None]) -> None:
         """Let undo() call this, once it has taken back what comes after."""
@@ -189,5 +192,7 @@ def rectangle(size: tuple[int, int], rows: tuple[int, int], columns: tuple[int, 
 
 def palette(picture: Tensor, colours: int = 10) -> list[str]:
     """The colours that stand for a picture's, from dark to bright: #rrggbb."""
-    found = to_image(picture).quantize(colours, Image.Quantize.MAXCOVERAGE).convert("RGB").getcolors()
+    image = to_image(picture)
+    image.thumbnail((PALETTE_FROM, PALETTE_FROM))
+    found = image.quantize(colours, Image.Quantize.MAXCOVERAGE).convert("RGB").getcolors()
     return [f"#{red:02x}{green:02x}{blue:02x}" for _, (red, green, blue) in sorted(found, key=lambda c: sum(c[1]))]

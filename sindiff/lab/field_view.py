@@ -89,7 +89,7 @@ def patch_view(
     count = 1 / weights.square().sum()
     return [
         Shot(outlined(picture, window), f"its window, {size}x{size} px"),
-        Shot((2 * (weights / weights.max()).sqrt() - 1).expand(3, -1, -1), f"patches in mind at t = {t}: {count:.0f}"),
+        Shot((2 * (weights / weights.max()).sqrt() - 1).expand(3, -1, -1), f"patches considered, t = {t}: {count:.0f}"),
         Shot(sample, "a picture of such patches"),
     ]
 

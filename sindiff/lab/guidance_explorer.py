@@ -1,6 +1,5 @@
 """The guidance explorer: a text and a scale to change, and a picture that follows them while it forms."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import ipywidgets
@@ -17,13 +16,12 @@ from sindiff.lab.stages import previews
 from sindiff.model import Model
 
 SCALES = (-0.2, -0.1, -0.05, -0.02, 0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
+FIRST = 0.1
 
 
-def open_guidance_explorer(
-    model: Model, clip: Clip, prompt: str, scale: float = 0.1, draw: Draw = Draw(), scales: Sequence[float] = SCALES
-) -> "GuidanceExplorer | None":
+def open_guidance_explorer(model: Model, clip: Clip, prompt: str, draw: Draw = Draw()) -> "GuidanceExplorer | None":
     """Show the guidance explorer, at work; nothing where there are no widgets (SINDIFF_UI=off)."""
-    explorer = open_widget(lambda: GuidanceExplorer(model, clip, prompt, scale, draw, scales))
+    explorer = open_widget(lambda: GuidanceExplorer(model, clip, prompt, draw))
     if explorer:
         explorer.run()
     return explorer
@@ -32,27 +30,17 @@ def open_guidance_explorer(
 class GuidanceExplorer(Panel):
     """A text, a guidance scale and a seed; with each change the picture on the right is drawn anew, step by step.
 
-    On the left stands the same seed with no text.  scales: what the slider chooses from, `scale` first.  draw: its
-    sampler, steps and seed.  background: as in Panel.
+    On the left stands the same seed with no text.  draw: its sampler, steps and seed.  background: as in Panel.
     """
 
     picture_width = 340
 
-    def __init__(
-        self,
-        model: Model,
-        clip: Clip,
-        prompt: str,
-        scale: float,
-        draw: Draw = Draw(),
-        scales: Sequence[float] = SCALES,
-        background: bool | None = None,
-    ):
+    def __init__(self, model: Model, clip: Clip, prompt: str, draw: Draw, background: bool | None = None):
         super().__init__(background)
         self.model, self.clip, self.draw = model, clip, draw
         wide = {"width": "420px", "max_width": "98%"}
         self.prompt = ipywidgets.Text(prompt, description="text", continuous_update=False, layout=wide)
-        self.scale = choice("scale", scales, scale)
+        self.scale = choice("scale", SCALES, FIRST)
         self.seed = ipywidgets.BoundedIntText(draw.seed, min=0, max=2**31, description="seed", layout=wide)
         self.bar.layout, self.plain = wide, picture_widget()
         self.run_on_change(self.prompt, self.scale, self.seed)

@@ -8,44 +8,40 @@ from pathlib import Path
 
 import torch
 from IPython.display import display
-from PIL.Image import Image
 
 from sindiff.applications.sampling import generate
 from sindiff.lab.display import show
 from sindiff.lab.notebook import Lab, LabError
-from sindiff.lab.plots import Shot, grid
+from sindiff.lab.plots import Shot, row
 from sindiff.model import Model
 from sindiff.training.loop import TrainState
 from sindiff.training.runs import as_model
 
 
-def watch(
-    states: Iterator[TrainState], lab: Lab, path: str | Path | None = None, frames: int = 6, samples: int = 1
-) -> Model:
+def watch(states: Iterator[TrainState], lab: Lab, path: str | Path | None = None, frames: int = 6) -> Model:
     """Run a training of the lab's picture and preset, and show how what it invents grows; returns the model.
 
-    states: from train_in or train.  A film strip with `frames` columns and `samples` rows fills up, early steps
-    denser: in a row, the same noise, denoised by the network as it was then.  path: where the strip is kept as a PNG
-    file.  Interrupting the cell ends the training and keeps the model as it is then.
+    states: from train_in or train.  A film strip of so many frames fills up, early steps denser: the same noise,
+    denoised by the network as it was then.  path: where the strip is kept as a PNG file.  Interrupting the cell ends
+    the training and keeps the model as it is then.
     Everything is drawn from the running cell into one display, which works in JupyterLab, Colab and papermill alike.
     Raises LabError if there is no step left to train.
     """
     total = lab.preset.train.steps
     due = [math.ceil(total * (k / frames) ** 1.5) for k in range(1, frames + 1)]
     alt = f"What the network generates from the same noise after {', '.join(map(str, due))} training steps"
-    blank = [Shot(torch.zeros_like(lab.picture), empty=True)] * samples
-    columns = dict.fromkeys(due, blank)
+    strip = {step: Shot(torch.zeros_like(lab.picture), f"step {step}", empty=True) for step in due}
     state = None
     line = display(_text("Training begins ..."), raw=True, display_id=True)
-    view = display(show(_strip(columns), alt), display_id=True)
+    view = display(show(row([*strip.values()]), alt), display_id=True)
     told = 0.0
     try:
         for state in states:
-            if state.step in columns:
+            if state.step in strip:
                 model = as_model(state, lab.preset.train, lab.picture)
-                pictures = generate(model, samples, steps=min(20, lab.preset.sample_steps), seed=lab.seed)
-                columns[state.step] = [Shot(picture) for picture in pictures]
-                _update(view, show(_strip(columns), alt))
+                (picture,) = generate(model, 1, steps=min(20, lab.preset.sample_steps), seed=lab.seed)
+                strip[state.step] = replace(strip[state.step], picture=picture, empty=False)
+                _update(view, show(row([*strip.values()]), alt))
             if time.monotonic() - told > 0.5:
                 _update(line, _text(_progress(state, total)), raw=True)
                 told = time.monotonic()
@@ -61,14 +57,8 @@ def watch(
         states.close()
     _update(line, _text(note), raw=True)
     if path:
-        show(_strip(columns), alt, path)
+        show(row([*strip.values()]), alt, path)
     return as_model(state, lab.preset.train, lab.picture, lab.about)
-
-
-def _strip(columns: dict[int, list[Shot]]) -> Image:
-    rows = [list(shots) for shots in zip(*columns.values(), strict=True)]
-    rows[-1] = [replace(shot, caption=f"step {step}") for step, shot in zip(columns, rows[-1], strict=True)]
-    return grid(rows)
 
 
 def _progress(state: TrainState, total: int) -> str:

@@ -1,6 +1,5 @@
 """The first cells of a notebook: its parameters, checked, and what a reader must know about the run."""
 
-import json
 import os
 import sys
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import torch
 from torch import Tensor
 
 from sindiff.machine.device import describe, pick_device
-from sindiff.machine.files import home_expanded, write_text
+from sindiff.machine.files import home_expanded, write_json
 from sindiff.machine.provenance import checkout, current_commit
 from sindiff.pictures.bundled import bundled_pictures, find_picture
 from sindiff.pictures.images import fingerprint, load_picture
@@ -82,7 +81,7 @@ def setup(
     """
     try:
         lab = prepared(notebook, preset, image, seed, out_dir, device)
-        write_text(lab.out_dir / "manifest.json", json.dumps(manifest(lab), indent=2) + "\n")
+        write_json(lab.out_dir / "manifest.json", manifest(lab))
     except OSError as error:
         reason = f"{_short(error.filename or 'disk')}: {error.strerror or error}"
         raise LabError(f"{reason}; give another folder as out_dir") from None

@@ -57,13 +57,13 @@ def beside(picture: Tensor, samples: Tensor, captions: Sequence[str] = (), colum
     return grid([shots[i : i + columns] for i in range(0, len(shots), columns)])
 
 
-def difference(a: Tensor, b: Tensor, low: float = 1e-6, high: float = 1.0) -> Tensor:
-    """Where two pictures differ, as a picture: black up to `low`, white from `high` on, logarithmic in between.
+def difference(a: Tensor, b: Tensor) -> Tensor:
+    """Where two pictures differ, as a picture: black up to 1e-6, white from 1 on, logarithmic in between.
 
     a, b: (C, H, W).  Of a pixel's channels the largest difference counts.  Returns (3, H, W) in [-1, 1].
     """
-    size = (a - b).abs().amax(0).clamp(low, high)
-    return (2 * (size / low).log() / math.log(high / low) - 1).expand(3, -1, -1)
+    size = (a - b).abs().amax(0).clamp(1e-6, 1.0)
+    return (2 * (size / 1e-6).log() / math.log(1.0 / 1e-6) - 1).expand(3, -1, -1)
 
 
 def grid(rows: Sequence[Sequence[Tensor | Shot]]) -> Image.Image:

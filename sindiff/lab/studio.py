@@ -176,6 +176,7 @@ class Studio(Panel):
         self.desk.lay(self.task, picture, self.project.photo)
         self.wishes.fit(self.task, picture)
         self.other.layout.display = "" if self.task.other else "none"
+        self.photo_button.layout.display = "none" if torch.equal(picture, self.project.photo) else ""
         self.example_button.layout.display = "" if self.task.example else "none"
         if self._current is None:
             self.say("")

@@ -11,11 +11,12 @@ from torch import Tensor
 from sindiff.pictures.images import to_image
 
 PAGE = Path(__file__).with_name("page")
+WHOLE, FORMING = {"format": "png", "compress_level": 1}, {"format": "jpeg", "quality": 90}
 SHOWN, SMALLEST = 1024, 384  # px of the long side of a picture on the page, at most; CSS px of its width, at least
 
 
 class Viewer(anywidget.AnyWidget):
-    """Shows value, the bytes of a PNG file; empty: nothing.  before: what it was made from, to slide over it.
+    """Shows value, the bytes of a picture file; empty: nothing.  before: what it was made from, to slide over it.
 
     name: of the file that is had at full size, in a new tab or as a download; empty while there is none.
     wraps: its opposite edges meet, so that the page can lay copies of it side by side.
@@ -47,7 +48,7 @@ class Viewer(anywidget.AnyWidget):
         name: str = "",
         wraps: bool = False,
     ) -> None:
-        """Show a picture (3, H, W) in [-1, 1].
+        """Show a picture (3, H, W) in [-1, 1], one that is still forming if it has no file: that is sent as JPEG.
 
         before: of the same size.  file: where it lies at full size, to be called `name` where it goes.
         wraps: as in the class.
@@ -55,8 +56,8 @@ class Viewer(anywidget.AnyWidget):
         self._file = file
         with self.hold_sync():
             self.width = max(SMALLEST, round(SHOWN * min(1, picture.shape[2] / picture.shape[1])))
-            self.before = b"" if before is None else _png(before)
-            self.value, self.name, self.wraps = _png(picture), name, wraps
+            self.before = b"" if before is None else _sent(before, **WHOLE)
+            self.value, self.name, self.wraps = _sent(picture, **WHOLE if file else FORMING), name, wraps
 
     def _answer(self, content: dict[str, Any]) -> None:
         """Send the file where the page asks for it."""
@@ -64,9 +65,9 @@ class Viewer(anywidget.AnyWidget):
             self.send({"for": content["want"]}, [self._file.read_bytes()])
 
 
-def _png(picture: Tensor) -> bytes:
+def _sent(picture: Tensor, **how: Any) -> bytes:
     """A picture as large as the page has room for."""
     image, content = to_image(picture), io.BytesIO()
     image.thumbnail((SHOWN, SHOWN))
-    image.save(content, format="png", compress_level=1)
+    image.save(content, **how)
     return content.getvalue()

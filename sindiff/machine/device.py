@@ -77,12 +77,12 @@ def arithmetic(name: str, device: torch.device) -> torch.dtype:
     return getattr(torch, name) if fast[name].get(device.type, bool)() else torch.float32
 
 
-def matmul_gflops(device: torch.device, size: int = 2048, repeats: int = 7) -> float:
+def matmul_gflops(device: torch.device, size: int = 2048) -> float:
     """Measured speed of a float32 size^3 matrix product, in GFLOP/s (median of a few runs)."""
     a, b = torch.randn(2, size, size, device=device)
     a @ b
     seconds = []
-    for _ in range(repeats):
+    for _ in range(7):
         synchronize(device)
         start = time.perf_counter()
         a @ b

@@ -103,6 +103,11 @@ def write_text(path: str | Path, text: str) -> None:
     write_bytes(path, text.encode())
 
 
+def write_json(path: str | Path, value: Any, indent: int = 2) -> None:
+    """Write a JSON file whole."""
+    write_text(path, json.dumps(value, indent=indent) + "\n")
+
+
 def read_json(path: str | Path) -> Any:
     """What a JSON file holds.  Raises ValueError for anything else, also for what is nested too deeply; OSError."""
     try:

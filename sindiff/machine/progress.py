@@ -13,7 +13,7 @@ try:
 except ImportError:
     fcntl = None
 
-from sindiff.machine.files import is_filled, read_json, remove_leftovers, require_writable, where_possible, write_text
+from sindiff.machine.files import is_filled, read_json, remove_leftovers, require_writable, where_possible, write_json
 
 PROGRESS, UNFINISHED = "progress.json", "unfinished"
 
@@ -70,7 +70,7 @@ def parts_done(folder: Path, job: dict[str, Any]) -> int:
 
 def record(folder: Path, job: dict[str, Any], done: int) -> None:
     """Note that so many parts are done and on the disk."""
-    write_text(folder / PROGRESS, json.dumps({"done": done, "job": job}, indent=2) + "\n")
+    write_json(folder / PROGRESS, {"done": done, "job": job})
 
 
 def finish(folder: Path) -> None:

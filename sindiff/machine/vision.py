@@ -1,4 +1,7 @@
-"""Importing torchvision where its build does not match torch's."""
+"""Importing torchvision, and what needs it, where its build does not match torch's."""
+
+from importlib import import_module
+from types import ModuleType
 
 import torch
 
@@ -22,3 +25,15 @@ def prepare_torchvision() -> None:
         for name in ("nms", "qnms"):
             library.define(name + SCHEMA)
         import torchvision  # noqa: F401
+
+
+def imported(package: str, use: str, extra: str) -> ModuleType:
+    """A package that needs torchvision, or its module.
+
+    Raises ValueError if it is not installed: what it is needed for, and the extra of sindiff that has it.
+    """
+    try:
+        prepare_torchvision()
+        return import_module(package)
+    except ImportError:
+        raise ValueError(f"{use} needs {package.partition('.')[0]}: pip install 'sindiff[{extra}]'") from None

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from sindiff.machine.vision import prepare_torchvision
+from sindiff.machine.vision import imported
 from sindiff.metrics.weights import KNOWN, load_weights
 
 Features = Callable[[Tensor], Tensor]  # (3, H, W) in [-1, 1] -> one row for each position, (N, D)
@@ -27,7 +27,7 @@ def inception_features(folder: Path, dims: int = 64) -> Features:
     SinGAN's SIFID takes 64 dims, its paper and this one say "before the second pooling", which is 192.
     Raises ValueError if torchvision or the weights are missing, or the weights are damaged.
     """
-    models = torchvision_models()
+    models = imported("torchvision.models", "SIFID", "metrics")
     with torch.device("meta"):
         network = models.inception_v3(weights=None, init_weights=False)
     layers = nn.Sequential(OrderedDict((name, getattr(network, name)) for name in INCEPTION[dims]))
@@ -47,7 +47,7 @@ def vgg_features(folder: Path) -> Features:
 
     Raises ValueError as inception_features does.
     """
-    models = torchvision_models()
+    models = imported("torchvision.models", "SIFID", "metrics")
     with torch.device("meta"):
         network = models.vgg19(weights=None, init_weights=False)
     layers = nn.Sequential(OrderedDict(features=network.features[:VGG_RELU2_2]))
@@ -79,13 +79,3 @@ def with_weights(layers: nn.Module, name: str, folder: Path, stored: Callable[[s
         file, network = folder / KNOWN[name].file, KNOWN[name].network
         raise ValueError(f"{file}: not the weights of {network}: layers are missing or of another size") from None
     return layers.eval().requires_grad_(False)
-
-
-def torchvision_models():
-    """torchvision.models.  Raises ValueError if torchvision is not installed."""
-    try:
-        prepare_torchvision()
-        from torchvision import models
-    except ImportError:
-        raise ValueError("SIFID needs torchvision: pip install 'sindiff[metrics]'") from None
-    return models

@@ -2,7 +2,6 @@
 
 import math
 from pathlib import Path
-from typing import Any
 
 from torch import Tensor
 
@@ -38,7 +37,7 @@ def matching(pictures: Path, samples: Path) -> dict[Path, Path]:
     files = one_of_each_name(file for file in pictures.glob("[!.]*") if _is_picture(file))
     names = {file.stem for file in files}
     entries = [entry for entry in samples.glob("[!.]*") if _name(entry) in names]
-    named = {_name(entry): entry for entry in one_of_each_name(filter(_holds_pictures, entries))}
+    named = {_name(entry): entry for entry in one_of_each_name(e for e in entries if e.is_dir() or _is_picture(e))}
     if not named:
         raise ValueError(f"{samples}: holds no samples named as the pictures of {pictures}")
     return {file: named[file.stem] for file in files if file.stem in named}
@@ -89,15 +88,8 @@ def recorded_long_side(samples: Path, of: str) -> int | None:
         sides = read_json(samples / "settings.json")[of]
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
-    return max(sides) if _is_size(sides) else None
-
-
-def _is_size(sides: Any) -> bool:
-    return isinstance(sides, list) and len(sides) == 2 and all(_is_side(side) for side in sides)
-
-
-def _is_side(side: Any) -> bool:
-    return type(side) is int and side >= SHORTEST_SIDE
+    is_size = isinstance(sides, list) and len(sides) == 2
+    return max(sides) if is_size and all(type(side) is int and side >= SHORTEST_SIDE for side in sides) else None
 
 
 def _share(*pictures: Tensor) -> float:
@@ -113,10 +105,6 @@ def _shrunk(picture: Tensor, share: float) -> Tensor:
 
 def _is_picture(file: Path) -> bool:
     return file.suffix.lower() in SUFFIXES
-
-
-def _holds_pictures(entry: Path) -> bool:
-    return entry.is_dir() or _is_picture(entry)
 
 
 def _name(entry: Path) -> str:

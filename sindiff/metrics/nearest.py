@@ -36,9 +36,9 @@ def patches_at(picture: Tensor, numbers: Tensor, size: int = 7) -> Tensor:
     return picture[:, rows, columns].transpose(0, 1).flatten(1)
 
 
-def spread(n: int, most: int | None, seed: int = 0) -> Tensor:
+def spread(n: int, most: int | None) -> Tensor:
     """Of the numbers 0 to n - 1 at most so many, one by chance of each of equal stretches; all where they are few."""
     if most is None or n <= most:
         return torch.arange(n)
-    chance = torch.rand(most, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    chance = torch.rand(most, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     return ((torch.arange(most) + chance) * n / most).long()

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from sindiff.machine.vision import prepare_torchvision
+from sindiff.machine.vision import imported
 from sindiff.metrics.checks import check_pictures, check_samples
 from sindiff.metrics.features import with_weights
 
@@ -33,11 +33,7 @@ def lpips_network():
 
     Raises ValueError if the package is not installed.
     """
-    try:
-        prepare_torchvision()
-        import lpips
-    except ImportError:
-        raise ValueError("LPIPS needs the package lpips: pip install 'sindiff[metrics]'") from None
+    lpips = imported("lpips", "LPIPS", "metrics")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return lpips.LPIPS(net="alex", pnet_rand=True, verbose=False).requires_grad_(False)

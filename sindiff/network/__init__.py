@@ -1,8 +1,6 @@
 """The U-Net that sees only patches (§3.2, appendix A), and how far it sees."""
 
 from sindiff.network.receptive_field import (
-    BEHIND,
-    config_for,
     layers,
     parameters,
     probe,
@@ -12,14 +10,11 @@ from sindiff.network.receptive_field import (
     rf_size,
 )
 from sindiff.network.sensitivity import radius, sensitivity
-from sindiff.network.unet import PatchUNet, ResBlock, UNetConfig, time_embedding
+from sindiff.network.unet import PatchUNet, UNetConfig, time_embedding
 
 __all__ = [
-    "BEHIND",
     "PatchUNet",
-    "ResBlock",
     "UNetConfig",
-    "config_for",
     "layers",
     "parameters",
     "probe",

@@ -2,14 +2,6 @@
 
 from sindiff.paper.levels import table_4
 from sindiff.paper.measured import measured
-from sindiff.paper.protocol import TABLES, Protocol, Row, at_laptop, in_detail
+from sindiff.paper.protocol import TABLES
 
-__all__ = [
-    "TABLES",
-    "Protocol",
-    "Row",
-    "at_laptop",
-    "in_detail",
-    "measured",
-    "table_4",
-]
+__all__ = ["TABLES", "measured", "table_4"]

@@ -12,6 +12,9 @@ from typing import Any
 
 Record = dict[str, Any]
 
+PATCHWISE = [f"{name}{scale}" for name in ("swd", "incoherence", "missing", "copied") for scale in ("", "_2", "_4")]
+"""Measures of patches, of pictures as they are and at a half and a quarter of their size."""
+
 
 def mean(records: Sequence[Record], name: str, digits: int = 6) -> float | None:
     """None if it was not measured of every record."""

@@ -10,21 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from os import environ
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
 TIMEOUT = timedelta(minutes=10)  # for the slowest of them; longer silence ends the run
-
-
-class Stateful(Protocol):
-    """What can be taken down and put back, such as a TrainState."""
-
-    def state_dict(self) -> dict[str, Any]: ...
-
-    def load_state_dict(self, state: dict[str, Any]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -56,8 +48,8 @@ class Workers:
         dist.all_reduce(total)
         return total.item() / self.count
 
-    def agree(self, state: Stateful) -> None:
-        """Give all processes the state of rank 0."""
+    def agree(self, state: Any) -> None:
+        """Give all processes the state of rank 0.  state: what has state_dict and load_state_dict, as a TrainState."""
         if self.count == 1:
             return
         content = [None]

@@ -58,7 +58,7 @@ def test_too_little_memory(command, run_folder, tmp_path, monkeypatch, error):
     def fail(*arguments, **options):
         raise error
 
-    monkeypatch.setattr("sindiff.applications.sampling.invent", fail)
+    monkeypatch.setattr("sindiff.applications.sampling.laid_out", fail)
     arguments = ("sample", run_folder, "--out", tmp_path, "--device", "cpu")
     command(*arguments).fails("not enough memory", only=False)
 
@@ -67,7 +67,7 @@ def test_other_errors_are_not_hidden(command, run_folder, tmp_path, monkeypatch)
     def fail(*arguments, **options):
         raise RuntimeError("a mistake of ours")
 
-    monkeypatch.setattr("sindiff.applications.sampling.invent", fail)
+    monkeypatch.setattr("sindiff.applications.sampling.laid_out", fail)
     with pytest.raises(RuntimeError, match="a mistake of ours"):
         command("sample", run_folder, "--out", tmp_path, "--device", "cpu")
 

@@ -108,7 +108,9 @@ def test_a_table(figures, tmp_path):
     (folder / "table1.json").write_text(json.dumps(table))
     text = page(figures, tables=folder)
     Reader(text)
-    assert "<td>GPNN</td><td>2</td><td>0.123</td><td>0.070</td><td>0.256</td>" in text
+    assert "<th></th><th>GPNN</th>" in text
+    for cells in ("pictures</td><td>2", "swd</td><td>0.123", "s</td><td>0.070", "s</td><td>0.256"):
+        assert f"{cells}</td></tr>" in text
     assert "Missing: gpnn/laptop/c-0" in text
     assert text.count("Not made yet.") == 2
 

@@ -25,7 +25,7 @@ def clip():
 @pytest.fixture
 def explorer(model, clip, monkeypatch):
     monkeypatch.setattr("sindiff.lab.runner.PAUSE", 0)
-    return GuidanceExplorer(model, clip, PROMPT, 0.1, Draw(steps=STEPS), background=False)
+    return GuidanceExplorer(model, clip, PROMPT, Draw(steps=STEPS), background=False)
 
 
 def shown(image):
@@ -84,7 +84,7 @@ def test_what_is_wrong_is_said_in_a_line_and_the_next_text_works(explorer):
 
 
 def test_a_new_request_takes_the_place_of_the_old_one(model, clip):
-    explorer = GuidanceExplorer(model, clip, PROMPT, 0.1, Draw(steps=50), background=True)
+    explorer = GuidanceExplorer(model, clip, PROMPT, Draw(steps=50), background=True)
     lines = []
     explorer.line.observe(lambda change: lines.append(change["new"]), "value")
     for scale in (*explorer.scale.options, 0.02):

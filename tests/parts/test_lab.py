@@ -172,7 +172,7 @@ def shortened(lab, steps):
 def test_watch_trains_shows_and_returns_the_model(lab, displayed, tmp_path):
     lab = shortened(lab, 4)
     state = TrainState(lab.preset.train, lab.seed)
-    model = watch(train(lab.picture, lab.preset.train, state), lab, tmp_path / "strip.png", frames=2, samples=1)
+    model = watch(train(lab.picture, lab.preset.train, state), lab, tmp_path / "strip.png", frames=2)
     assert state.step == 4
     assert model.training["step"] == 4
     assert model.size == lab.size

@@ -169,7 +169,7 @@ def test_what_we_have_not_written_is_not_hidden(command, run_folder, tmp_path, m
     def fail(*arguments):
         raise NotImplementedError("a mistake of ours")
 
-    monkeypatch.setattr("sindiff.applications.sampling.invent", fail)
+    monkeypatch.setattr("sindiff.applications.sampling.laid_out", fail)
     with pytest.raises(NotImplementedError, match="a mistake of ours"):
         command("sample", run_folder, "--out", tmp_path, *QUICK)
 

@@ -103,7 +103,7 @@ def test_what_fails_at_once_loses_nothing(sample, tmp_path, monkeypatch):
     def fail(*arguments):
         raise MemoryError
 
-    monkeypatch.setattr("sindiff.applications.sampling.invent", fail)
+    monkeypatch.setattr("sindiff.applications.sampling.laid_out", fail)
     sample("--n", 2, "--out", tmp_path).fails("not enough memory", only=False)
     assert contents(tmp_path) == before
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -150,7 +151,18 @@ def test_an_estimate_is_the_operations_over_the_speed():
     ask = {**CONFIG, "preset": "paper", "pictures": ["balloons"], "methods": ["sindiff"], "seeds": [0]}
     text = estimate.estimate(plan.planned(ask))
     assert "1 train/paper_places: about 5.4 GPU hours" in text
-    assert "1 measure: no recorded speed" in text
+    assert "1 measure: about 0 CPU minutes" in text
+    text = estimate.estimate(plan.planned({**CONFIG, "pictures": ["balloons"], "methods": ["gpnn"]}))
+    assert "2 baseline/gpnn/smoke: no recorded speed" in text
+
+
+def test_an_estimate_grows_with_the_samples():
+    """Four samples are what the speed was measured with: ten take 2.5 times as long, and a training the same."""
+    ask = {**CONFIG, "preset": "laptop", "pictures": [], "methods": ["detail", "gpnn"], "seeds": list(range(20))}
+    four, ten = (estimate.estimate(plan.planned({**ask, "samples": samples})) for samples in (4, 10))
+    for kind, times in (("baseline/gpnn/paper", 2.5), ("train/laptop", 1.0)):
+        short, long = (float(re.search(rf"{kind}: about ([\d.]+) CPU hours", text)[1]) for text in (four, ten))
+        assert long == pytest.approx(times * short, abs=0.2)
 
 
 def test_tables_share_their_trainings():

@@ -37,7 +37,8 @@ def _outpaint_calls(source: Source, given: Given, steps: int) -> int:
     return calls(steps, given.passes) * len(windows)
 
 
-def _inpaint_calls(source: Source, given: Given, steps: int) -> int:
+def inpaint_calls(source: Source, given: Given, steps: int) -> int:
+    """How often a source is asked where a whole canvas is walked at once."""
     return calls(steps, given.passes)
 
 
@@ -82,7 +83,7 @@ INPAINT = Application(
     ("PICTURE", "[MASK]"),
     (INVERT, PASSES_OPTION, *MAPS),
     _require_hole,
-    calls=_inpaint_calls,
+    calls=inpaint_calls,
     coarser=COARSER,
     before=_holed,
 )
@@ -105,7 +106,7 @@ ROI = Application(
     ),
     _region,
     lambda source, given: given.size,
-    _inpaint_calls,
+    inpaint_calls,
     COARSER,
     lambda given: [given.picture, given.placed],
 )  # fmt: skip

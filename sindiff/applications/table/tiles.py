@@ -1,7 +1,6 @@
 """The row of tiles."""
 
-from sindiff.applications.inpainting import calls
-from sindiff.applications.table.known import PASSES_OPTION
+from sindiff.applications.table.known import PASSES_OPTION, inpaint_calls
 from sindiff.applications.table.reading import read_share
 from sindiff.applications.table.row import MAPS, Application, Given, Option
 from sindiff.applications.tiling import FROM_AFAR, TILE_PASSES, edge_band, tile
@@ -34,6 +33,6 @@ TILE = Application(
         *MAPS,
     ),
     _prepare,
-    calls=lambda source, given, steps: calls(steps, given.passes),
+    calls=inpaint_calls,
     coarser=FROM_AFAR,
 )  # fmt: skip

@@ -36,12 +36,12 @@ function copierOf(surface, say) {
   }
   function lay(place) {
     surface.copy(part, place);
-    say(`Copied to row ${place.y}, column ${place.x}`);
+    say(`Copied to row ${surface.px(place.y)}, column ${surface.px(place.x)}`);
   }
   function mark(found) {
     [corner, part] = [null, found];
     put(frame, part);
-    say(`Marked ${part.height} x ${part.width} px: drag the copy, or press where it goes`);
+    say(`Marked ${surface.px(part.height)} x ${surface.px(part.width)} px: drag the copy, or press where it goes`);
   }
   function begin() {
     drop();

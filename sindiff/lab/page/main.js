@@ -39,7 +39,7 @@ function build({ model, el }) {
   root.append(bar("Drawing tools", ...tools.above), frame, below);
   el.append(root);
 
-  const where = () => `row ${Math.floor(now.at.y)}, column ${Math.floor(now.at.x)}`;
+  const where = () => `row ${surface.px(Math.floor(now.at.y))}, column ${surface.px(Math.floor(now.at.x))}`;
   if (mode === "point") {
     pointWithPointer(surface);
     useKeys(surface, () => null, () => {

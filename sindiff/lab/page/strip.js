@@ -6,10 +6,16 @@ function render({ model, el }) {
   row.setAttribute("role", "group");
   row.setAttribute("aria-label", "Results so far");
   el.append(row);
+  const bringIntoSight = () => {
+    const chosen = row.querySelector("[aria-pressed=true]");
+    if (!chosen) return;
+    const [seen, own] = [row, chosen].map((element) => element.getBoundingClientRect());
+    row.scrollLeft += Math.max(0, own.right - seen.right) + Math.min(0, own.left - seen.left);
+  };
   const show = () => {
     const buttons = model.get("shots").map(({ source, label }, index) => {
       const button = document.createElement("button");
-      const image = Object.assign(document.createElement("img"), { src: source, alt: "" });
+      const image = Object.assign(document.createElement("img"), { src: source, alt: "", onload: bringIntoSight });
       Object.assign(button, { type: "button", title: label, onclick: () => model.send({ chosen: index }) });
       button.setAttribute("aria-label", label);
       button.setAttribute("aria-pressed", String(index === model.get("shown")));
@@ -17,6 +23,7 @@ function render({ model, el }) {
       return button;
     });
     row.replaceChildren(...buttons);
+    bringIntoSight();
   };
   model.on("change:shots change:shown", show);
   show();

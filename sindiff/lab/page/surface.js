@@ -46,6 +46,7 @@ function surfaceOf(model, say) {
     const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
     return { x: x * strokes.width, y: y * strokes.height };
   }
+  const px = (onPage) => Math.round(onPage * model.get("scale")); // of the picture
   function zoom(factor) {
     now.zoom = Math.min(8, Math.max(1, factor));
     const side = Math.max(LEAST, photo.width, photo.height);
@@ -127,5 +128,5 @@ function surfaceOf(model, say) {
   const keep = () => send(bytesOf(strokes));
   const shows = { photo: showPhoto, strokes: showStrokes, pointed: showPointed };
   const draws = { stroke, see, copy, colourAt, keep, undo, clear };
-  return { mode, now, strokes, layers, point, within, place, zoom, tell, ...draws, shows };
+  return { mode, now, strokes, layers, px, point, within, place, zoom, tell, ...draws, shows };
 }

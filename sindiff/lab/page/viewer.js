@@ -38,7 +38,7 @@ function render({ model, el }) {
   const urls = {};
   function put(element, content) {
     URL.revokeObjectURL(urls[element.className]);
-    urls[element.className] = content ? URL.createObjectURL(new Blob([content], { type: "image/png" })) : "";
+    urls[element.className] = content ? URL.createObjectURL(new Blob([content])) : "";
     element.src = urls[element.className];
     element.style.setProperty("--tile", `url("${element.src}")`);
   }

@@ -9,8 +9,8 @@ import torch
 
 from sindiff.detail import compiled, field, plain, pyramid
 from sindiff.detail.keys import directions, keys
+from sindiff.detail.pixels import to_bytes
 from sindiff.detail.pyramid import resized
-from sindiff.detail.synthesis import to_bytes
 
 from .pictures import scene
 

@@ -2,9 +2,10 @@
 
 import torch
 
+from sindiff.detail.levels import Levels
+from sindiff.detail.pixels import to_bytes
 from sindiff.detail.settings import USUAL, Phase
-from sindiff.detail.steps import State, after_round, after_vote, level_of
-from sindiff.detail.synthesis import to_bytes
+from sindiff.detail.steps import State, after_round, after_vote
 
 from .pictures import scene
 
@@ -20,11 +21,10 @@ def two_pieces():
 
 def test_after_a_copy_a_round_moves_places_at_seams_alone():
     """Elsewhere the patch is the photo's own, and no nearer one can be."""
-    pixels, photos, field = to_bytes(scene()), [(24, 32), (48, 64)], two_pieces()
+    levels, field = Levels(to_bytes(scene()), [(24, 32), (48, 64)], USUAL.patch_size), two_pieces()
     copied, searched = Phase(1, True, 0, 5, opens=True), Phase(1, True, 1, 3)
-    level = level_of(pixels, photos, 0, copied, USUAL.patch_size)
-    state = after_vote(State(to_bytes(scene(30, 40)), field, residual=1e8), level, USUAL)
-    state = after_round(state, 0, level_of(pixels, photos, 1, searched, USUAL.patch_size, level), USUAL)
+    state = after_vote(State(to_bytes(scene(30, 40)), field, residual=1e8), levels.at(0, copied), USUAL)
+    state = after_round(state, 0, levels.at(1, searched), USUAL)
     moved = state.field != field
     reach = USUAL.patch_size // 2 + copied.window // 2
     assert moved[:, SEAM - 1 : SEAM + 1].any()

@@ -8,6 +8,7 @@ import sys
 import pytest
 from tqdm import tqdm
 
+from sindiff.machine.vision import imported
 from sindiff.metrics import weights
 from sindiff.metrics.weights import KNOWN, fetch, load_weights, missing, state_of, weights_folder
 
@@ -165,9 +166,7 @@ def test_the_folder(tmp_path, monkeypatch):
 
 def test_files_are_torchvision_s():
     """The addresses, and so the names and checksums, that torchvision itself would download."""
-    from sindiff.metrics.features import torchvision_models
-
-    models = torchvision_models()
+    models = imported("torchvision.models", "SIFID", "metrics")
     theirs = {
         "inception": models.Inception_V3_Weights.IMAGENET1K_V1,
         "vgg": models.VGG19_Weights.IMAGENET1K_V1,
@@ -176,6 +175,12 @@ def test_files_are_torchvision_s():
     for name, entry in theirs.items():
         assert KNOWN[name].url == entry.url
         assert KNOWN[name].megabytes == round(entry.meta["_file_size"] * 2**20 / 1e6)
+
+
+def test_a_package_that_is_missing(monkeypatch):
+    monkeypatch.setitem(sys.modules, "lpips", None)
+    with pytest.raises(ValueError, match=r"^LPIPS needs lpips: pip install 'sindiff\[metrics\]'$"):
+        imported("lpips", "LPIPS", "metrics")
 
 
 def test_the_commands(command, server, tmp_path):

@@ -225,3 +225,27 @@ def test_keys_in_a_sliders_field_are_the_fields(page, open_notebook):
     canvas.press("Control+z")
     notebook.until("not sketch.mask.any().item()")
     assert notebook.ask("len(undone)") == 1
+
+
+STRIP = """
+from PIL import Image
+from sindiff.lab.strip import Strip
+Image.new("RGB", (160, 90), "teal").save("small.png")
+strip = Strip(lambda number: None)
+strip.fill(["small.png"] * 30, map(str, range(30)))
+strip
+"""
+
+
+def test_the_chosen_small_picture_is_in_sight(page, open_notebook):
+    notebook = open_notebook(STRIP)
+    inside = """([row, chosen]) => {
+        const [seen, own] = [row, chosen].map((each) => each.getBoundingClientRect());
+        return own.width > 50 && own.left >= seen.left - 1 && own.right <= seen.right + 1;
+    }"""
+    row = page.locator(".sindiff-strip")
+    for number in (29, 12, 0):
+        notebook.do(f"strip.shown = {number}")
+        chosen = row.locator(f"button[aria-pressed=true][title='{number}']")
+        chosen.wait_for()
+        page.wait_for_function(inside, arg=[row.element_handle(), chosen.element_handle()])

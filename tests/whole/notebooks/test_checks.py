@@ -39,6 +39,7 @@ FAULTS = {
     "has 1,00": lambda b: put(b, 5, source="# " + "x" * 1_000_000),
     "cell 5: has 21 lines, more than 20": lambda b: put(b, 4, source="pass\n" * 21),
     "cell 5: has 101 lines, more than 100": lambda b: put(b, 4, source="pass\n" * 101, metadata={"tags": ["listing"]}),
+    "is not the last line of its cell": lambda b: put(b, 4, source="show(figure, 'a figure')\nprint(1)"),
     "cell 5: show needs an alt text": lambda b: put(b, 4, source="show(figure)"),
     "cell 5: explore needs an alt text": lambda b: put(b, 4, source="alt = ' '\nexplore(play, alt, path, t=[1])"),
     "cell 5: point_at needs an alt text": lambda b: put(b, 4, source="point_at(look, picture, alt='a')"),
@@ -74,5 +75,6 @@ def test_check_prints_a_line_a_problem(good, tmp_path):
 
 
 def test_alt_texts_may_be_put_together(good, tmp_path):
-    put(good, 4, source=good["cells"][4]["source"][0] + "\nalt = f'{name}'\nshow(figure, alt)\nshow(figure, f'{name}')")
+    shown = "\nalt = f'{name}'\nexplore(play, alt)\nshow(figure, f'{name}')"
+    put(good, 4, source=good["cells"][4]["source"][0] + shown)
     assert problems(good, tmp_path) == []

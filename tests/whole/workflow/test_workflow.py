@@ -194,7 +194,7 @@ def test_a_dry_run_of_the_papers_tables(tmp_path):
     assert jobs["train"] == jobs["sample"] == 5
     assert jobs["measure"] == jobs["train"] + jobs["baseline"]
     assert jobs["table"] == 3
-    assert float(re.search(r"About ([\d,]+) GPU hours", said)[1].replace(",", "")) > 5.4
+    assert float(re.search(r"About ([\d,.]+) GPU hours", said)[1].replace(",", "")) > 5.4
     assert not (folder / "models").exists()
 
 
