@@ -15,6 +15,10 @@ class Finished(NamedTuple):
     out: str
     err: str
 
+    def works(self):
+        assert self.code == 0, self.err
+        return self
+
     def fails(self, message="", code=1, only=True):
         """One line of error; `only` if it is all that was written."""
         assert self.code == code, self.err

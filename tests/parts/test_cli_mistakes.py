@@ -61,7 +61,14 @@ def test_a_device_that_is_not_there(command, picture_file, run_folder, tmp_path)
         (["--size", "-4x12"], 2, "is no size"),
         (["--size", "4.5x12"], 2, "is no size"),
         (["--size", "1x2x3"], 2, "is no size"),
+        (["--size", "axb"], 2, "is no size"),
+        (["--size", "9" * 5000 + "x1"], 2, "is no size"),
         (["--size", "²x4"], 2, "is no size"),
+        (["--tile", "0"], 2, "--tile"),
+        (["--tile", "-8"], 2, "-8"),
+        (["--tile", "1e3"], 2, "1e3"),
+        (["--layout", "4"], 2, "--layout"),
+        (["--wrap", "z"], 2, "'z' is not one of 'x', 'y', 'xy'"),
         (["--sampler", "euler"], 2, "--sampler"),
         (["--device", "banana"], 1, "unknown device"),
     ],
@@ -78,10 +85,11 @@ def test_mistakes_in_sample(command, run_folder, tmp_path, options, code, messag
         (["--size", "1000000000x7"], "100,000,000 pixels"),
     ],
 )
-def test_mistakes_that_the_sampler_finds(command, run_folder, tmp_path, options, message):
-    finished = command("sample", run_folder, "--out", tmp_path, "--device", "cpu", *options)
-    finished.fails(message, only=False)
-    assert list(tmp_path.iterdir()) == []
+def test_mistakes_that_the_sampler_finds(command, run_folder, picture_file, tmp_path, options, message):
+    for source in (run_folder, picture_file):
+        finished = command("sample", source, "--out", tmp_path, "--device", "cpu", *options)
+        finished.fails(message, only=False)
+        assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("arguments", [["bogus"], ["train"], ["sample", "x"], ["evaluate", "x"]])

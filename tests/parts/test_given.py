@@ -47,8 +47,7 @@ def home(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", ["outpaint", "paint", "super-resolve"])
 def test_a_picture_that_was_resized_is_told_with_both_sizes(command, run_folder, large, tmp_path, name):
-    finished = command(name, run_folder, large, "--out", tmp_path / "a", *QUICK)
-    assert finished.code == 0
+    finished = command(name, run_folder, large, "--out", tmp_path / "a", *QUICK).works()
     told = [line for line in finished.err.splitlines() if line.startswith(str(large))]
     expected = "120x160 px, taken at 24x32 px, the size of the training picture; --long-side chooses another"
     assert told == [f"{large}: {expected}"]
@@ -82,8 +81,7 @@ def test_a_large_jpeg_is_learned(command, tmp_path, monkeypatch):
     monkeypatch.setattr("sindiff.training.runs.MOST_KEPT", 200)
     Image.linear_gradient("L").resize((2000, 1500)).save(tmp_path / "large.jpg")
     run = ("--preset", "smoke", "--steps", 1, "--device", "cpu", "--out", tmp_path / "run")
-    finished = command("train", tmp_path / "large.jpg", *run)
-    assert finished.code == 0, finished.err
+    finished = command("train", tmp_path / "large.jpg", *run).works()
     assert "large, 1500x2000 px, at 24x32 px" in finished.err
     assert load_model(tmp_path / "run").photo.shape == (3, 150, 200)
     finished = command("paint", tmp_path / "run", tmp_path / "large.jpg", *QUICK, "--out", tmp_path / "a")
@@ -95,7 +93,7 @@ def test_a_large_jpeg_is_learned(command, tmp_path, monkeypatch):
 def test_joined_edges_take_the_nearest_size_and_say_so(command, pixels, tmp_path, axes):
     Image.fromarray(pixels[:21, :31]).save(tmp_path / "odd.png")
     run = ("train", tmp_path / "odd.png", "--preset", "smoke", "--steps", 1, "--out", tmp_path / "run")
-    assert command(*run).code == 0
+    command(*run).works()
     size = [20 if "y" in axes else 21, 32 if "x" in axes else 31]
     arguments = (tmp_path / "run", "--wrap", axes, *QUICK)
     told = f"{size[0]}x{size[1]} px: the nearest to 21x31 px whose edges can be joined; --size chooses another"
@@ -162,8 +160,7 @@ def test_commands_know_home(command, home, picture):
         ("animate", "~/run", "--out", "~/film.gif", "--frames", 2, "--steps", 2),
         ("evaluate", "~/photo.png", "~/new"),
     ):
-        finished = command(*arguments)
-        assert finished.code == 0, finished.err
+        command(*arguments).works()
     assert {"run", "new", "untrained", "text", "harmonized", "film.gif"} <= {file.name for file in home.iterdir()}
     assert not list(Path.cwd().iterdir())
 

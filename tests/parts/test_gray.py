@@ -29,7 +29,7 @@ def run(command, photo, tmp_path_factory):
     folder = tmp_path_factory.mktemp("gray")
     Image.fromarray(((photo[0] + 1) * 127.5).round().byte().numpy()).save(folder / "photo.jpg", quality=80)
     arguments = ("--preset", "smoke", "--steps", 2, "--device", "cpu", "--out", folder / "run")
-    assert command("train", folder / "photo.jpg", *arguments).code == 0
+    command("train", folder / "photo.jpg", *arguments).works()
     return folder / "run"
 
 
@@ -69,7 +69,7 @@ def test_what_is_known_keeps_its_colours(run):
 
 def test_pictures_made_in_files_are_gray(command, run, tmp_path, monkeypatch):
     monkeypatch.setattr(sindiff.cli.applications, "IN_MEMORY", 0)
-    assert command("sample", run, "--n", 1, "--steps", 2, "--out", tmp_path / "a").code == 0
+    command("sample", run, "--n", 1, "--steps", 2, "--out", tmp_path / "a").works()
     pixels = np.asarray(Image.open(tmp_path / "a/000.tif"))
     assert (pixels == pixels[..., :1]).all()
     assert pixels.std() > 0

@@ -38,24 +38,24 @@ def failing(code):
 @pytest.mark.parametrize("code", [errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK, errno.EBADF])
 def test_without_locks(command, run_folder, picture_file, tmp_path, monkeypatch, code):
     monkeypatch.setattr(progress.fcntl, "flock", failing(code))
-    assert command("train", picture_file, "--out", tmp_path / "run", "--preset", "smoke", *QUICK).code == 0
+    command("train", picture_file, "--out", tmp_path / "run", "--preset", "smoke", *QUICK).works()
     for name in ("sample", "animate"):
         out = tmp_path / ("film.gif" if name == "animate" else "new")
-        assert command(name, run_folder, "--out", out, *QUICK).code == 0
+        command(name, run_folder, "--out", out, *QUICK).works()
 
 
 @pytest.mark.parametrize(("name", "code"), [("chmod", errno.EPERM), ("fsync", errno.EINVAL), ("fsync", errno.ENOSYS)])
 def test_without_permissions_and_waiting(command, run_folder, picture_file, tmp_path, monkeypatch, name, code):
     monkeypatch.setattr(files.os, name, failing(code))
-    assert command("train", picture_file, "--out", tmp_path / "run", "--preset", "smoke", *QUICK).code == 0
-    assert command("sample", run_folder, "--out", tmp_path / "new", *QUICK).code == 0
+    command("train", picture_file, "--out", tmp_path / "run", "--preset", "smoke", *QUICK).works()
+    command("sample", run_folder, "--out", tmp_path / "new", *QUICK).works()
 
 
 @pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="no such call")
 def test_without_reserving(command, picture_file, tmp_path, monkeypatch):
     monkeypatch.setattr(files.os, "posix_fallocate", failing(errno.EOPNOTSUPP))
     monkeypatch.setattr(applications, "IN_MEMORY", 100)
-    assert command("sample", picture_file, "--layout", 16, "--n", 1, "--out", tmp_path, *QUICK).code == 0
+    command("sample", picture_file, "--layout", 16, "--n", 1, "--out", tmp_path, *QUICK).works()
     monkeypatch.setattr(files.os, "posix_fallocate", failing(errno.ENOSPC))
     finished = command("sample", picture_file, "--layout", 16, "--n", 2, "--out", tmp_path, *QUICK)
     finished.fails("No space left on device", only=False)
@@ -90,8 +90,8 @@ def test_a_refused_rename_is_tried_again(command, picture_file, tmp_path, monkey
     monkeypatch.setattr(files, "PAUSES", (0, 0, 0))
     monkeypatch.setattr(files.os, "replace", refuse)
     out = tmp_path / "run"
-    assert command("train", picture_file, "--out", out, "--preset", "smoke", *QUICK).code == 0
-    assert command("sample", out, "--out", tmp_path / "new", *QUICK).code == 0
+    command("train", picture_file, "--out", out, "--preset", "smoke", *QUICK).works()
+    command("sample", out, "--out", tmp_path / "new", *QUICK).works()
     assert {path.name for path in refused} >= {"train_state.pt", "000001.png", "000.png", "sheet.png", "settings.json"}
 
 
@@ -205,9 +205,8 @@ def test_a_checkout_that_may_not_be_written(monkeypatch, tmp_path):
 
 def test_a_log_with_bytes_of_no_text_goes_on(command, picture_file, tmp_path):
     arguments = ("train", picture_file, "--out", tmp_path, "--preset", "smoke", "--device", "cpu")
-    assert command(*arguments, "--steps", 2).code == 0
+    command(*arguments, "--steps", 2).works()
     log = tmp_path / "metrics.jsonl"
     log.write_bytes(log.read_bytes().replace(b"loss", b"l\xffss", 1))
-    finished = command(*arguments, "--steps", 3)
-    assert finished.code == 0, finished.err
+    command(*arguments, "--steps", 3).works()
     assert log.read_bytes().count(b"\n") == 3

@@ -187,8 +187,7 @@ QUICK = ("--n", 2, "--steps", 2, "--layout", 24, "--device", "cpu")
 def test_the_command_writes_maps(command, files):
     photo, out = files / "photo.png", files / "new"
     maps = ("--map", files / "height16.png", "--normal", files / "normal.png", "--map", photo)
-    finished = command("tile", photo, photo, "--out", out, *QUICK, "--passes", 1, *maps)
-    assert finished.code == 0, finished.err
+    command("tile", photo, photo, "--out", out, *QUICK, "--passes", 1, *maps).works()
     kept = edge_band((48, 64), 0.12, "xy")[0] == 0
     for i in range(2):
         made = load_map(out / f"00{i}_height16.png")
@@ -202,7 +201,7 @@ def test_the_command_writes_maps(command, files):
 def test_maps_do_not_depend_on_the_batch(command, files):
     for batch in (1, 2):
         arguments = ("--out", files / str(batch), *QUICK, "--batch", batch, "--map", files / "height16.png")
-        assert command("sample", files / "photo.png", *arguments).code == 0
+        command("sample", files / "photo.png", *arguments).works()
     for name in ("000_height16.png", "001_height16.png"):
         assert (files / "1" / name).read_bytes() == (files / "2" / name).read_bytes()
     assert (files / "1/000_height16.png").read_bytes() != (files / "1/001_height16.png").read_bytes()
@@ -215,12 +214,11 @@ def test_a_transparent_photo_gives_transparent_pictures(command, tmp_path, rows)
     rgba[rows, 32:, 3] = 90
     photo = tmp_path / "leaf.png"
     Image.fromarray(rgba).save(photo)
-    assert command("sample", photo, "--out", tmp_path / "new", *QUICK).code == 0
+    command("sample", photo, "--out", tmp_path / "new", *QUICK).works()
     made = np.asarray(Image.open(tmp_path / "new/001.png"))
     assert made.shape == (48, 64, 4)
     assert made[..., 3].min() == 0
-    finished = command("tile", photo, photo, "--out", tmp_path / "tile", *QUICK, "--passes", 1)
-    assert finished.code == 0, finished.err
+    command("tile", photo, photo, "--out", tmp_path / "tile", *QUICK, "--passes", 1).works()
     made = np.asarray(Image.open(tmp_path / "tile/000.png"))
     assert np.array_equal(made[6:-6, 8:-8], rgba[6:-6, 8:-8])
     assert load_picture(tmp_path / "tile/000.png").shape == PHOTO.shape

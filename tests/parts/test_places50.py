@@ -146,8 +146,7 @@ def test_the_manifest():
 
 
 def test_the_command(command, server, tmp_path):
-    finished = command("data", "places50", "--out", tmp_path / "p")
-    assert finished.code == 0
+    finished = command("data", "places50", "--out", tmp_path / "p").works()
     assert "Licence: none is stated" in finished.err.splitlines()[0]
     assert finished.err.splitlines()[-1] == (
         f"4 of 4 pictures in {tmp_path / 'p'}, 3 by checksum; no checksum is known of the other 1"

@@ -16,7 +16,7 @@ def test_program_runs(tmp_path, monkeypatch):
     assert len(program.strip().splitlines()) <= 12
     assert program.count('"laptop"') == 1
     monkeypatch.chdir(tmp_path)
-    small = {'"laptop"': '"smoke"', "load_picture(path)": "load_picture(path, 96)", "(600, 1600)": "(96, 256)"}
+    small = {'"laptop"': '"smoke"', "load_picture(path)": "load_picture(path, 64)", "(600, 1600)": "(64, 160)"}
     for written, tried in small.items():
         assert program.count(written) == 1
         program = program.replace(written, tried)

@@ -45,7 +45,7 @@ def test_what_was_given_stays(command, run_folder, picture_file, tmp_path, name)
 @pytest.mark.parametrize("written", ["out", "./out", "link", "out/../out"])
 def test_however_the_folder_is_written(command, sample, picture_file, tmp_path, monkeypatch, written):
     monkeypatch.chdir(tmp_path)
-    assert sample("--n", 2, "--out", "out").code == 0
+    sample("--n", 2, "--out", "out").works()
     (tmp_path / "link").symlink_to("out")
     before = contents(tmp_path / "out")
     command("sample", "out/001.png", "--out", written).fails("out/001.png: a result would take its place")
@@ -54,7 +54,7 @@ def test_however_the_folder_is_written(command, sample, picture_file, tmp_path, 
 
 def test_a_film_stays(command, run_folder, tmp_path):
     arguments = ("animate", "--out", tmp_path / "film.webp", "--frames", 2, *QUICK)
-    assert command(arguments[0], run_folder, *arguments[1:]).code == 0
+    command(arguments[0], run_folder, *arguments[1:]).works()
     before = contents(tmp_path)
     command("animate", run_folder, tmp_path / "film.webp", *arguments[1:]).fails("a result would take its place")
     assert contents(tmp_path) == before
@@ -79,7 +79,7 @@ def test_a_note_of_another_program_makes_nothing_ours(sample, picture_file, tmp_
 
 
 def test_one_picture_of_another_among_ours_stays(sample, picture_file, tmp_path):
-    assert sample("--n", 2, "--out", tmp_path).code == 0
+    sample("--n", 2, "--out", tmp_path).works()
     for name in ("002.png", "000.jpg", "photo.png"):
         (tmp_path / name).write_bytes(picture_file.read_bytes())
     before = contents(tmp_path)
@@ -88,16 +88,16 @@ def test_one_picture_of_another_among_ours_stays(sample, picture_file, tmp_path)
 
 
 def test_nothing_of_an_earlier_command_stays(command, sample, picture_file, tmp_path):
-    assert sample("--n", 5, "--out", tmp_path).code == 0
+    sample("--n", 5, "--out", tmp_path).works()
     (tmp_path / "notes.txt").write_text("mine")
     (tmp_path / "004.png").rename(tmp_path / "004.tif")
-    assert sample("--n", 2, "--seed", 9, "--out", tmp_path).code == 0
+    sample("--n", 2, "--seed", 9, "--out", tmp_path).works()
     assert sorted(contents(tmp_path)) == ["000.png", "001.png", "notes.txt", "settings.json", "sheet.png"]
     assert json.loads(command("evaluate", picture_file, tmp_path).out)["samples"] == 2
 
 
 def test_what_fails_at_once_loses_nothing(sample, tmp_path, monkeypatch):
-    assert sample("--n", 5, "--out", tmp_path).code == 0
+    sample("--n", 5, "--out", tmp_path).works()
     before = contents(tmp_path)
 
     def fail(*arguments):
@@ -141,15 +141,14 @@ def stopped(monkeypatch):
 )
 def test_a_stopped_sample_goes_on_whatever_was_removed(sample, stopped, tmp_path, meanwhile):
     out, options = tmp_path / "out", ("--n", 6, "--batch", 2)
-    assert sample(*options, "--out", tmp_path / "whole").code == 0
-    assert sample("--n", 8, "--seed", 5, "--out", out).code == 0
+    sample(*options, "--out", tmp_path / "whole").works()
+    sample("--n", 8, "--seed", 5, "--out", out).works()
     go_on = stopped("004")
     assert sample(*options, "--out", out).code == 130
     assert not (out / "005.png").exists()
     go_on()
     meanwhile(out)
-    finished = sample(*options, "--out", out)
-    assert finished.code == 0, finished.err
+    sample(*options, "--out", out).works()
     assert contents(out) == contents(tmp_path / "whole")
     assert not (out / "unfinished").exists()
 
@@ -160,7 +159,7 @@ def test_pictures_that_were_changed_meanwhile_stay(sample, stopped, tmp_path):
     go_on()
     Image.new("RGB", (32, 24), "red").save(tmp_path / "000.png")
     (tmp_path / "001.png").unlink()
-    assert sample("--n", 6, "--batch", 2, "--out", tmp_path).code == 0
+    sample("--n", 6, "--batch", 2, "--out", tmp_path).works()
     assert read_image(tmp_path / "000.png").getpixel((5, 5)) == (255, 0, 0)
     assert len(load_pictures(tmp_path)) == 6
 
@@ -173,11 +172,11 @@ def large(command, picture_file, monkeypatch):
 
 
 def test_large_pictures_take_the_place_of_small_ones(command, large, sample, picture_file, tmp_path):
-    assert sample("--n", 4, "--out", tmp_path).code == 0
-    assert large("--out", tmp_path).code == 0
+    sample("--n", 4, "--out", tmp_path).works()
+    large("--out", tmp_path).works()
     assert sorted(contents(tmp_path)) == ["000.tif", "001.tif", "002.tif", "settings.json"]
     assert json.loads(command("evaluate", picture_file, tmp_path).out)["samples"] == 3
-    assert sample("--n", 1, "--out", tmp_path).code == 0
+    sample("--n", 1, "--out", tmp_path).works()
     assert sorted(contents(tmp_path)) == ["000.png", "settings.json", "sheet.png"]
 
 
@@ -193,8 +192,7 @@ def test_large_pictures_that_are_done_are_not_made_again(large, tmp_path, monkey
     monkeypatch.setattr(applications, "generate_to_file", generate)
     assert large("--out", tmp_path).code == 130
     (tmp_path / "000.tif").write_bytes(b"")
-    finished = large("--out", tmp_path)
-    assert finished.code == 0, finished.err
+    large("--out", tmp_path).works()
     assert made == ["000.tif", "001.tif", "002.tif", "000.tif", "002.tif"]
     assert sorted(file.name for file in tmp_path.iterdir()) == ["000.tif", "001.tif", "002.tif", "settings.json"]
 

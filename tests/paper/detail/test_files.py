@@ -20,18 +20,35 @@ class Stop(Exception):
     """What ends a job half-way."""
 
 
-def test_files_equal_memory_and_a_stopped_job_goes_on(tmp_path):
-    whole = detail(LAYOUT[None], PHOTO, TRAINED, settings=QUICK)
+@pytest.fixture(scope="module")
+def whole(each_plan):
+    return detail(LAYOUT[None], PHOTO, TRAINED, settings=QUICK)
+
+
+def to_files(folder, asked=QUICK, **more):
+    return detail_to_files(LAYOUT, PHOTO, TRAINED, folder, settings=asked, **more)
+
+
+def stopped(folder, at):
+    """A job that ends where at(done, of) says so."""
 
     def stop(done, of):
-        if done in (1, of // 2, of - 1):
+        if at(done, of):
             raise Stop
 
+    with pytest.raises(Stop):
+        to_files(folder, progress=stop)
+
+
+def in_memory(state):
+    return state.guess.permute(2, 0, 1).float() / 127.5 - 1
+
+
+def test_files_equal_memory_and_a_stopped_job_goes_on(tmp_path, whole):
     for _ in range(3):
-        with pytest.raises(Stop):
-            detail_to_files(LAYOUT, PHOTO, TRAINED, tmp_path, settings=QUICK, progress=stop)
-    state = detail_to_files(LAYOUT, PHOTO, TRAINED, tmp_path, settings=QUICK)
-    assert torch.equal(state.guess.permute(2, 0, 1).float() / 127.5 - 1, whole.pictures[0])
+        stopped(tmp_path, lambda done, of: done in (1, of // 2, of - 1))
+    state = to_files(tmp_path)
+    assert torch.equal(in_memory(state), whole.pictures[0])
     assert torch.equal((state.field >> 16) * 56 + (state.field & 65535), whole.fields[0])
     assert len(list(tmp_path.glob("*.raw"))) == 2
 
@@ -43,36 +60,18 @@ def test_files_equal_memory_and_a_stopped_job_goes_on(tmp_path):
         *product(["*-*.raw", "[0-9]*.json"], [lambda file: file.write_bytes(file.read_bytes()[:30])]),
     ],
 )
-def test_a_stopped_job_goes_on_whatever_was_removed(tmp_path, pattern, spoil):
-    def stop(done, of):
-        if done == of // 2:
-            raise Stop
-
-    with pytest.raises(Stop):
-        detail_to_files(LAYOUT, PHOTO, TRAINED, tmp_path, settings=QUICK, progress=stop)
+def test_a_stopped_job_goes_on_whatever_was_removed(tmp_path, whole, pattern, spoil):
+    stopped(tmp_path, lambda done, of: done == of // 2)
     for file in tmp_path.glob(pattern):
         spoil(file)
-    state = detail_to_files(LAYOUT, PHOTO, TRAINED, tmp_path, settings=QUICK)
-    whole = detail(LAYOUT[None], PHOTO, TRAINED, settings=QUICK)
-    assert torch.equal(state.guess.permute(2, 0, 1).float() / 127.5 - 1, whole.pictures[0])
+    assert torch.equal(in_memory(to_files(tmp_path)), whole.pictures[0])
 
 
-def test_a_folder_holds_one_job(tmp_path):
-    def stop(done, of):
-        raise Stop
-
-    with pytest.raises(Stop):
-        detail_to_files(LAYOUT, PHOTO, TRAINED, tmp_path, settings=QUICK, progress=stop)
+def test_a_folder_holds_one_job(tmp_path, monkeypatch):
+    """Another seed makes another, and so does another plan."""
+    stopped(tmp_path, lambda done, of: True)
     with pytest.raises(ValueError, match="another settings"):
-        detail_to_files(LAYOUT, PHOTO, TRAINED, tmp_path, settings=DetailSettings(seed=1))
-
-
-def test_another_plan_makes_another_job(tmp_path, monkeypatch):
-    def stop(done, of):
-        raise Stop
-
-    with pytest.raises(Stop):
-        detail_to_files(LAYOUT, PHOTO, TRAINED, tmp_path, settings=QUICK, progress=stop)
+        to_files(tmp_path, DetailSettings(seed=1))
     monkeypatch.setattr(settings, "FINE", 1000 if settings.FINE == 2000 else 2000)
     with pytest.raises(ValueError, match="another plan"):
-        detail_to_files(LAYOUT, PHOTO, TRAINED, tmp_path, settings=QUICK)
+        to_files(tmp_path)

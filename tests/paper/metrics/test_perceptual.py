@@ -26,7 +26,7 @@ def package(trunks):
 
 def test_is_the_package_s(weights_dir, package):
     embed = lpips_embedding(weights_dir)
-    for size in (SIZE, (31, 31), (64, 48)):
+    for size in (SIZE, (31, 31)):
         a, b = noise(2, 3, *size)
         assert (embed(a) - embed(b)).square().sum().item() == pytest.approx(package(a, b), abs=1e-6)
         assert package(a, b) > 0.01

@@ -34,13 +34,13 @@ def test_every_method(baseline, tmp_path, method):
 
 
 def test_the_second_picture_is_the_first_of_the_next_seed(baseline, tmp_path):
-    assert baseline("singan", "--n", 2).code == 0
+    baseline("singan", "--n", 2).works()
     second = load_pictures(tmp_path / "singan")[1]
-    assert baseline("gpnn", "--n", 2).code == 0
+    baseline("gpnn", "--n", 2).works()
     patches = load_pictures(tmp_path / "gpnn")[1]
-    assert baseline("gpnn", "--n", 1, "--seed", 1).code == 0
+    baseline("gpnn", "--n", 1, "--seed", 1).works()
     assert (load_pictures(tmp_path / "gpnn")[0] == patches).all()
-    assert baseline("singan", "--n", 2).code == 0
+    baseline("singan", "--n", 2).works()
     assert (load_pictures(tmp_path / "singan")[1] == second).all()
 
 

@@ -10,8 +10,7 @@ def found(command, tmp_path):
     """(pictures, samples, options) -> the record that the command prints."""
 
     def evaluate(*arguments):
-        finished = command("evaluate", *arguments, "--weights", tmp_path / "no weights")
-        assert finished.code == 0, finished.err
+        finished = command("evaluate", *arguments, "--weights", tmp_path / "no weights").works()
         return json.loads(finished.out)
 
     return evaluate

@@ -52,7 +52,7 @@ def test_a_file_and_a_folder_of_a_picture_s_name_are_named(command, pixels, samp
     samples.rename(made / "hill")
     for name in ("lake.png", "lake.jpg"):
         Image.fromarray(pixels).save(made / name)
-    assert command("evaluate", tmp_path / "real", made).code == 0
+    command("evaluate", tmp_path / "real", made).works()
     Image.fromarray(pixels).save(made / "hill.png")
     command("evaluate", tmp_path / "real", made).fails("hill.png: hill has the same name")
     (made / "hill.png").unlink()
@@ -81,13 +81,12 @@ def test_swapped_arguments_are_told(command, picture_file, samples):
 
 @pytest.mark.parametrize(
     "sides",
-    ["[1e999, 5]", '"64"', "[3]", "[-5, -7]", "[true, true]", "[" * 100_000, "[3, 900]", "[48, 64, 3]", "[9.5, 9]"],
+    ["[1e999, 5]", '"64"', "[3]", "[-5, -7]", "[true, true]", "[" * 100_000, "[3, 900]", "[48, 64, 65]", "[9.5, 9]"],
 )
-@pytest.mark.parametrize("name", ["trained_at", "photo_at"])
-def test_a_side_that_is_none_is_unknown(found, picture_file, samples, sides, name):
+def test_a_side_that_is_none_is_unknown(found, picture_file, samples, sides):
     before = found(picture_file, samples)
-    (samples / "settings.json").write_text(f'{{"{name}": {sides}}}')
-    assert recorded_long_side(samples, name) is None
+    (samples / "settings.json").write_text(f'{{"trained_at": {sides}, "photo_at": {sides}}}')
+    assert recorded_long_side(samples, "trained_at") is recorded_long_side(samples, "photo_at") is None
     assert found(picture_file, samples) == before
 
 

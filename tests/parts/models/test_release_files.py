@@ -8,11 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from sindiff.checkpoint import (
-    load_model,
-    load_release,
-    load_tensors,
-)
+from sindiff.checkpoint import load_model, load_release, load_tensors
 from sindiff.network.unet import PatchUNet, UNetConfig
 from sindiff.schedule import Schedule
 

@@ -21,6 +21,7 @@ def photo():
 def lab(photo, tmp_path, monkeypatch):
     """A photo of the reader's, larger than its layouts, and so few steps that a training takes a second."""
     monkeypatch.setattr("sindiff.lab.runner.PAUSE", 0)
+    monkeypatch.setattr("sindiff.lab.studio.FIRST", 2)
     to_image(photo).save(tmp_path / "mine.png")
     lab = setup("13_studio", "smoke", tmp_path / "mine.png", seed=3, out_dir=tmp_path / "out", device="cpu")
     preset = replace(lab.preset, long_side=16, sample_steps=4, train=replace(lab.preset.train, steps=6))

@@ -6,7 +6,7 @@ from PIL import Image
 
 from sindiff.pictures.images import to_image
 
-SIZE = 72, 96
+SIZE = 32, 96
 
 
 def upload(studio, name, content):

@@ -30,8 +30,7 @@ def test_the_page_is_for_this_machine_and_needs_the_token(tmp_path):
 def test_a_photo_goes_to_the_page_by_its_whole_path(command, served, picture_file, tmp_path, monkeypatch):
     monkeypatch.chdir(picture_file.parent)
     arguments = ("--seed", 3, "--preset", "smoke", "--device", "cpu", "--out", tmp_path / "kept", "--no-browser")
-    finished = command("studio", picture_file.name, *arguments)
-    assert finished.code == 0, finished.err
+    command("studio", picture_file.name, *arguments).works()
     ((cell, port, browser, _),) = served
     assert (port, browser, (tmp_path / "kept").is_dir()) == (0, False, True)
     values = ("smoke", str(picture_file), 3, str(tmp_path / "kept"), "cpu")
@@ -41,7 +40,7 @@ def test_a_photo_goes_to_the_page_by_its_whole_path(command, served, picture_fil
 
 def test_without_a_photo_a_bundled_one_opens(command, served, tmp_path):
     for photo in ((), ("dahlia",)):
-        assert command("studio", *photo, "--out", tmp_path).code == 0
+        command("studio", *photo, "--out", tmp_path).works()
     assert "'balloons'" in served[0][0]
     assert "'dahlia'" in served[1][0]
 

@@ -90,14 +90,14 @@ def test_an_example_runs_by_one_click(studio, name):
 
 
 def test_another_picture_is_worked_on_and_left_again(studio, photo):
-    upload(studio, "other.png", as_png(photo[:, :36].flip(-1)))
+    upload(studio, "other.png", as_png(photo[:, :16].flip(-1)))
     studio.names.value = studio.names.options[0]
     studio.tasks.value = "Recolour another"
     studio.other.value = "other.png"
-    assert studio.sketch.picture.shape == (3, 36, 96)
+    assert studio.sketch.picture.shape == (3, 16, 96)
     studio.run()
     assert "Done" in studio.line.value, studio.line.value
-    assert studio.result.shape == (3, 36, 96)
+    assert studio.result.shape == (3, 16, 96)
     studio.tasks.value = "New picture"
     assert torch.equal(studio.sketch.picture, studio.project.photo)
     studio.other.value = studio.other.options[0]
@@ -155,7 +155,7 @@ def test_memory_stays_bounded_over_long_use(studio, photo, monkeypatch):
 
 def test_without_drawing_and_without_widgets(studio, lab, monkeypatch):
     studio.tasks.value = "Replace a part"
-    drawn = rectangle(SIZE, (40, 44), (40, 44))
+    drawn = rectangle(SIZE, (20, 24), (40, 44))
     studio.sketch.mask = drawn
     studio.desk.rows.value = (2, 6)
     assert torch.equal(studio.sketch.mask, drawn)  # no columns yet: nothing changes
