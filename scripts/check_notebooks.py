@@ -20,7 +20,7 @@ from urllib.parse import unquote
 from stamp_notebooks import ROOT, arguments, linked_and_numbered, settings, stamped_cells, tags
 
 SETUP = ("preset", "image", "seed", "out_dir", "device")
-MOST_BYTES = 1_000_000
+MOST_BYTES = 2**20
 MOST_LINES, MOST_LISTED = 20, 100  # of a cell, blank ones not counted; of one with the tag listing
 LEAST_ALT = 8  # letters
 FIGURES = {"show": 1, "explore": 1, "point_at": 2}  # the place of the alt text among the arguments

@@ -36,7 +36,7 @@ FAULTS = {
     "cell 1: holds the absolute path C:\\me": lambda b: put(b, 0, source="see C:\\me"),
     "stores widget state": lambda b: b["metadata"].update(widgets={}),
     "cell 5: stores a widget": lambda b: put(b, 4, outputs=out("display_data", data=WIDGET)),
-    "has 1,00": lambda b: put(b, 5, source="# " + "x" * 1_000_000),
+    "has 1,05": lambda b: put(b, 5, source="# " + "x" * 2**20),
     "cell 5: has 21 lines, more than 20": lambda b: put(b, 4, source="pass\n" * 21),
     "cell 5: has 101 lines, more than 100": lambda b: put(b, 4, source="pass\n" * 101, metadata={"tags": ["listing"]}),
     "is not the last line of its cell": lambda b: put(b, 4, source="show(figure, 'a figure')\nprint(1)"),
