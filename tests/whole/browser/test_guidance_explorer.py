@@ -7,7 +7,7 @@ from sindiff.lab import setup, shipped
 from sindiff.lab.guidance_explorer import GuidanceExplorer
 from sindiff.applications.clip import load_clip
 lab = setup("09_text", "laptop", out_dir="out")
-explorer = GuidanceExplorer(shipped(lab), load_clip("tiny"), "snow", 0.1, Draw(steps=20))
+explorer = GuidanceExplorer(shipped(lab), load_clip("tiny"), "snow", Draw(steps=20))
 runs, run = [], explorer.runner.run
 explorer.runner.run = lambda work: (runs.append(1), run(work))
 explorer

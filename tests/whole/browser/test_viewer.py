@@ -6,12 +6,13 @@ import numpy as np
 from PIL import Image
 
 START = """
+from pathlib import Path
 import torch
 from sindiff.lab.viewer import Viewer
 picture = -torch.ones(3, 64, 96)
 picture[:, :, :48] = torch.tensor([1.0, -1.0, -1.0]).reshape(3, 1, 1)
 viewer = Viewer()
-viewer.look(picture, wraps=True)
+viewer.look(picture, file=Path("new.png"), wraps=True)
 viewer
 """
 
@@ -40,10 +41,12 @@ def test_a_result_that_wraps_is_laid_four_times(page, open_notebook):
     assert colours(image) == 2 * (left[:2] + right[:2])
     assert size(image) == once
     old = image.get_attribute("src")
-    notebook.do("viewer.look(picture.flip(-1), wraps=True)")  # another result is shown the same way
+    notebook.do(
+        "viewer.look(picture.flip(-1), file=Path('new.png'), wraps=True)"
+    )  # another result is shown the same way
     page.wait_for_function("old => document.querySelector('img.sindiff-photo').src !== old", arg=old)
     assert colours(image) == 2 * (right[:2] + left[:2])
-    notebook.do("viewer.look(picture)")
+    notebook.do("viewer.look(picture, file=Path('new.png'))")
     four.wait_for(state="hidden")
     assert page.evaluate("document.activeElement.className") == "sindiff-viewer"  # had the focus last
     cells = page.locator(".jp-Cell").count()

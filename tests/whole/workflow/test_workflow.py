@@ -93,7 +93,7 @@ def test_from_a_picture_to_a_table_and_its_notebook(whole):
     for row in table["rows"]:
         assert list(row["pictures"]) == [PICTURE]
         assert row["missing"] == []
-        for name in ("swd", "incoherence_4", "copied", "diversity"):
+        for name in ("swd", "incoherence", "copied", "diversity"):
             assert row["means"][name] == row["pictures"][PICTURE][name]
             assert row["over_seeds"][name] is not None
     assert "|  | GPNN | SinDiffusion |" in ended.stdout
