@@ -57,11 +57,11 @@ _last: WeakTensorKeyDictionary = WeakTensorKeyDictionary()
 def levels_of(photo: Tensor, trained_size: Size, settings: DetailSettings) -> Levels:
     """The levels of a photo (C, H, W) in [-1, 1]: those of the last call, while that photo is there and unchanged."""
     sizes = sizes_between(trained_size, tuple(photo.shape[1:]), settings.ratio)
-    asked = photo._version, sizes, settings.patch_size
-    made, levels = _last.get(photo, (None, None))
-    if made != asked:
-        _last.clear()
-        levels = Levels(to_bytes(photo), sizes, settings.patch_size)
-        if levels.are_kept:
-            _last[photo] = asked, levels
+    levels, pixels = _last.get(photo), to_bytes(photo)
+    if levels and (levels.sizes, levels.patch_size) == (sizes, settings.patch_size) and levels.pixels.equal(pixels):
+        return levels
+    _last.clear()
+    levels = Levels(pixels, sizes, settings.patch_size)
+    if levels.are_kept:
+        _last[photo] = levels
     return levels

@@ -39,8 +39,14 @@ def test_other_settings_and_a_changed_photo_have_their_own():
     before = levels_of(photo, TRAINED, SETTINGS)
     assert levels_of(photo, TRAINED, DetailSettings(patch_size=5)) is not before
     made_of(photo)
-    photo.mul_(-1)
+    photo.numpy()[:] *= -1  # which PyTorch does not hear of
     assert torch.equal(made_of(photo), made_of(photo.clone()))
+
+
+def test_a_photo_made_in_inference_mode():
+    with torch.inference_mode():
+        photo = scene() + 0
+    assert torch.equal(made_of(photo), made_of(scene()))
 
 
 def test_they_go_with_the_photo_and_a_large_one_keeps_none(monkeypatch):
