@@ -51,6 +51,7 @@ def _on_picture(folder: Path, beside: Path, draw: Random) -> Arguments:
         ["edit", good, file, *out, *SMALL],
         ["harmonize", good, file, beside / "mask.png", *out, *SMALL],
         ["roi", good, file, *out, *SMALL, "--box", "1,1,4,4", "--at", "2,3", "--passes", 1],
+        ["retarget", good, file, "--size", "40x90", *out, *SMALL],
         ["super-resolve", good, file, *out, *SMALL],
         ["animate", good, file, "--out", beside / "film.gif", *SMALL[:4], *SMALL[6:], "--frames", 2],
         ["baseline", "gpnn", file, *out, "--n", 1],

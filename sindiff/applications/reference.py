@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from sindiff.applications.draw import Draw, Start, invent
-from sindiff.applications.full_size import finished, laid_out, to_layout
+from sindiff.applications.full_size import Size, finished, full_size, laid_out, to_layout
 from sindiff.applications.inpainting import require_mask
 from sindiff.detail import Known
 from sindiff.edits import during, keep_known, match_lowpass
@@ -31,6 +31,7 @@ class Recipe(NamedTuple):
 
 PAINT = Recipe(start=0.9, factor=4, until=0.15)
 TRANSLATE = Recipe(start=0.9, factor=4, until=0.4)
+RETARGET = Recipe(start=0.9, factor=8, until=0.3)
 STYLE = Recipe(start=0.6, factor=4, until=0.2)
 EDIT = Recipe(start=0.15, factor=8, until=1)
 HARMONIZE = Recipe(start=0.1, factor=8, until=1)
@@ -49,6 +50,14 @@ def paint(source: Source, reference: Tensor, recipe: Recipe = PAINT, draw: Draw 
 def translate(source: Source, reference: Tensor, recipe: Recipe = TRANSLATE, draw: Draw = Draw()) -> Tensor:
     """Another picture, its arrangement kept, in the source's patches: image to image."""
     return redraw(source, reference, recipe, draw)
+
+
+def retarget(source: Source, picture: Tensor, size: Size, recipe: Recipe = RETARGET, draw: Draw = Draw()) -> Tensor:
+    """A picture in another shape, (n, 3, *size): things keep their own shapes, and there are more or fewer of them.
+
+    Stretched to the size, it is the reference for what is coarse.  Raises ValueError as redraw and generate do.
+    """
+    return redraw(source, resize(picture, *full_size(source, size)), recipe, draw)
 
 
 def style(source: Source, content: Tensor, recipe: Recipe = STYLE, draw: Draw = Draw()) -> Tensor:

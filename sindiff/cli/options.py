@@ -75,10 +75,10 @@ def option_of(option: Option) -> Callable[..., Any]:
         kind = Read(option.shown, option.read)
     if option.read is bool:
         return click.option(f"--{option.name}", is_flag=True, help=option.help)
+    default = {} if option.required else {"default": option.default, "show_default": option.default is not None}
     return click.option(
         f"--{option.name}",
-        default=option.default,
-        show_default=option.default is not None,
+        **default,
         type=kind,
         metavar=option.shown or None,
         multiple=option.many,

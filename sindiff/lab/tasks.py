@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from sindiff.applications.reference import EDIT, HARMONIZE, PAINT, STYLE, TRANSLATE
+from sindiff.applications.reference import EDIT, HARMONIZE, PAINT, RETARGET, STYLE, TRANSLATE
 from sindiff.applications.table import APPLICATIONS, Application, Given
 from sindiff.lab import asked, examples
 from sindiff.lab.asked import Controls, Request
@@ -57,6 +57,14 @@ TASKS = {
         "do.outpaint(source, picture, {left}, {right}, {up}, {down}, {draw}, {passes})",
         asked.sides,
         asked.around_known,
+    ),
+    "Change its shape": Task(
+        APPLICATIONS["retarget"],
+        lambda request: Given(**vars(asked.after(request, RETARGET)) | vars(asked.of_size(request))),
+        "look",
+        "Choose a height and a width, in px of the photo: things keep their own shapes (retargeting).",
+        f"do.retarget(source, picture, {{size}}, {RECIPE}, {{draw}})",
+        asked.canvas,
     ),
     "Replace a part": Task(
         APPLICATIONS["inpaint"],

@@ -9,8 +9,9 @@ from sindiff.applications.animation import animate
 from sindiff.applications.draw import Draw, Start, invent
 from sindiff.applications.inpainting import inpaint
 from sindiff.applications.outpainting import outpaint
-from sindiff.applications.reference import EDIT, edit, harmonize, paint, style, super_resolve, translate
+from sindiff.applications.reference import EDIT, edit, harmonize, paint, retarget, style, super_resolve, translate
 from sindiff.applications.region import Box, roi
+from sindiff.applications.symmetry import symmetric
 from sindiff.applications.text import text_guided
 from sindiff.applications.tiling import tile
 from sindiff.conditioning import clamped, tiled, wrapped
@@ -35,6 +36,8 @@ APPLICATIONS = {
     "tile": lambda model, draw: tile(model, OTHER, 0.2, "x", draw, passes=2),
     "paint": lambda model, draw: paint(model, OTHER, draw=draw),
     "translate": lambda model, draw: translate(model, OTHER, draw=draw),
+    "retarget": lambda model, draw: retarget(model, OTHER[:, :, :20], (24, 32), draw=draw),
+    "symmetric": lambda model, draw: symmetric(model, "x", (24, 32), draw),
     "super-resolve": lambda model, draw: super_resolve(model, OTHER[:, :12, :16], draw=draw),
     "animate": lambda model, draw: animate(model, size=(24, 32), draw=draw),
     "roi": lambda model, draw: roi(model, OTHER, Box(2, 3, 8, 9), [(4, 16)], draw=draw, passes=2),

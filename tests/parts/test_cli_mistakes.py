@@ -8,6 +8,8 @@ import pytest
 import torch
 from PIL import Image
 
+from sindiff.applications.table import APPLICATIONS
+
 COMMAND = [sys.executable, "-c", "from sindiff.cli import main; main()"]
 
 
@@ -155,3 +157,14 @@ def test_evaluate_without_useful_settings(command, picture_file, tmp_path, setti
     (tmp_path / "000.png").write_bytes(picture_file.read_bytes())
     (tmp_path / "settings.json").write_text(settings)
     assert json.loads(command("evaluate", picture_file, tmp_path).out)["swd"] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [(row.name, option.name) for row in APPLICATIONS.values() for option in row.options if option.required],
+)
+def test_what_an_application_must_be_given_is_asked_for(command, picture_file, tmp_path, name, option):
+    given = {"box": "1,1,8,8", "at": "2,2", "size": "24x40"}
+    others = [one.name for one in APPLICATIONS[name].options if one.required and one.name != option]
+    texts = [text for other in others for text in (f"--{other}", given[other])]
+    command(name, picture_file, picture_file, *texts, "--out", tmp_path / "x").fails(f"Missing option '--{option}'", 2)

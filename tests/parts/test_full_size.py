@@ -41,10 +41,12 @@ GIVEN = {
     **{name: {"start": 0.5, "factor": 2, "until": 0.3} for name in ("paint", "translate", "style")},
     **{name: {"mask": HOLE, "start": 0.3, "factor": 2, "until": 1} for name in ("edit", "harmonize")},
     "roi": {"box": Box(4, 6, 14, 22), "at": [(26, 34)], "size": None, "passes": 1},
+    "retarget": {"size": (48, 90), "start": 0.5, "factor": 2, "until": 0.3},
+    "symmetric": {"axes": "x", "size": None},
     "super-resolve": {"times": 2},
     "animate": {"amount": 0.3, "start": 0.5, "size": (48, 64)},
 }
-SIZES = {"outpaint": (48, 88), "super-resolve": (96, 128)}
+SIZES = {"outpaint": (48, 88), "retarget": (48, 90), "super-resolve": (96, 128)}
 
 
 @pytest.fixture

@@ -8,11 +8,13 @@ from sindiff.applications.reference import (
     EDIT,
     HARMONIZE,
     PAINT,
+    RETARGET,
     TRANSLATE,
     Recipe,
     edit,
     harmonize,
     paint,
+    retarget,
     style,
     super_resolve,
     translate,
@@ -102,6 +104,14 @@ def test_style_follows_the_content_in_the_model_s_colours(model):
     recipe, draw = Recipe(0.5, 4, 0), Draw(1, steps=3)
     target = recoloured(REFERENCE, generate(model, 2, (13, 18)))
     assert torch.equal(style(model, REFERENCE, recipe, draw), paint(model, target, recipe, draw))
+
+
+def test_a_picture_in_another_shape_follows_itself_stretched(model):
+    draw = Draw(2, steps=3)
+    expected = paint(model, resize(REFERENCE, 13, 40), RETARGET, draw)
+    assert torch.equal(retarget(model, REFERENCE, (13, 40), draw=draw), expected)
+    with pytest.raises(ValueError, match="100,000,000 pixels"):
+        retarget(model, REFERENCE, (20_000, 20_000))
 
 
 def test_an_enlarged_picture_keeps_its_coarse_parts(model):

@@ -16,6 +16,7 @@ COMMANDS = {
     "inpaint": ["MASK"],
     "paint": [],
     "translate": [],
+    "retarget": ["--size", "24x50"],
     "style": [],
     "super-resolve": [],
     "roi": ["--box", "2,3,8,9", "--at", "4,5"],
@@ -46,7 +47,7 @@ def test_each_writes_pictures_sheet_and_settings(command, run_folder, picture_fi
     settings = json.loads((tmp_path / "a/settings.json").read_text())
     assert {"command": name, "n": 2, "steps": 3, "seed": 3}.items() <= settings.items()
     pictures = [load_picture(tmp_path / f"a/{i:03d}.png") for i in range(2)]
-    sizes = {"outpaint": (24, 41), "super-resolve": (48, 64)}
+    sizes = {"outpaint": (24, 41), "retarget": (24, 50), "super-resolve": (48, 64)}
     assert pictures[0].shape == (3, *sizes.get(name, (24, 32))) == (3, *settings["size"])
     assert not torch.equal(*pictures)
     if "MASK" in COMMANDS[name]:

@@ -5,8 +5,10 @@ from sindiff.applications.clip import load_clip, require_prompts, text_score, un
 from sindiff.applications.full_size import Size, full_size
 from sindiff.applications.reference import super_resolve
 from sindiff.applications.sampling import new_pictures
+from sindiff.applications.symmetry import symmetric
 from sindiff.applications.table.row import INVERT, MAPS, SIZE, Application, Given, Option
 from sindiff.applications.text import SCALE, require_fitting, text_guided
+from sindiff.conditioning import joined_axes
 from sindiff.model import Source
 
 
@@ -40,6 +42,27 @@ SAMPLE = Application(
         "sindiff sample runs/photo --out slow --sampler ddpm --steps 1000",
     ),
     options=(SIZE, *MAPS),
+    size=_of_size,
+    before=lambda given: [],
+)
+SYMMETRIC = Application(
+    "symmetric",
+    "Invent pictures that mirror themselves.  Where two copies meet at a mirrored edge, there is no seam.",
+    lambda source, given, draw: symmetric(source, given.axes, given.size, draw),
+    (
+        "sindiff symmetric photo.jpg --out garden",
+        "sindiff symmetric photo.jpg --out kaleidoscope --axes xy --size 1024x1024",
+    ),
+    options=(
+        Option(
+            "axes",
+            "What is mirrored: left and right (x), top and bottom (y), or both.",
+            "x",
+            joined_axes,
+            shown="x|y|xy",
+        ),
+        SIZE,
+    ),
     size=_of_size,
     before=lambda given: [],
 )

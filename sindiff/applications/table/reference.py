@@ -6,8 +6,9 @@ from torch import Tensor
 
 from sindiff.applications import reference
 from sindiff.applications.draw import Draw
+from sindiff.applications.full_size import full_size
 from sindiff.applications.reference import Recipe
-from sindiff.applications.table.row import ERASED, INVERT, MASK, Application, Given, Option
+from sindiff.applications.table.row import ERASED, INVERT, MASK, SIZE, Application, Given, Option
 from sindiff.model import Source
 
 
@@ -32,10 +33,13 @@ def _require_mask(source: Source, given: Given) -> None:
 
 def _by_recipe(redraw: Callable[..., Tensor], *inputs: str) -> Callable[[Source, Given, Draw], Tensor]:
     def make(source: Source, given: Given, draw: Draw) -> Tensor:
-        recipe = Recipe(given.start, given.factor, given.until)
-        return redraw(source, *(getattr(given, name) for name in inputs), recipe=recipe, draw=draw)
+        return redraw(source, *(getattr(given, name) for name in inputs), recipe=_recipe_of(given), draw=draw)
 
     return make
+
+
+def _recipe_of(given: Given) -> Recipe:
+    return Recipe(given.start, given.factor, given.until)
 
 
 PAINT = Application(
@@ -59,6 +63,18 @@ TRANSLATE = Application(
     ),
     ("PICTURE",),
     _recipe(reference.TRANSLATE),
+)
+RETARGET = Application(
+    "retarget",
+    "Give PICTURE another shape.  Things keep their own shapes, and there are more or fewer of them.",
+    lambda source, given, draw: reference.retarget(source, given.picture, given.size, _recipe_of(given), draw),
+    (
+        "sindiff retarget photo.jpg photo.jpg --size 1000x3000 --out panorama",
+        "sindiff retarget runs/photo photo.jpg --size 1600x900 --out phone",
+    ),
+    ("PICTURE",),
+    (SIZE._replace(help="Canvas in pixels, any size.", required=True), *_recipe(reference.RETARGET)),
+    size=lambda source, given: full_size(source, given.size),
 )
 STYLE = Application(
     "style",
