@@ -13,7 +13,8 @@ import torch
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "benchmarks" / "results"
 sys.path.append(str(ROOT / "benchmarks"))
-ALL, bench, jobs, measuring = (importlib.import_module(name) for name in ("all", "bench", "jobs", "measuring"))
+NAMES = ("all", "bench", "borders", "jobs", "measuring")
+ALL, bench, borders, jobs, measuring = (importlib.import_module(name) for name in NAMES)
 
 
 @pytest.fixture
@@ -240,3 +241,12 @@ def test_make_runs_it(goal, script):
     command = ["make", "--dry-run", "--no-print-directory", goal, "ARGS=--dry"]
     made = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     assert f"benchmarks/{script}.py --dry" in made
+
+
+def test_edges_are_the_steepest_tenth_of_the_gradients():
+    """Of 10 x 10 gradients the ten of a step of 0.3 in each channel, 0.3 sqrt(3) long; half as steep where blurred."""
+    step = torch.zeros(1, 3, 11, 11)
+    step[..., 6:] = 0.3
+    assert borders.edges(step) == pytest.approx(0.3 * 3**0.5)
+    step[..., 5] = 0.15
+    assert borders.edges(step) == pytest.approx(0.15 * 3**0.5)
