@@ -13,15 +13,15 @@ OURS = {"sindiff": "sample", "detail": "detail"}  # methods that sample our mode
 QUICK = ("detail", "patches", "gpnn", "posterior")  # methods of Table 1 that take minutes on a CPU
 
 
-def paper(name: str) -> Any:
-    """A file of sindiff/paper, without the package around it."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "sindiff" / "paper" / f"{name}.py")
+def alone(name: str) -> Any:
+    """A file of sindiff, such as "paper/tables", without the package around it."""
+    spec = importlib.util.spec_from_file_location(Path(name).name, ROOT / "sindiff" / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-known = paper("protocol")
+known = alone("paper/protocol")
 
 
 class Cell(NamedTuple):

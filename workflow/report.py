@@ -1,4 +1,4 @@
-"""What a run has come to: the table, what failed and why, and how far a run still going is.  Needs no package."""
+"""What a run has come to: the table, what failed and why, and how far a run still going is.  Needs SciPy alone."""
 
 import json
 import os
@@ -7,17 +7,27 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any, NamedTuple
 
-from plan import OURS, ROOT, Cell, Plan, paper
+from plan import OURS, ROOT, Cell, Plan, alone
 
-tables = paper("tables")
+tables, intervals = alone("paper/tables"), alone("metrics/intervals")
 
 MEASURES = (*tables.PATCHWISE, "diversity")
 EVERY_SECONDS = 30.0
+
+
+class Cost(NamedTuple):
+    """What jobs of a kind took, in the mean: seconds by the wall, and of the CPU."""
+
+    job: str
+    done: int
+    jobs: int
+    seconds: float
+    cpu_seconds: float
 
 
 class Failure(NamedTuple):
@@ -41,7 +51,8 @@ def write_table(plan: Plan, name: str, preset: str, folder: Path) -> str:
 
 
 def write_report(plan: Plan, preset: str) -> str:
-    """Write report.md, and partial/TABLE if something failed; returns what to print for the user.
+    """Write report.md and, with all means by picture, report.json, and partial/TABLE if something failed; returns what
+    to print for the user.
 
     A table with gaps is no output: a run would take it for finished.
     """
@@ -52,7 +63,13 @@ def write_report(plan: Plan, preset: str) -> str:
         shutil.rmtree("partial", ignore_errors=True)
     text = "\n\n".join([*made, *explained(failures)])
     about = [f"commit {commit()}", f"{sum(seconds().values()) / 3600:.2f} hours of jobs", f"in {Path.cwd()}"]
-    write(Path("report.md"), f"{text}\n\n{costs(plan)}\n\n{', '.join(about)}\n")
+    spent = list(costs(plan))
+    lines = [[job, f"{done} of {jobs}", f"{wall:.1f}", f"{cpu:.1f}"] for job, done, jobs, wall, cpu in spent]
+    grid = tables.grid(["job", "done", "seconds each", "CPU seconds each"], lines)
+    write(Path("report.md"), f"{text}\n\n{grid}\n\n{', '.join(about)}\n")
+    found = {name: table_of(plan, name, preset) for name in plan.tables}
+    made = {"commit": commit(), "costs": [cost._asdict() for cost in spent], "tables": found}
+    write(Path("report.json"), json.dumps(made, indent=1) + "\n")
     return f"\n{text}\n\nReport: {Path('report.md').resolve()}"
 
 
@@ -65,9 +82,10 @@ def table_of(plan: Plan, name: str, preset: str) -> dict[str, Any]:
         records = {cell: json.loads(measures(cell).read_text()) for cell in cells if measures(cell).exists()}
         there = sorted(records, key=lambda cell: cell.picture)
         known = tables.row_of(row, [{**records[cell], "picture": cell.picture} for cell in there], names)
-        spreads = {"over_seeds": {name: spread(records, name) for name in names}}
-        missing = [cell.name for cell in cells if cell not in records]
-        rows.append({**known, **spreads, "missing": missing, "made_by": sorted({made_by(cell) for cell in records})})
+        known["over_seeds"] = {name: spread(records, name) for name in names}
+        known["over_pictures"] = {name: interval(known["pictures"].values(), name) for name in names}
+        known["missing"] = [cell.name for cell in cells if cell not in records]
+        rows.append(known | {"made_by": sorted({made_by(cell) for cell in records})})
     about = {"table": name, "preset": preset, "seeds": list(protocol.seeds), "samples": protocol.samples}
     return {**about, "rows": rows}
 
@@ -88,6 +106,13 @@ def spread(records: dict[Cell, dict[str, Any]], name: str) -> float | None:
     own = [[record for cell, record in records.items() if cell.seed == seed] for seed in sorted(seeds)]
     means = [tables.mean(some, name) for some in own]
     return None if len(means) < 2 or None in means else round(stdev(means), 6)
+
+
+def interval(pictures: Iterable[dict[str, Any]], name: str) -> float | None:
+    """How far the mean over pictures may be off, by its 95 % t-interval; None with one picture."""
+    values = [measured[name] for measured in pictures]
+    off = intervals.mean_interval(values).off if values and None not in values else None
+    return None if off is None else round(off, 6)
 
 
 def failed(plan: Plan) -> Iterator[Failure]:
@@ -123,27 +148,24 @@ def explained(failures: list[Failure]) -> list[str]:
 
 
 def seconds() -> dict[str, float]:
-    """How long each finished job took, by its benchmark file."""
+    """How long each finished job took, by its file."""
     files = sorted(Path("seconds").rglob("*.tsv"))
-    return {str(file): spent(file)[0] for file in files}
+    return {str(file): time_of(file)[0] for file in files}
 
 
-def spent(file: Path) -> tuple[float, float]:
-    """Seconds of a job by the wall and of the CPU, by its benchmark file."""
+def time_of(file: Path) -> tuple[float, float]:
+    """Seconds of a job by the wall and of the CPU, as timed.py wrote them."""
     head, values, *_ = (line.split("\t") for line in file.read_text().splitlines())
     known = dict(zip(head, values, strict=True))
     return float(known["s"]), float(known.get("cpu_time", "nan"))
 
 
-def costs(plan: Plan) -> str:
-    """What a job of each kind took, as Markdown."""
-    lines = []
+def costs(plan: Plan) -> Iterator[Cost]:
+    """Of each kind of job of which any is done."""
     for kind, jobs in plan.jobs.items():
-        found = [spent(file) for file in Path("seconds", kind).rglob("*.tsv")]
+        found = [time_of(file) for file in Path("seconds", kind).rglob("*.tsv")]
         if found:
-            wall, cpu = (fmean(values) for values in zip(*found, strict=True))
-            lines.append([kind, f"{len(found)} of {jobs}", f"{wall:.1f}", f"{cpu:.1f}"])
-    return tables.grid(["job", "done", "seconds each", "CPU seconds each"], lines)
+            yield Cost(kind, len(found), jobs, *(fmean(values) for values in zip(*found, strict=True)))
 
 
 def progress(plan: Plan, since: float, now: float) -> str:

@@ -70,11 +70,12 @@ def beside(table: Record, off: str | None = None) -> list[list[str]]:
 
 
 def reproduced(table: Record) -> str:
-    """What `make reproduce` came to, as Markdown: our means, ± over seeds, then the paper's values."""
+    """What `make reproduce` came to, as Markdown: our means, with intervals over pictures, and the paper's values."""
     seeds = ", ".join(map(str, table["seeds"]))
     caption = f"{table['table']}, preset {table['preset']}, {table['samples']} samples a picture, seeds {seeds}"
-    head, *lines = beside(table, "over_seeds")
-    return f"{caption}{' (± over seeds)' if len(table['seeds']) > 1 else ''}\n\n{grid(head, lines)}"
+    head, *lines = beside(table, "over_pictures")
+    several = any(len(row["pictures"]) > 1 for row in table["rows"])
+    return f"{caption}{' (± the 95 % t-interval over pictures)' if several else ''}\n\n{grid(head, lines)}"
 
 
 def printed_first(table: Record) -> str:

@@ -89,14 +89,37 @@ def folder(tmp_path, monkeypatch):
     return plans
 
 
-def test_means_over_pictures_and_spread_over_seeds(folder):
+BUSY = "import time\ntime.sleep(0.5)\nwhile time.process_time() < 0.6: pass\nexit({code})"
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_what_a_job_took_is_written_if_it_ends_well(tmp_path, code):
+    file = tmp_path / "job.tsv"
+    command = [sys.executable, WORKFLOW / "timed.py", file, sys.executable, "-c", BUSY.format(code=code)]
+    assert subprocess.run(command, check=False).returncode == code
+    assert file.exists() == (code == 0)
+    if code == 0:
+        wall, cpu = report.time_of(file)
+        assert wall > 1
+        assert 0.6 <= cpu < wall
+
+
+def test_means_with_their_intervals_and_spread_over_seeds(folder):
     rows = {row["method"]: row for row in report.table_of(folder, "table1", "smoke")["rows"]}
     assert rows["detail"]["means"]["swd"] == 1 + 5 + 50
     assert rows["gpnn"]["means"]["swd"] == 2 + 5 + 50
     assert rows["detail"]["over_seeds"]["swd"] == pytest.approx(10 / 2**0.5, abs=1e-6)
+    assert rows["detail"]["over_pictures"]["swd"] == pytest.approx(12.706 * 50, rel=1e-4)
+    assert rows["detail"]["over_pictures"]["lpips"] is None
     assert rows["detail"]["pictures"]["peaks"]["swd"] == 1 + 5 + 100
     assert rows["detail"]["means"]["lpips"] is None
     assert rows["gpnn"]["printed"] == {"sifid": 0.07, "lpips": 0.256}
+
+
+def trained(folder):
+    for name in {f"models/{c.preset}/{c.picture}-{c.seed}" for c in folder.cells}:
+        Path(name).mkdir(parents=True)
+        Path(name, "model.safetensors").touch()
 
 
 def test_what_is_missing_is_named_with_its_reason(folder):
@@ -106,9 +129,7 @@ def test_what_is_missing_is_named_with_its_reason(folder):
     log = Path("logs", "sample", f"{cell.name}.log")
     log.parent.mkdir(parents=True)
     log.write_text("step 1\rstep 2\nsindiff: error: the disk is full\n\n")
-    for name in {f"models/{c.preset}/{c.picture}-{c.seed}" for c in folder.cells}:
-        Path(name).mkdir(parents=True)
-        Path(name, "model.safetensors").touch()
+    trained(folder)
     (failure,) = report.failed(folder)
     assert (failure.cell, failure.stage, failure.reason) == (cell, "sample", "the disk is full")
     text = report.write_report(folder, "smoke")
@@ -118,6 +139,19 @@ def test_what_is_missing_is_named_with_its_reason(folder):
     row = json.loads(Path("partial", "table1.json").read_text())["rows"][0]
     assert row["missing"] == [cell.name]
     assert row["means"]["swd"] == pytest.approx((2 + 12 + 102) / 3, abs=1e-6)
+
+
+def test_the_report_has_every_mean_and_what_jobs_took(folder):
+    trained(folder)
+    for name, cpu in (("a", 4.0), ("b", 6.0)):
+        file = Path("seconds", "detail", "smoke", f"{name}.tsv")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"s\tcpu_time\n{cpu / 2}\t{cpu}\n")
+    report.write_report(folder, "smoke")
+    made = json.loads(Path("report.json").read_text())
+    assert made["costs"] == [{"job": "detail/smoke", "done": 2, "jobs": 4, "seconds": 2.5, "cpu_seconds": 5.0}]
+    assert made["tables"] == {"table1": json.loads(Path("tables", "table1.json").read_text())}
+    assert "| detail/smoke | 2 of 4 | 2.5 | 5.0 |" in Path("report.md").read_text()
 
 
 def test_what_a_log_tells(tmp_path):
