@@ -1,7 +1,7 @@
 """Fig. 2: SinGAN, with all the steps of its paper, beside the shipped network, at the borders of things.
 
-Both at 64 px.  `edges` is how steep the steepest tenth of a sample's gradients are, over the picture's own: 1 is as
-sharp, less is blurred.  The sheet has a row for each painting and method, if one command has made them all.
+Both at 64 px.  `edges` is how steep the steepest tenth of a sample's gradients are, over the picture's own: below 1 is
+blurred, but grain raises it.  The sheet has a row for each painting and method, if one command has made them all.
 
 Example:
   python benchmarks/borders.py --json benchmarks/results/borders.json            an hour and a half of one core
@@ -27,10 +27,10 @@ MEASURES = ("edges", "swd", "diversity", "copied")
 
 
 def edges(pictures: Tensor) -> float:
-    """Mean length of the steepest tenth of all gradients of pictures (n, C, H, W)."""
+    """Mean length of the steepest tenth of the gradients of each of pictures (n, C, H, W)."""
     down, right = pictures.diff(dim=2)[..., :-1], pictures.diff(dim=3)[..., :-1, :]
-    steep = (down.square() + right.square()).sum(1).sqrt().flatten()
-    return steep.topk(max(1, round(STEEPEST * len(steep)))).values.mean().item()
+    steep = (down.square() + right.square()).sum(1).sqrt().flatten(1)
+    return steep.topk(max(1, round(STEEPEST * steep.shape[1]))).values.mean().item()
 
 
 def samples_of(method: str, name: str, args) -> tuple[Tensor, Tensor]:

@@ -4,7 +4,7 @@ Each photo is laid out at 64 px, by the exact denoiser of its patches or by pres
 Methods of peers/METHOD have one sample a picture.  What every method has is compared over the pictures that all have.
 
 Examples:
-  python benchmarks/full_size.py ../shared/images/places50/*.jpg --peers ../shared/images/peers --json full_size.json
+  python benchmarks/full_size.py runs/places50/*.jpg --peers runs/peers --json full_size.json
   python benchmarks/full_size.py balloons --methods untrained --sheets /tmp/sheets
 """
 

@@ -7,7 +7,7 @@ says what differs: `patch_error` is how far a sample's patches are from their ne
 far the two samples are from each other, each a root mean square in [-1, 1].
 
 Examples:
-  python benchmarks/gpnn.py --json benchmarks/results/gpnn.json     ten pictures of Places50, in ../shared/images
+  python benchmarks/gpnn.py --json benchmarks/results/gpnn.json     ten pictures of Places50, in runs/places50
   python benchmarks/gpnn.py --compare peaks --json benchmarks/results/gpnn_exact.json
 """
 
@@ -19,7 +19,7 @@ from torch import Tensor
 from sindiff.baselines.gpnn import GPNNConfig, fit, sample
 from sindiff.metrics import nearest_patches, patches
 
-PLACES = [f"../shared/images/places50/{i}.jpg" for i in range(1, 11)]
+PLACES = [f"runs/places50/{i}.jpg" for i in range(1, 11)]
 NOISES = (2.0, 3.0, 1.5)
 CPU = torch.device("cpu")
 

@@ -3,7 +3,7 @@
 A small layout arranges large parts and keeps their order; a large one arranges small parts, and differs more.
 
 Examples:
-  python benchmarks/layouts.py ../shared/images/places50/*.jpg --json layouts.json
+  python benchmarks/layouts.py runs/places50/*.jpg --json layouts.json
   python benchmarks/layouts.py balloons --layouts 48 96 --sheets /tmp/sheets
 """
 
@@ -26,7 +26,7 @@ def main() -> None:
     table = bench.Table(args, settings, lambda rows: {"means": means(rows, "layout")})
     for key in table.todo(picture=args.pictures, layout=args.layouts):
         path, about = find_picture(key["picture"])
-        photo = load_picture(path)
+        photo = load_picture(path).to(args.device)
         source = untrained(photo, key["layout"])
         pictures, cost = timed(lambda source=source: generate(source, N, seed=args.seed), args.device, N)
         table.add(key | {"name": about["name"]} | evaluate(photo, pictures).numbers() | cost)

@@ -41,6 +41,7 @@ def _on_picture(folder: Path, beside: Path, draw: Random) -> Arguments:
         ["train", file, *out, "--preset", "smoke", "--steps", 1, "--device", "cpu"],
         ["sample", file, *out, *SMALL],
         ["sample", file, *out, *SMALL[:-2], "--size", "24x32"],
+        ["symmetric", file, *out, *SMALL, "--axes", "xy"],
         ["outpaint", good, file, *out, *SMALL, "--left", 4, "--passes", 1],
         ["outpaint", good, file, *out, *SMALL[:-2], "--long-side", 32, "--up", 3, "--passes", 1],
         ["inpaint", good, file, *out, *SMALL, "--passes", 1],

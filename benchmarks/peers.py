@@ -5,7 +5,7 @@ not part of this project.  Patch SWD is of the pictures as they are, at a long s
 from is given at 125 px.  Pixel diversity and LPIPS diversity need several samples a picture and are not there.
 
 Example:
-  python benchmarks/peers.py --images ../shared/images --json benchmarks/results/peers.json
+  python benchmarks/peers.py --images runs --json benchmarks/results/peers.json
 """
 
 from functools import partial
@@ -46,7 +46,7 @@ def summary(rows: list[bench.Row]) -> bench.Row:
 
 
 def main() -> None:
-    args = bench.arguments(__doc__, images=Path("../shared/images")).parse_args()
+    args = bench.arguments(__doc__, images=Path("runs")).parse_args()
     if not (args.images / "peers").is_dir():
         print(f"skipped: {args.images}/peers is not there, and the pictures may not come with this project")
         return

@@ -56,20 +56,22 @@ class Plan:
         return list(dict.fromkeys(cell for table in self.tables for cell in self.cells_of(table)))
 
     @property
-    def jobs(self) -> Counter[str]:
-        """How many jobs of each kind an empty folder takes; kinds that take long have method and preset in the name."""
-        jobs = Counter()
+    def work(self) -> dict[str, set[str]]:
+        """The jobs of an empty folder, by kind; kinds that take long have method and preset in the name."""
+        work: dict[str, set[str]] = {}
         for cell in self.cells:
-            if cell.method in OURS:
-                jobs.update([f"{OURS[cell.method]}/{cell.preset}"])
-            elif cell.method == "patches":
-                jobs.update([f"patches/{cell.preset}"])
-            else:
-                jobs.update([f"baseline/{cell.method}/{cell.preset}"])
-            jobs.update(["measure"])
-        trained = {(cell.preset, cell.picture, cell.seed) for cell in self.cells if cell.method in OURS}
-        jobs.update(f"train/{preset}" for preset, *_ in trained)
-        return jobs
+            own = f"{cell.preset}/{cell.picture}-{cell.seed}"
+            kind = OURS.get(cell.method) or ("patches" if cell.method == "patches" else f"baseline/{cell.method}")
+            jobs = [f"{kind}/{own}", *([f"train/{own}"] if cell.method in OURS else [])]
+            for job in jobs:
+                work.setdefault(job.rpartition("/")[0], set()).add(job)
+            work.setdefault("measure", set()).add(f"measure/{cell.name}")
+        return work
+
+    @property
+    def jobs(self) -> Counter[str]:
+        """How many jobs of each kind there are."""
+        return Counter({kind: len(jobs) for kind, jobs in self.work.items()})
 
 
 def planned(config: dict[str, Any]) -> Plan:

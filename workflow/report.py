@@ -1,13 +1,13 @@
 """What a run has come to: the table, what failed and why, and how far a run still going is.  Needs SciPy alone."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any, NamedTuple
@@ -50,26 +50,30 @@ def write_table(plan: Plan, name: str, preset: str, folder: Path) -> str:
     return tables.reproduced(table)
 
 
-def write_report(plan: Plan, preset: str) -> str:
-    """Write report.md and, with all means by picture, report.json, and partial/TABLE if something failed; returns what
-    to print for the user.
+def write_report(plan: Plan, preset: str, threads: int) -> str:
+    """Write report.md, report.json and, if something failed, partial/TABLE; returns what to print for the user.
 
-    A table with gaps is no output: a run would take it for finished.
+    A table with gaps is no output: a run would take it for finished.  report.json has all means by picture, what jobs
+    took with so many threads each, and what failed.
     """
     failures = list(failed(plan))
     folder = Path("partial" if failures else "tables")
-    made = [write_table(plan, name, preset, folder) for name in plan.tables]
+    text = "\n\n".join([*(write_table(plan, name, preset, folder) for name in plan.tables), *explained(failures)])
     if not failures:
         shutil.rmtree("partial", ignore_errors=True)
-    text = "\n\n".join([*made, *explained(failures)])
-    about = [f"commit {commit()}", f"{sum(seconds().values()) / 3600:.2f} hours of jobs", f"in {Path.cwd()}"]
-    spent = list(costs(plan))
-    lines = [[job, f"{done} of {jobs}", f"{wall:.1f}", f"{cpu:.1f}"] for job, done, jobs, wall, cpu in spent]
+    took, about = list(costs(plan)), {"commit": commit(), "date": date.today().isoformat(), "threads": threads}
+    hours = sum(cost.done * cost.seconds for cost in took) / 3600
+    lines = [[c.job, f"{c.done} of {c.jobs}", f"{c.seconds:.1f}", f"{c.cpu_seconds:.1f}"] for c in took]
     grid = tables.grid(["job", "done", "seconds each", "CPU seconds each"], lines)
-    write(Path("report.md"), f"{text}\n\n{grid}\n\n{', '.join(about)}\n")
-    found = {name: table_of(plan, name, preset) for name in plan.tables}
-    made = {"commit": commit(), "costs": [cost._asdict() for cost in spent], "tables": found}
-    write(Path("report.json"), json.dumps(made, indent=1) + "\n")
+    end = f"commit {about['commit']}, {hours:.2f} hours of jobs, {threads} threads each, in {Path.cwd()}"
+    write(Path("report.md"), f"{text}\n\n{grid}\n\n{end}\n")
+    known = {
+        "about": about,
+        "costs": [cost._asdict() for cost in took],
+        "tables": {name: table_of(plan, name, preset) for name in plan.tables},
+        "failures": [{"job": f"{f.stage} {f.cell.name}", "reason": f.reason, "log": str(f.log)} for f in failures],
+    }
+    write(Path("report.json"), json.dumps(known, indent=1) + "\n")
     return f"\n{text}\n\nReport: {Path('report.md').resolve()}"
 
 
@@ -147,25 +151,23 @@ def explained(failures: list[Failure]) -> list[str]:
     return ["\n".join(lines + [f"- {f.cell.name}, {f.stage}: {f.reason} ({f.log})" for f in failures])]
 
 
-def seconds() -> dict[str, float]:
-    """How long each finished job took, by its file."""
-    files = sorted(Path("seconds").rglob("*.tsv"))
-    return {str(file): time_of(file)[0] for file in files}
-
-
-def time_of(file: Path) -> tuple[float, float]:
-    """Seconds of a job by the wall and of the CPU, as timed.py wrote them."""
-    head, values, *_ = (line.split("\t") for line in file.read_text().splitlines())
-    known = dict(zip(head, values, strict=True))
-    return float(known["s"]), float(known.get("cpu_time", "nan"))
+def times(plan: Plan) -> Iterator[tuple[str, Path, float, float]]:
+    """Each finished job: its kind, its file in seconds/, and how long it took by the wall and of the CPU."""
+    for kind, jobs in plan.work.items():
+        for file in (Path("seconds", f"{job}.tsv") for job in sorted(jobs)):
+            if file.exists():
+                head, values = (line.split("\t") for line in file.read_text().splitlines())
+                took = dict(zip(head, map(float, values), strict=True))
+                yield kind, file, took["s"], took["cpu_time"]
 
 
 def costs(plan: Plan) -> Iterator[Cost]:
     """Of each kind of job of which any is done."""
-    for kind, jobs in plan.jobs.items():
-        found = [time_of(file) for file in Path("seconds", kind).rglob("*.tsv")]
-        if found:
-            yield Cost(kind, len(found), jobs, *(fmean(values) for values in zip(*found, strict=True)))
+    found: dict[str, list[tuple[float, float]]] = {}
+    for kind, _, wall, cpu in times(plan):
+        found.setdefault(kind, []).append((wall, cpu))
+    for kind, took in found.items():
+        yield Cost(kind, len(took), plan.jobs[kind], *(fmean(values) for values in zip(*took, strict=True)))
 
 
 def progress(plan: Plan, since: float, now: float) -> str:
@@ -174,10 +176,9 @@ def progress(plan: Plan, since: float, now: float) -> str:
     """
     done: dict[str, list[float]] = {}
     worked = 0.0
-    for name, value in seconds().items():
-        kind = next(kind for kind in plan.jobs if name.startswith(f"seconds/{kind}/"))
-        done.setdefault(kind, []).append(value)
-        worked += value if os.path.getmtime(name) > since else 0
+    for kind, file, wall, _ in times(plan):
+        done.setdefault(kind, []).append(wall)
+        worked += wall if file.stat().st_mtime > since else 0
     left = plan.jobs - Counter({kind: len(values) for kind, values in done.items()})
     line = f"{plan.jobs.total() - left.total()} of {plan.jobs.total()} jobs done"
     if not worked or not left.keys() <= done.keys():

@@ -92,19 +92,24 @@ def batches(size: tuple[int, int], draw: Draw) -> list[range]:
     0..2^63.
     """
     n, seed, batch_size = draw.n, draw.seed, draw.batch_size
-    for name, value in (("number of pictures", n), ("batch", batch_size), ("height", size[0]), ("width", size[1])):
-        if value < 1:
-            raise ValueError(f"the {name} must be at least 1, not {value}")
     require_canvas(size)
+    _require_positive({"number of pictures": n, "batch": batch_size})
     if not 0 <= seed <= 2**63 - n:
         raise ValueError(f"the seed must lie in 0..2^63, not {seed}")
     return [range(first, min(first + batch_size, seed + n)) for first in range(seed, seed + n, batch_size)]
 
 
 def require_canvas(size: tuple[int, int]) -> None:
-    """Raise ValueError for a canvas of more than 100 million pixels."""
+    """Raise ValueError for a side below 1, and for more than 100 million pixels."""
+    _require_positive({"height": size[0], "width": size[1]})
     if size[0] * size[1] > MOST_PIXELS:
         raise ValueError(f"a canvas may have {MOST_PIXELS:,} pixels at most, not {size[0]}x{size[1]}")
+
+
+def _require_positive(numbers: dict[str, int]) -> None:
+    for name, value in numbers.items():
+        if value < 1:
+            raise ValueError(f"the {name} must be at least 1, not {value}")
 
 
 def solver_for(schedule: Schedule, draw: Draw, start: int | None = None) -> tuple[Solver, list[int]]:

@@ -112,6 +112,8 @@ def test_a_picture_in_another_shape_follows_itself_stretched(model):
     assert torch.equal(retarget(model, REFERENCE, (13, 40), draw=draw), expected)
     with pytest.raises(ValueError, match="100,000,000 pixels"):
         retarget(model, REFERENCE, (20_000, 20_000))
+    with pytest.raises(ValueError, match="the height must be at least 1, not 0"):
+        retarget(model, REFERENCE, (0, 30))
 
 
 def test_an_enlarged_picture_keeps_its_coarse_parts(model):

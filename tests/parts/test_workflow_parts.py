@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -99,9 +100,24 @@ def test_what_a_job_took_is_written_if_it_ends_well(tmp_path, code):
     assert subprocess.run(command, check=False).returncode == code
     assert file.exists() == (code == 0)
     if code == 0:
-        wall, cpu = report.time_of(file)
+        names, values = file.read_text().splitlines()
+        assert names == "s\tcpu_time"
+        wall, cpu = map(float, values.split())
         assert wall > 1
         assert 0.6 <= cpu < wall
+
+
+def test_a_job_that_is_interrupted_ends_as_it_wants_to(tmp_path):
+    """Ctrl-C reaches both: the job has its time to save, and its own code."""
+    work = "import signal, time\ntry:\n print('at work', flush=True); signal.pause()\n"
+    work += "except KeyboardInterrupt:\n time.sleep(1); print('saved'); exit(130)"
+    command = [sys.executable, WORKFLOW / "timed.py", tmp_path / "job.tsv", sys.executable, "-c", work]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as job:
+        assert job.stdout.readline() == "at work\n"
+        os.killpg(job.pid, signal.SIGINT)
+        assert job.stdout.read() == "saved\n"
+    assert job.returncode == 130
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_means_with_their_intervals_and_spread_over_seeds(folder):
@@ -132,24 +148,28 @@ def test_what_is_missing_is_named_with_its_reason(folder):
     trained(folder)
     (failure,) = report.failed(folder)
     assert (failure.cell, failure.stage, failure.reason) == (cell, "sample", "the disk is full")
-    text = report.write_report(folder, "smoke")
+    text = report.write_report(folder, "smoke", 1)
     assert "Missing: 1 cells, of peaks" in text
     assert "the disk is full" in Path("report.md").read_text()
     assert not Path("tables").exists()
     row = json.loads(Path("partial", "table1.json").read_text())["rows"][0]
     assert row["missing"] == [cell.name]
+    (told,) = json.loads(Path("report.json").read_text())["failures"]
+    assert told == {"job": f"sample {cell.name}", "reason": "the disk is full", "log": str(log)}
     assert row["means"]["swd"] == pytest.approx((2 + 12 + 102) / 3, abs=1e-6)
 
 
 def test_the_report_has_every_mean_and_what_jobs_took(folder):
     trained(folder)
-    for name, cpu in (("a", 4.0), ("b", 6.0)):
+    for name, cpu in (("balloons-0", 4.0), ("peaks-1", 6.0), ("of-another-plan-0", 99.0)):
         file = Path("seconds", "detail", "smoke", f"{name}.tsv")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"s\tcpu_time\n{cpu / 2}\t{cpu}\n")
-    report.write_report(folder, "smoke")
+    report.write_report(folder, "smoke", 3)
     made = json.loads(Path("report.json").read_text())
     assert made["costs"] == [{"job": "detail/smoke", "done": 2, "jobs": 4, "seconds": 2.5, "cpu_seconds": 5.0}]
+    assert made["about"]["threads"] == 3
+    assert made["failures"] == []
     assert made["tables"] == {"table1": json.loads(Path("tables", "table1.json").read_text())}
     assert "| detail/smoke | 2 of 4 | 2.5 | 5.0 |" in Path("report.md").read_text()
 
@@ -167,15 +187,14 @@ def test_time_left(folder):
     """Half of the jobs took 10 s each, one at a time: the others take as long."""
     done = {"train/smoke": 2, "detail/smoke": 2, "baseline/gpnn/smoke": 2, "measure": 4}
     assert folder.jobs == {kind: 2 * jobs for kind, jobs in done.items()}
-    for kind, jobs in done.items():
-        for number in range(jobs):
-            file = Path("seconds", kind, f"x-{number}.tsv")
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text("s\th:m:s\n600.0\t0:10:00\n")
-            os.utime(file, (2000, 2000))
+    for job in [job for kind, jobs in done.items() for job in sorted(folder.work[kind])[:jobs]] + ["sample/x/of-0"]:
+        file = Path("seconds", f"{job}.tsv")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("s\tcpu_time\n600.0\t500.0\n")
+        os.utime(file, (2000, 2000))
     assert report.progress(folder, 1000, 1000 + 6000) == "10 of 20 jobs done; about 1.7 h left"
     assert report.progress(folder, 1000, 1000 + 3000) == "10 of 20 jobs done; about 50 min left"
-    for file in Path("seconds", "measure").iterdir():
+    for file in Path("seconds", "measure").rglob("*.tsv"):
         file.unlink()
     assert report.progress(folder, 1000, 7000) == "6 of 20 jobs done; time left: not known yet"
 

@@ -6,9 +6,9 @@ from sindiff.applications.full_size import Size, full_size
 from sindiff.applications.reference import super_resolve
 from sindiff.applications.sampling import new_pictures
 from sindiff.applications.symmetry import symmetric
+from sindiff.applications.table.reading import read_axes
 from sindiff.applications.table.row import INVERT, MAPS, SIZE, Application, Given, Option
 from sindiff.applications.text import SCALE, require_fitting, text_guided
-from sindiff.conditioning import joined_axes
 from sindiff.model import Source
 
 
@@ -47,7 +47,7 @@ SAMPLE = Application(
 )
 SYMMETRIC = Application(
     "symmetric",
-    "Invent pictures that mirror themselves.  Where two copies meet at a mirrored edge, there is no seam.",
+    "Invent pictures that mirror themselves.  Copies placed side by side along a mirrored axis join without a seam.",
     lambda source, given, draw: symmetric(source, given.axes, given.size, draw),
     (
         "sindiff symmetric photo.jpg --out garden",
@@ -58,7 +58,7 @@ SYMMETRIC = Application(
             "axes",
             "What is mirrored: left and right (x), top and bottom (y), or both.",
             "x",
-            joined_axes,
+            read_axes,
             shown="x|y|xy",
         ),
         SIZE,

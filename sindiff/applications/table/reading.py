@@ -3,6 +3,7 @@
 from math import nan
 
 from sindiff.applications.region import Box
+from sindiff.conditioning import AXES
 
 
 def read_size(text: str) -> tuple[int, int]:
@@ -33,6 +34,13 @@ def read_share(text: str) -> float:
     if number == text or not 0 <= share <= 1:
         raise ValueError(f"{text!r} is no share: write a number of per cent, for example 12%")
     return share
+
+
+def read_axes(text: str) -> str:
+    """x, y or xy."""
+    if text not in AXES:
+        raise ValueError(f"unknown axes {text!r}: choose {', '.join(AXES)}")
+    return text
 
 
 def read_prompt(text: str) -> tuple[str, float]:

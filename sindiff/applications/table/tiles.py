@@ -1,10 +1,9 @@
 """The row of tiles."""
 
 from sindiff.applications.table.known import PASSES_OPTION, inpaint_calls
-from sindiff.applications.table.reading import read_share
+from sindiff.applications.table.reading import read_axes, read_share
 from sindiff.applications.table.row import MAPS, Application, Given, Option
 from sindiff.applications.tiling import FROM_AFAR, TILE_PASSES, edge_band, tile
-from sindiff.conditioning import joined_axes
 from sindiff.model import Source
 
 
@@ -26,7 +25,7 @@ TILE = Application(
     (
         Option("band", "Width of the band at each edge, as a share of the side.", "12%", read_share, shown="SHARE"),
         Option(
-            "axes", "Which edges meet: left and right (x), top and bottom (y), or both.", "xy", joined_axes,
+            "axes", "Which edges meet: left and right (x), top and bottom (y), or both.", "xy", read_axes,
             shown="x|y|xy",
         ),
         PASSES_OPTION._replace(default=TILE_PASSES),
