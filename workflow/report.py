@@ -65,7 +65,7 @@ def write_report(plan: Plan, preset: str, threads: int) -> str:
     hours = sum(cost.done * cost.seconds for cost in took) / 3600
     lines = [[c.job, f"{c.done} of {c.jobs}", f"{c.seconds:.1f}", f"{c.cpu_seconds:.1f}"] for c in took]
     grid = tables.grid(["job", "done", "seconds each", "CPU seconds each"], lines)
-    end = f"commit {about['commit']}, {hours:.2f} hours of jobs, {threads} threads each, in {Path.cwd()}"
+    end = f"commit {about['commit']}, {hours:.2f} hours of jobs, threads of each: {threads}, in {Path.cwd()}"
     write(Path("report.md"), f"{text}\n\n{grid}\n\n{end}\n")
     known = {
         "about": about,
@@ -127,7 +127,7 @@ def failed(plan: Plan) -> Iterator[Failure]:
         stages += [("sample", Path("samples", cell.name, "sheet.png")), ("measure", measures(cell))]
         for stage, output in stages:
             if not output.exists():
-                name = cell.name.removeprefix("sindiff/") if stage == "train" else cell.name
+                name = f"{cell.preset}/{cell.picture}-{cell.seed}" if stage == "train" else cell.name
                 log = Path("logs", stage, f"{name}.log")
                 yield Failure(cell, stage, reason(log), log)
                 break

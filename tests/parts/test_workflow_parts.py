@@ -159,6 +159,18 @@ def test_what_is_missing_is_named_with_its_reason(folder):
     assert row["means"]["swd"] == pytest.approx((2 + 12 + 102) / 3, abs=1e-6)
 
 
+def test_a_training_that_failed_is_told_by_its_own_log(folder):
+    cell = plan.Cell("detail", "smoke", "peaks", 1)
+    report.measures(cell).unlink()
+    trained(folder)
+    Path("models", "smoke", "peaks-1", "model.safetensors").unlink()
+    log = Path("logs", "train", "smoke", "peaks-1.log")
+    log.parent.mkdir(parents=True)
+    log.write_text("sindiff: error: peaks.jpg: is not a picture that can be read\n")
+    (failure,) = report.failed(folder)
+    assert failure == (cell, "train", "peaks.jpg: is not a picture that can be read", log)
+
+
 def test_the_report_has_every_mean_and_what_jobs_took(folder):
     trained(folder)
     for name, cpu in (("balloons-0", 4.0), ("peaks-1", 6.0), ("of-another-plan-0", 99.0)):
