@@ -1,7 +1,7 @@
 """figures/tables/table1 ... table4 (.json and .md): the paper's values beside what was measured here at preset laptop;
 and places50.md: methods on 25 of its own 50 pictures at 250 px.
 
-Reads what the benchmarks have written, and measures nothing itself; where nothing was measured stands null, or a dash.
+Reads what the benchmarks and `make reproduce` have written, and measures nothing itself; where nothing was measured stands null, or a dash.
 The JSON has the form that `make reproduce` writes, and the 95 % t-intervals of the means over pictures and seeds
 besides.  SIFID and LPIPS need pretrained weights (`sindiff weights`); our own columns need none.
 
@@ -105,29 +105,46 @@ def table(number: int) -> dict[str, Any]:
 
 
 PLACES = {
-    "trained": "this, trained",
-    "untrained": "this, with no training",
-    "singan": "SinGAN, published",
-    "gpnn": "GPNN, published",
+    "detail": "this, trained",
+    "patches": "this, with no training",
+    "gpnn": "GPNN, ours",
+    "posterior": "posterior over patches, ours",
+    "published/singan": "SinGAN, published",
+    "published/gpnn": "GPNN, published",
 }
-AT_PLACES = [*PATCHWISE, "diversity", "training_seconds", "cpu_seconds_a_picture"]
+AT_PLACES = (*PATCHWISE, "diversity")
+JOBS = {
+    "detail": "detail/laptop",
+    "patches": "patches/laptop",
+    "gpnn": "baseline/gpnn/paper",
+    "posterior": "baseline/posterior/paper",
+}
 
 
 def places50() -> str:
-    """The methods on Places50 as Markdown: means over the pictures, with their 95 % t-intervals."""
-    made = read("benchmarks/results/full_size.json")
-    rows = [row for row in made["rows"] if row["picture"].startswith("places50/")]
-    of = {method: [row for row in rows if row["method"] == method] for method in PLACES}
+    """The methods on Places50 as Markdown: means over the pictures, with their 95 % t-intervals, and CPU seconds."""
+    made, others = read("benchmarks/results/places50.json"), read("benchmarks/results/full_size.json")["rows"]
+    about, ours = made["about"], made["tables"]["table1"]
+    of = {row["method"]: list(row["pictures"].values()) for row in ours["rows"]}
+    for method in ("singan", "gpnn"):
+        shared = [row for row in others if row["method"] == method and row["picture"].startswith("places50/")]
+        of[f"published/{method}"] = shared
+    (pictures,) = {len(of[method]) for method in PLACES}
+    cost = {each["job"]: each["cpu_seconds"] for each in made["costs"]}
     lines = []
     for measure in AT_PLACES:
-        found = [[row[measure] for row in own if measure in row] for own in of.values()]
+        found = [[row[measure] for row in of[method] if row.get(measure) is not None] for method in PLACES]
         cells = (number(*mean_interval(values)) if values else number(None) for values in found)
-        lines.append([measure.replace("_2", " at 1/2").replace("_4", " at 1/4").replace("_", " "), *cells])
-    (pictures,) = {len(own) for own in of.values()}
-    about = made["about"]
+        lines.append([measure.replace("_2", " at 1/2").replace("_4", " at 1/4"), *cells])
+    samples, none = ours["samples"], number(None)
+    sampling = (f"{cost[JOBS[method]]:.0f}" if method in JOBS else none for method in PLACES)
+    training = (f"{cost['train/laptop']:.0f}" if method == "detail" else none for method in PLACES)
+    lines += [["CPU seconds to train", *training], [f"CPU seconds for {samples}", *sampling]]
+    makers = dict.fromkeys(maker for row in ours["rows"] for maker in row["made_by"])
     notes = (
-        f"Means over {pictures} pictures, ± the 95 % t-interval. The others have one published sample of each.",
-        f"Ours: preset {about['preset']}, {about['samples']} samples, seed {about['seed']}, {made_by(about)}.",
+        f"Means over {pictures} pictures, ± the 95 % t-interval. The published methods have one sample of each.",
+        f"Ours: `make reproduce ROW=table1 PRESET=laptop`, {samples} samples, seed {ours['seeds'][0]}; threads: "
+        f"{about['threads']}; commits {about['commit']}; {about['machine']}; {'; '.join(makers)}.",
     )
     return "\n\n".join(["# Places50 at 188x250 px", grid(["", *PLACES.values()], lines), *notes])
 

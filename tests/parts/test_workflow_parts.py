@@ -223,7 +223,7 @@ def test_an_estimate_is_the_operations_over_the_speed():
 
 def test_an_estimate_grows_with_the_samples():
     """Four samples are what the speed was measured with: ten take 2.5 times as long, and a training the same."""
-    ask = {**CONFIG, "preset": "laptop", "pictures": [], "methods": ["detail", "gpnn"], "seeds": list(range(20))}
+    ask = {**CONFIG, "preset": "laptop", "pictures": [], "methods": ["detail", "gpnn"], "seeds": list(range(40))}
     four, ten = (estimate.estimate(plan.planned({**ask, "samples": samples})) for samples in (4, 10))
     for kind, times in (("baseline/gpnn/paper", 2.5), ("train/laptop", 1.0)):
         short, long = (float(re.search(rf"{kind}: about ([\d.]+) CPU hours", text)[1]) for text in (four, ten))
