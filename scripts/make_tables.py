@@ -1,9 +1,9 @@
 """figures/tables/table1 ... table4 (.json and .md): the paper's values beside what was measured here at preset laptop;
 and places50.md: methods on 25 of its own 50 pictures at 250 px.
 
-Reads what the benchmarks and `make reproduce` have written, and measures nothing itself; where nothing was measured stands null, or a dash.
-The JSON has the form that `make reproduce` writes, and the 95 % t-intervals of the means over pictures and seeds
-besides.  SIFID and LPIPS need pretrained weights (`sindiff weights`); our own columns need none.
+Reads what the benchmarks and `make reproduce` have written, and measures nothing itself; where nothing was measured
+stands null, or a dash. The JSON has the form that `make reproduce` writes, and the 95 % t-intervals of the means over
+pictures and seeds besides. SIFID and LPIPS need pretrained weights (`sindiff weights`); our own columns need none.
 
 Example:
   python scripts/make_tables.py

@@ -21,7 +21,7 @@ def table_4(preset: Preset) -> list[Preset]:
     networks = [config_for(field, count, preset.train.network.norm) for field in fields]
     names = [f"{preset.name}, rf {field}" for field in fields]
     trains = [replace(preset.train, network=network, steps=steps) for network in networks]
-    expected = "see figures/tables/receptive_field.json"
+    expected = "see figures/tables/receptive_field.json, of 640 steps"
     return [
         replace(preset, name=name, train=train, expected=expected) for name, train in zip(names, trains, strict=True)
     ]

@@ -88,9 +88,9 @@ def test_runs_that_lack_are_named(monkeypatch):
     cut[first] = ([whole[first][0][0]], whole[first][1])
     monkeypatch.setitem(SCRIPT["FOUND"], 4, lambda: {**cut, others[-1]: whole[others[-1]]})
     made = {row["name"]: row for row in table(4)["rows"]}
-    assert made[others[0]]["missing"] == [f"{others[0]}, stones, seed {seed}" for seed in (0, 1)]
+    assert made[others[0]]["missing"] == [f"{others[0]}, stones, seed {seed}" for seed in (0, 1, 2)]
     assert made[others[-1]]["missing"] == []
-    assert len(made[first]["missing"]) == 5
+    assert len(made[first]["missing"]) == 8
     assert made[first]["intervals"]["swd"] is None
     assert re.search(rf"\| {re.escape(first)} \|[^±]*\| 1 \|", printed_first(table(4)))
     assert f"{others[0]}, stones, seed 1" in printed_first(table(4))
