@@ -43,7 +43,10 @@ def out(kind, **values):
 def run_notebooks(*arguments, cwd, **environment):
     command = [sys.executable, ROOT / "scripts/run_notebooks.py", *map(str, arguments)]
     env = {**os.environ, "OMP_NUM_THREADS": "1", **environment}
-    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True)
+    run = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True)
+    # ZeroMQ sometimes fails an assertion of its own while a kernel ends (zeromq/libzmq, issue 1307)
+    run.stderr = "".join(line for line in run.stderr.splitlines(keepends=True) if "(src/signaler.cpp:" not in line)
+    return run
 
 
 def problems(book, folder, repository=""):
