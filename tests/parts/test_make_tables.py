@@ -56,12 +56,12 @@ def test_places50_has_the_means_of_its_pictures():
 
 
 def test_the_workflow_and_the_benchmark_agree_over_places50():
-    """Two ways to the same pictures, on other machines and days: 2 % for what was not trained, 10 % for what was."""
+    """Two ways to the same pictures, on other machines and days: 1 % for what was not trained, 3 % for what was."""
     results = ROOT / "benchmarks" / "results"
     others = json.loads((results / "full_size.json").read_text())["rows"]
     rows = json.loads((results / "places50.json").read_text())["tables"]["table1"]["rows"]
     of = {row["method"]: row["pictures"] for row in rows}
-    for method, own, within in (("untrained", "patches", 0.02), ("trained", "detail", 0.1)):
+    for method, own, within in (("untrained", "patches", 0.01), ("trained", "detail", 0.03)):
         there = {row["name"]: row for row in others if row["method"] == method and "places50" in row["picture"]}
         assert set(there) == set(of[own])
         for measure in ("incoherence", "missing", "copied"):

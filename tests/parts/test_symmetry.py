@@ -60,7 +60,7 @@ def test_small_and_unknown_axes(model):
 
 
 def test_the_other_edges_stay_joined():
-    """Columns that are rolled by half go on without a step where the picture's ends met."""
+    """The two ends of the axis that is not mirrored differ less where they meet than where they are free."""
     source = untrained(PHOTO, 24)
     for axes, other in (("x", "y"), ("y", "x")):
         dimension = -2 if other == "y" else -1

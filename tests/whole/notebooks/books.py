@@ -15,6 +15,9 @@ import student_notebooks  # noqa: E402, F401
 
 ADDRESS = "https://github.com/someone/sindiff"
 PARAMETERS = "preset = None\nimage = None\nseed = 0\nout_dir = None\ndevice = 'auto'\n"
+ZEROMQ = (
+    "Assertion failed: pfd.revents & POLLIN (src/signaler.cpp:"  # at times, while a kernel ends: libzmq, issue 1307
+)
 SETUP = "from sindiff.lab import setup\nlab = setup('x', preset, image, seed, out_dir or 'out', device)\n"
 
 
@@ -44,8 +47,7 @@ def run_notebooks(*arguments, cwd, **environment):
     command = [sys.executable, ROOT / "scripts/run_notebooks.py", *map(str, arguments)]
     env = {**os.environ, "OMP_NUM_THREADS": "1", **environment}
     run = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True)
-    # ZeroMQ sometimes fails an assertion of its own while a kernel ends (zeromq/libzmq, issue 1307)
-    run.stderr = "".join(line for line in run.stderr.splitlines(keepends=True) if "(src/signaler.cpp:" not in line)
+    run.stderr = "".join(line for line in run.stderr.splitlines(keepends=True) if ZEROMQ not in line)
     return run
 
 
